@@ -1,0 +1,126 @@
+// `treecast get`: one file, once, delivered only when it is whole.
+#include "client/atomic_file.hpp"
+#include "client/commands.hpp"
+#include "client/file_url.hpp"
+#include "client/http_client.hpp"
+#include "client/one_line.hpp"
+#include "client/output.hpp"
+#include "client/stop_signals.hpp"
+
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace treecast::client {
+
+namespace {
+
+constexpr std::array get_table{
+    OptionSpec{
+        "output",
+        OptionKind::text,
+        "FILE",
+        "",
+        "write to FILE, which is replaced as a whole, instead of standard output",
+        'o'},
+};
+
+/// Where the content goes once it is known to be whole.
+class Delivery {
+public:
+    explicit Delivery(const std::string& file) : file_(file == "-" ? "" : file) {
+        struct stat existing {};
+        const bool exists = !file_.empty() && ::stat(file_.c_str(), &existing) == 0;
+        if (exists && S_ISDIR(existing.st_mode))
+            throw StartupError(
+                ExitCode::usage,
+                "--output: '" + one_line(file) + "' is a directory"
+            );
+        if (!file_.empty() && (!exists || S_ISREG(existing.st_mode))) {
+            replaced_.emplace(file_);
+            return;
+        }
+        // What cannot be renamed over (a terminal, a pipe, a device) gets a copy in the end.
+        spool_.reset(::memfd_create("treecast-get", MFD_CLOEXEC));
+        if (!spool_)
+            throw std::system_error(errno, std::generic_category(), "memfd_create");
+    }
+
+    int descriptor() const { return replaced_ ? replaced_->descriptor() : spool_.get(); }
+
+    void deliver() {
+        if (replaced_) {
+            replaced_->commit();
+        } else if (file_.empty()) {
+            copy_to(spool_.get(), STDOUT_FILENO);
+        } else {
+            const UniqueFd target(::open(file_.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
+            if (!target)
+                throw std::system_error(errno, std::generic_category(), file_);
+            copy_to(spool_.get(), target.get());
+        }
+    }
+
+private:
+    std::string file_;  // empty: standard output
+    std::optional<AtomicFile> replaced_;
+    UniqueFd spool_;
+};
+
+/// nullopt if a signal came first.
+std::optional<Answer> fetch(const FileUrl& url, int body, StopSignals& stops) {
+    HttpClient http;
+    http.start(0, {url.request_url(), {}, std::chrono::seconds(0), body});
+    const int stop = stops.descriptor();
+    while (true) {
+        auto completed = http.wait(std::chrono::hours(1), {&stop, 1});
+        if (!completed.empty())
+            return std::move(completed.front().answer);
+        if (stops.take())
+            return std::nullopt;
+    }
+}
+
+ExitCode refuse(ExitCode code, const FileUrl& url, const std::string& reason) {
+    throw StartupError(code, one_line(url.request_url()) + ": " + reason);
+}
+
+}  // namespace
+
+ExitCode run_get(const Arguments& arguments) {
+    const CommandLine line{
+        "treecast get URL [-o FILE]",
+        "Writes the file that URL (http://HOST:PORT/PATH) names to standard output.\n",
+        {get_table},
+        1};
+    const auto options = read_command_line(line, arguments);
+    if (!options)
+        return ExitCode::ok;
+    if (options->positional().empty())
+        throw StartupError(ExitCode::usage, "get: which URL? See --help");
+
+    const auto url = FileUrl::parse_file(options->positional().front());
+    StopSignals stops;
+    Delivery delivery(options->text("output"));
+    const auto answer = fetch(url, delivery.descriptor(), stops);
+    if (!answer)
+        return refuse(ExitCode::failed, url, "interrupted");
+    if (answer->status == 0)
+        return refuse(ExitCode::unreachable, url, describe_failure(*answer));
+    if (answer->status == 404)
+        return refuse(ExitCode::not_found, url, describe_failure(*answer));
+    if (answer->status != 200)
+        return refuse(ExitCode::failed, url, describe_failure(*answer));
+    if (const auto flaw = flaw_of(*answer))
+        return refuse(ExitCode::failed, url, *flaw);
+    delivery.deliver();
+    return ExitCode::ok;
+}
+
+}  // namespace treecast::client

@@ -1,0 +1,14 @@
+// Writing to standard output so that every line is there at once, and no signal kills us.
+#pragma once
+
+#include <string_view>
+
+namespace treecast::client {
+
+/// Throws std::system_error if standard output takes it no more.
+void write_to_stdout(std::string_view text);
+
+/// Copies `descriptor` from its beginning to its end. Throws std::system_error.
+void copy_to(int descriptor, int target);
+
+}  // namespace treecast::client

@@ -1,0 +1,27 @@
+// The command line of `treecast serve`, shared out between its two children.
+#pragma once
+
+#include "client/commands.hpp"
+#include "client/local_instance.hpp"
+
+#include <treecast/program_options.hpp>
+
+#include <string>
+#include <vector>
+
+namespace treecast::client {
+
+struct ServePlan {
+    std::string directory;  // as the user names it
+    LocalInstance instance;
+    Arguments daemon;                 // options of treecast-daemon
+    Arguments proxy;                  // options of treecast-proxy, without --listen
+    std::vector<std::string> listen;  // empty: what variable, file or default say
+};
+
+/// Throws StartupError: usage if no directory is named, configuration if it has no real path.
+/// What stands in variables and in the configuration file is left to the children, which name
+/// the right source if it is wrong; only root, instance and base are always passed on.
+ServePlan plan_serve(const OptionValues& options);
+
+}  // namespace treecast::client

@@ -1,0 +1,65 @@
+// Copies a file into a segment, or only hashes it, and says whether the copy can be trusted.
+//
+// What proves that bytes belong together (design.md, "Watching and capture"): the first stat is
+// taken when the coarse clock is past the file's ctime, the second one after the copy is the same,
+// and a lease that the kernel would refuse while anybody has the file open for writing is granted
+// before and after. Where leases are not to be had, a second read must give the same hash.
+#pragma once
+
+#include "ipc/segment_writer.hpp"
+#include "watcher/file_stat.hpp"
+
+#include <treecast/sha256.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace treecast::daemon {
+
+/// The version that subscribers have; what is longer and begins with it may be published early.
+struct PublishedContent {
+    std::uint64_t size = 0;
+    Sha256 sha256{};
+};
+
+struct CaptureRequest {
+    bool store = true;             // fill a segment; otherwise only hash
+    bool arrived_whole = false;    // by rename or link: its writer was done with it
+    bool writer_accepted = false;  // take it although a writer has it open
+    bool may_block = false;        // false: give up (would_block) rather than wait for a disk
+    std::uint64_t size_max = 0;    // --max-file-size
+    std::uint64_t load = 0;        // number for the segment's temporary name; unique
+    std::optional<PublishedContent> published;
+};
+
+enum class CaptureEnd {
+    captured,
+    too_soon,       // the clock is not past ctime; again after a tick
+    would_block,    // again where blocking is allowed
+    changed,        // it changed while it was copied; again after a pause
+    writer_inside,  // somebody has it open for writing; `extends_published` tells what was read
+    too_large,
+    no_memory,
+    failed,  // cannot be opened or read: `error`
+};
+
+struct Capture {
+    CaptureEnd end = CaptureEnd::failed;
+    watcher::FileStat stat;
+    Sha256 sha256{};
+    std::optional<ipc::SegmentWriter> segment;  // of captured and writer_inside, where asked for
+    bool writer_ruled_out = false;   // of captured: by a lease, or because the request said so
+    bool extends_published = false;  // longer than what is published, and begins so
+    ErrorCode error;
+};
+
+/// Files above this size are not read where blocking is not allowed, in memory or not.
+inline constexpr std::uint64_t inline_bytes_max = std::uint64_t{256} * 1024;
+
+/// `handle` is an O_PATH descriptor of a regular file. Thread safe.
+Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRequest& request);
+
+/// Whether the kernel vouches that nobody has the file open for writing.
+bool surely_no_writer(int handle);
+
+}  // namespace treecast::daemon

@@ -1,0 +1,120 @@
+#include "daemon/control_socket.hpp"
+
+#include <treecast/log.hpp>
+
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/streambuf.hpp>
+#include <boost/asio/write.hpp>
+
+#include <chrono>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace treecast::daemon {
+
+namespace asio = boost::asio;
+using Stream = asio::local::stream_protocol;
+
+namespace {
+
+constexpr const char* socket_name = "control";
+constexpr std::size_t request_bytes_max = 64;
+constexpr std::chrono::seconds accept_pause{1};
+
+/// One connection; lives as long as its handlers.
+struct Connection {
+    explicit Connection(Stream::socket accepted)
+        : socket(std::move(accepted)), input(request_bytes_max) {}
+    Stream::socket socket;
+    asio::streambuf input;
+    std::string output;
+};
+
+void answer(const std::shared_ptr<Connection>& connection, std::string line) {
+    connection->output = std::move(line) + '\n';
+    asio::async_write(
+        connection->socket,
+        asio::buffer(connection->output),
+        [connection](const ErrorCode&, std::size_t) {}
+    );
+}
+
+void serve(Stream::socket socket, const std::function<void(Answer)>& sync) {
+    const auto connection = std::make_shared<Connection>(std::move(socket));
+    asio::async_read_until(
+        connection->socket,
+        connection->input,
+        '\n',
+        [connection, &sync](const ErrorCode& error, std::size_t bytes) {
+            if (error)
+                return;
+            const auto data = connection->input.data();
+            const std::string line(
+                asio::buffers_begin(data),
+                asio::buffers_begin(data) + static_cast<std::ptrdiff_t>(bytes)
+            );
+            if (line == "sync\n")
+                sync([connection](std::string reply) {
+                    answer(connection, std::move(reply));
+                });
+            else
+                answer(connection, "error unknown request");
+        }
+    );
+}
+
+}  // namespace
+
+ControlSocket::ControlSocket(
+    asio::io_context& loop,
+    const ipc::ObjectDirectory& objects,
+    std::function<void(Answer)> sync
+)
+    : objects_(objects), sync_(std::move(sync)), acceptor_(loop) {
+    // By descriptor: the directory cannot be exchanged meanwhile, and the name stays short.
+    const std::string address =
+        "/proc/self/fd/" + std::to_string(objects.descriptor()) + '/' + socket_name;
+    ::unlinkat(objects.descriptor(), socket_name, 0);
+    try {
+        acceptor_.open();
+        // Nobody can connect before listen(), so the mode is right in time, whatever the umask.
+        acceptor_.bind(Stream::endpoint(address));
+        if (::fchmodat(objects.descriptor(), socket_name, 0600, 0) != 0)
+            throw boost::system::system_error(last_system_error());
+        acceptor_.listen();
+    } catch (const boost::system::system_error& error) {
+        throw StartupError(
+            ExitCode::configuration,
+            objects.path() + '/' + socket_name + ": " + error.code().message()
+        );
+    }
+    accept();
+}
+
+ControlSocket::~ControlSocket() {
+    ::unlinkat(objects_.descriptor(), socket_name, 0);
+}
+
+void ControlSocket::accept() {
+    acceptor_.async_accept([this](const ErrorCode& error, Stream::socket socket) {
+        if (error == asio::error::operation_aborted)
+            return;
+        if (!error) {
+            serve(std::move(socket), sync_);
+            accept();
+            return;
+        }
+        // Out of descriptors or memory: those who wait stay in the backlog.
+        log::warn("control socket: {}", error.message());
+        const auto pause =
+            std::make_shared<asio::steady_timer>(acceptor_.get_executor(), accept_pause);
+        pause->async_wait([this, pause](const ErrorCode& cancelled) {
+            if (!cancelled)
+                accept();
+        });
+    });
+}
+
+}  // namespace treecast::daemon

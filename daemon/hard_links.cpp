@@ -1,0 +1,85 @@
+#include "daemon/hard_links.hpp"
+
+namespace treecast::daemon {
+
+void HardLinks::see(std::string_view path, const watcher::FileStat& stat) {
+    const Identity identity{stat.device, stat.inode};
+    const auto known = identities_.find(path);
+    if (known != identities_.end() && (known->second != identity || stat.links < 2))
+        forget(path);
+    if (stat.links < 2)
+        return;
+    identities_.insert_or_assign(std::string(path), identity);
+    Group& group = groups_[identity];
+    const bool new_name = group.names.emplace(path).second;
+    if (new_name || group.links != stat.links) {
+        changed_.insert(identity);
+        unexplained_.insert(identity);
+    }
+    group.links = stat.links;
+}
+
+void HardLinks::forget(std::string_view path) {
+    const auto known = identities_.find(path);
+    if (known == identities_.end())
+        return;
+    const std::string name = known->first;
+    const Identity identity = known->second;
+    identities_.erase(known);
+    leave(name, identity);
+}
+
+void HardLinks::leave(const std::string& path, Identity identity) {
+    const auto found = groups_.find(identity);
+    Group& group = found->second;
+    group.names.erase(path);
+    if (group.watched == path) {
+        watches_.push_back({path, false});
+        group.watched.clear();
+    }
+    changed_.insert(identity);
+    if (group.names.empty()) {
+        groups_.erase(found);
+        changed_.erase(identity);
+    }
+}
+
+std::vector<std::string> HardLinks::siblings(std::string_view path) const {
+    std::vector<std::string> others;
+    const auto known = identities_.find(path);
+    if (known == identities_.end())
+        return others;
+    for (const std::string& name : groups_.find(known->second)->second.names)
+        if (name != path)
+            others.push_back(name);
+    return others;
+}
+
+std::vector<HardLinks::Identity> HardLinks::take_unexplained() {
+    std::vector<Identity> files;
+    for (const Identity& identity : unexplained_) {
+        const auto group = groups_.find(identity);
+        if (group != groups_.end() && group->second.names.size() < group->second.links)
+            files.push_back(identity);
+    }
+    unexplained_.clear();
+    return files;
+}
+
+std::vector<HardLinks::Watch> HardLinks::take_watches() {
+    for (const Identity& identity : changed_) {
+        Group& group = groups_.find(identity)->second;
+        const bool needed = group.names.size() < group.links;
+        if (needed && group.watched.empty()) {
+            group.watched = *group.names.begin();
+            watches_.push_back({group.watched, true});
+        } else if (!needed && !group.watched.empty()) {
+            watches_.push_back({group.watched, false});
+            group.watched.clear();
+        }
+    }
+    changed_.clear();
+    return std::exchange(watches_, {});
+}
+
+}  // namespace treecast::daemon

@@ -1,0 +1,56 @@
+// Files with more than one name: a change through one name is a change of all. Pure.
+//
+// inotify reports a write under the directory entry that it was made through. Names inside the
+// tree are found here by (device, inode); a file that has more names than are known here may be
+// written through one outside the tree, and then needs a watch on the file itself.
+#pragma once
+
+#include "watcher/file_stat.hpp"
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace treecast::daemon {
+
+class HardLinks {
+public:
+    /// What `path` names now. Costs nothing to remember for files with one name.
+    void see(std::string_view path, const watcher::FileStat& stat);
+    void forget(std::string_view path);
+    /// The other known names of the file that `path` names.
+    std::vector<std::string> siblings(std::string_view path) const;
+
+    struct Watch {
+        std::string path;
+        bool on = false;
+    };
+    /// Which files' own watches are to be set or taken away, since the last call. To be asked
+    /// when no scan is under way: during one, not all names are known yet.
+    std::vector<Watch> take_watches();
+
+    using Identity = std::pair<std::uint64_t, std::uint64_t>;  // device, inode
+    /// Files that were found to have more names than are known, since the last call: another
+    /// name in the tree may have been looked at before it had a second one.
+    std::vector<Identity> take_unexplained();
+
+private:
+    struct Group {
+        std::set<std::string, std::less<>> names;
+        std::uint32_t links = 0;
+        std::string watched;  // the name under which the file itself is watched; empty: none
+    };
+    void leave(const std::string& path, Identity identity);
+
+    std::map<Identity, Group> groups_;
+    std::map<std::string, Identity, std::less<>> identities_;
+    std::set<Identity> changed_;
+    std::set<Identity> unexplained_;
+    std::vector<Watch> watches_;
+};
+
+}  // namespace treecast::daemon

@@ -1,0 +1,212 @@
+#include "daemon/intake.hpp"
+
+#include <treecast/log.hpp>
+#include <treecast/tree_path.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace treecast::daemon {
+
+namespace {
+
+// A writer that is still in the file: look when it pauses, but not ever later.
+constexpr std::chrono::milliseconds modified_pause{50};
+constexpr std::chrono::milliseconds modified_delay_max{500};
+
+bool may_be_inside(const watcher::Signs& signs) {
+    return signs.modified && !signs.closed && !signs.arrived && !signs.gone;
+}
+
+}  // namespace
+
+ipc::UnavailableReason refusal_by_stat(const ServePolicy& policy, const watcher::FileStat& stat) {
+    if (!policy.serve_private && (stat.mode & S_IROTH) == 0)
+        return ipc::UnavailableReason::private_file;
+    if (stat.size > policy.file_size_max)
+        return ipc::UnavailableReason::too_large;
+    return ipc::UnavailableReason::none;
+}
+
+Intake::Intake(
+    ipc::CatalogWriter& catalog,
+    Publisher& publisher,
+    Residency& residency,
+    WorkList& works,
+    HardLinks& hard_links,
+    const ServePolicy& policy,
+    std::uint64_t root_device
+)
+    : catalog_(catalog),
+      publisher_(publisher),
+      residency_(residency),
+      works_(works),
+      hard_links_(hard_links),
+      policy_(policy),
+      root_device_(root_device) {}
+
+void Intake::take(const watcher::Batch& batch, Clock::time_point now) {
+    for (const std::string& directory : batch.gone_directories)
+        lose_directory(directory, now);
+    for (const watcher::Listing& listing : batch.listings)
+        take(listing, now);
+    for (const watcher::Change& change : batch.changes)
+        take(change, now);
+}
+
+void Intake::take(const watcher::Listing& listing, Clock::time_point now) {
+    const auto foreign = std::ranges::find_if(listing.files, [&](const auto& file) {
+        return file.stat.device != root_device_;
+    });
+    if (foreign != listing.files.end())
+        foreign_directories_.insert(listing.directory);
+    else
+        foreign_directories_.erase(listing.directory);
+
+    if (!listing.directory.empty())
+        if (const auto error = catalog_.set_directory(listing.directory, true))
+            log::error("{}: cannot be listed: {}", listing.directory, error.message());
+    for (const watcher::ListedFile& file : listing.files)
+        take_listed(join(listing.directory, file.name), file.stat, now);
+
+    if (!listing.complete)
+        return;
+    std::unordered_set<std::string_view> names;
+    for (const watcher::ListedFile& file : listing.files)
+        names.insert(file.name);
+    const std::unordered_set<std::string_view> directories(
+        listing.directories.begin(),
+        listing.directories.end()
+    );
+    for (const ipc::FileId child : catalog_.children(listing.directory)) {
+        const ipc::Record record = catalog_.read(child);
+        const std::string path = catalog_.path(child);
+        const std::string_view name = name_of(path);
+        if (record.state == ipc::FileState::directory) {
+            if (!directories.contains(name))
+                lose_directory(path, now);
+        } else if (is_known(record) && !names.contains(name)) {
+            look_now(path, now);
+        }
+    }
+}
+
+void Intake::lose_directory(const std::string& directory, Clock::time_point now) {
+    catalog_.for_each_below(directory, [&](ipc::FileId file, const ipc::Record& record) {
+        if (is_known(record))
+            look_now(catalog_.path(file), now);
+    });
+    // Their entries go when the deletions below them are forgotten. Should they be there again
+    // already, a listing follows that makes them directories again.
+    std::vector<std::string> lost{directory};
+    for (std::size_t i = 0; i < lost.size(); ++i)
+        for (const ipc::FileId child : catalog_.children(lost[i]))
+            if (catalog_.read(child).state == ipc::FileState::directory)
+                lost.push_back(catalog_.path(child));
+    for (auto path = lost.rbegin(); path != lost.rend(); ++path) {
+        static_cast<void>(catalog_.set_directory(*path, false));  // fails only where it makes one
+        foreign_directories_.erase(*path);
+    }
+}
+
+void Intake::take_listed(std::string path, const watcher::FileStat& stat, Clock::time_point now) {
+    hard_links_.see(path, stat);
+    const auto file = catalog_.find(path);
+    const ipc::Record record = file ? catalog_.read(*file) : ipc::Record();
+    const auto refusal = refusal_by_stat(policy_, stat);
+    if (is_known(record) && same_stat(record, stat) &&
+        record.mode == static_cast<std::uint16_t>(stat.mode)) {
+        // Nothing changed since; but a file that was not to be had may be now.
+        if (record.state == ipc::FileState::unavailable && record.reason != refusal)
+            look_now(path, now);
+        return;
+    }
+    const bool was_read = record.hash_known || record.resident;
+    if (is_known(record) && (was_read || refusal == ipc::UnavailableReason::none)) {
+        look_now(path, now);
+        return;
+    }
+    if (works_.find(path) != nullptr)
+        return;  // being looked at for a better reason
+    publisher_.add(std::move(path), {.unavailable = refusal, .stat = stat});
+}
+
+void Intake::take(const watcher::Change& change, Clock::time_point now) {
+    note(change.path, change.signs, now);
+    const watcher::Signs shared{
+        .modified = change.signs.modified,
+        .closed = change.signs.closed,
+        .attributes = change.signs.attributes,
+    };
+    if (shared != watcher::Signs())
+        for (const std::string& sibling : hard_links_.siblings(change.path))
+            note(sibling, shared, now);
+}
+
+void Intake::note(std::string_view path, const watcher::Signs& signs, Clock::time_point now) {
+    Work& work = works_.note(path, signs);
+    if (work.loading)
+        return;
+    if (!may_be_inside(signs)) {
+        if (signs.closed || signs.arrived) {
+            work.modified_first.reset();
+            work.writer_inside = false;
+        }
+        works_.schedule(work, now);
+        return;
+    }
+    work.modified_last = now;
+    if (!work.modified_first)
+        work.modified_first = now;
+    works_.schedule(
+        work,
+        std::min(now + modified_pause, *work.modified_first + modified_delay_max)
+    );
+}
+
+void Intake::take(const ipc::Request& request, Clock::time_point now) {
+    if (request.epoch != catalog_.epoch())
+        return;  // of a catalog that is no more; its worker asks again
+    for (const ipc::FileId file : request.files) {
+        if (request.kind == ipc::RequestKind::in_use) {
+            residency_.use(file);
+            continue;
+        }
+        const ipc::Record record = catalog_.read(file);
+        if (record.state != ipc::FileState::present)
+            continue;
+        if (record.resident && record.hash_known && publisher_.confirm_resident(file, record)) {
+            publisher_.ring();
+            continue;
+        }
+        Work& work = works_.note(catalog_.path(file), {});
+        work.wanted = true;
+        if (!work.loading && !work.writer_inside)
+            works_.schedule(work, now);
+    }
+}
+
+void Intake::look_for_names(const std::vector<HardLinks::Identity>& files, Clock::time_point now) {
+    if (files.empty())
+        return;
+    std::set<std::pair<std::uint32_t, std::uint64_t>> searched;
+    for (const auto& [device, inode] : files)
+        searched.emplace(ipc::pack_device(device), inode);
+    catalog_.for_each_below("", [&](ipc::FileId file, const ipc::Record& record) {
+        if (is_known(record) && searched.contains({record.device, record.inode}))
+            look_now(catalog_.path(file), now);
+    });
+}
+
+bool Intake::is_foreign(std::string_view path) const {
+    return !foreign_directories_.empty() &&
+           foreign_directories_.contains(std::string(parent_of(path)));
+}
+
+void Intake::look_now(std::string_view path, Clock::time_point now) {
+    Work& work = works_.note(path, {});
+    if (!work.loading)
+        works_.schedule(work, now);
+}
+
+}  // namespace treecast::daemon

@@ -1,0 +1,61 @@
+// Turns what the watcher and the workers say into work, and publishes at once what a listing's
+// stat alone decides: files that nobody has read yet. The daemon's thread.
+#pragma once
+
+#include "daemon/hard_links.hpp"
+#include "daemon/publisher.hpp"
+#include "daemon/serve_policy.hpp"
+#include "daemon/work_list.hpp"
+#include "ipc/message.hpp"
+
+#include <string>
+#include <unordered_set>
+
+namespace treecast::daemon {
+
+class Intake {
+public:
+    /// All outlive the intake. `root_device` is the root directory's st_dev.
+    Intake(
+        ipc::CatalogWriter& catalog,
+        Publisher& publisher,
+        Residency& residency,
+        WorkList& works,
+        HardLinks& hard_links,
+        const ServePolicy& policy,
+        std::uint64_t root_device
+    );
+
+    void take(const watcher::Batch& batch, Clock::time_point now);
+    void take(const ipc::Request& request, Clock::time_point now);
+
+    /// Looks at every file that has the identity of one that gained a name elsewhere: once through
+    /// the whole catalog, for all of them.
+    void look_for_names(const std::vector<HardLinks::Identity>& files, Clock::time_point now);
+
+    /// Whether a path lies on another filesystem than the root, which may hang on its own: looks
+    /// there belong into the pool.
+    bool is_foreign(std::string_view path) const;
+
+private:
+    void take(const watcher::Listing& listing, Clock::time_point now);
+    void lose_directory(const std::string& directory, Clock::time_point now);
+    void take_listed(std::string path, const watcher::FileStat& stat, Clock::time_point now);
+    void take(const watcher::Change& change, Clock::time_point now);
+    void note(std::string_view path, const watcher::Signs& signs, Clock::time_point now);
+    void look_now(std::string_view path, Clock::time_point now);
+
+    ipc::CatalogWriter& catalog_;
+    Publisher& publisher_;
+    Residency& residency_;
+    WorkList& works_;
+    HardLinks& hard_links_;
+    const ServePolicy& policy_;
+    std::uint64_t root_device_;
+    std::unordered_set<std::string> foreign_directories_;
+};
+
+/// Why a file of this stat is not served, whatever it holds; none if it is.
+ipc::UnavailableReason refusal_by_stat(const ServePolicy& policy, const watcher::FileStat& stat);
+
+}  // namespace treecast::daemon

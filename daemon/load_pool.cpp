@@ -1,0 +1,108 @@
+#include "daemon/load_pool.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <thread>
+
+namespace treecast::daemon {
+
+namespace asio = boost::asio;
+
+struct LoadPool::Shared {
+    asio::any_io_executor loop;
+    const watcher::TreeRoot& root;
+    const ipc::ObjectDirectory& objects;
+    std::function<void(LoadResult)> done;
+
+    std::mutex mutex;
+    std::condition_variable wake;  // jobs, stopping, or a thread that ended
+    std::deque<LoadJob> jobs;
+    std::chrono::steady_clock::time_point last_taken;
+    unsigned busy = 0;
+    unsigned idle = 0;
+    bool stopping = false;
+
+    LoadResult run(const LoadJob& job) const {
+        LoadResult result{job.path, look_at(root, job.path), std::nullopt};
+        if (result.look.seen == Seen::file)
+            if (const auto request = job.plan(result.look))
+                result.capture = capture(objects, result.look.handle.get(), *request);
+        return result;
+    }
+
+    static void work(const std::shared_ptr<Shared>& shared) {
+        std::unique_lock lock(shared->mutex);
+        while (true) {
+            ++shared->idle;
+            shared->wake.wait(lock, [&] {
+                return shared->stopping || !shared->jobs.empty();
+            });
+            --shared->idle;
+            if (shared->stopping)
+                break;
+            const LoadJob job = std::move(shared->jobs.front());
+            shared->jobs.pop_front();
+            shared->last_taken = std::chrono::steady_clock::now();
+            ++shared->busy;
+            lock.unlock();
+            auto result = std::make_shared<LoadResult>(shared->run(job));
+            lock.lock();
+            --shared->busy;
+            if (!shared->stopping)
+                asio::post(shared->loop, [shared, result] {
+                    shared->done(std::move(*result));
+                });
+        }
+        shared->wake.notify_all();
+    }
+};
+
+LoadPool::LoadPool(
+    asio::any_io_executor loop,
+    const watcher::TreeRoot& root,
+    const ipc::ObjectDirectory& objects,
+    std::function<void(LoadResult)> done
+)
+    : shared_(
+          new Shared{std::move(loop), root, objects, std::move(done), {}, {}, {}, {}, 0, 0, false}
+      ) {
+    for (unsigned i = 0; i < threads_initial; ++i)
+        add_thread();
+}
+
+LoadPool::~LoadPool() {
+    std::unique_lock lock(shared_->mutex);
+    shared_->stopping = true;
+    shared_->jobs.clear();
+    shared_->wake.notify_all();
+    shared_->wake.wait(lock, [&] {
+        return shared_->idle == 0;
+    });
+}
+
+void LoadPool::add_thread() {
+    std::thread(&Shared::work, shared_).detach();
+    ++threads_;
+}
+
+void LoadPool::submit(LoadJob job) {
+    const std::lock_guard lock(shared_->mutex);
+    if (shared_->jobs.empty())
+        shared_->last_taken = std::chrono::steady_clock::now();
+    shared_->jobs.push_back(std::move(job));
+    shared_->wake.notify_one();
+}
+
+void LoadPool::relieve(std::chrono::steady_clock::time_point now) {
+    const std::lock_guard lock(shared_->mutex);
+    if (!shared_->jobs.empty() && shared_->idle == 0 && now - shared_->last_taken >= stuck_after &&
+        threads_ < threads_max)
+        add_thread();
+}
+
+unsigned LoadPool::busy() const {
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->busy;
+}
+
+}  // namespace treecast::daemon

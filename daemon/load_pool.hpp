@@ -1,0 +1,69 @@
+// Looks and captures that may block, on threads of their own; results come back to the loop.
+//
+// A load that hangs (a dead network filesystem) keeps its thread. When all threads are taken for
+// longer than `stuck_after`, another one is added, up to `threads_max`, so that what hangs delays
+// nothing else.
+#pragma once
+
+#include "daemon/capture.hpp"
+#include "daemon/look.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace treecast::daemon {
+
+struct LoadJob {
+    std::string path;
+    /// What to capture, given what the look found; nullopt: the look alone is wanted. Runs in the
+    /// pool's thread and must not touch what the loop owns.
+    std::function<std::optional<CaptureRequest>(const Look&)> plan;
+};
+
+struct LoadResult {
+    std::string path;
+    Look look;
+    std::optional<Capture> capture;
+};
+
+class LoadPool {
+public:
+    static constexpr unsigned threads_initial = 4;
+    static constexpr unsigned threads_max = 32;
+    static constexpr std::chrono::seconds stuck_after{1};
+
+    /// `root` and `objects` outlive every load: where one hangs at exit, the process must end by
+    /// _exit (see busy()). `done` is called in the loop's thread.
+    LoadPool(
+        boost::asio::any_io_executor loop,
+        const watcher::TreeRoot& root,
+        const ipc::ObjectDirectory& objects,
+        std::function<void(LoadResult)> done
+    );
+    /// Waits for idle threads; leaves those that are busy to themselves.
+    ~LoadPool();
+    LoadPool(const LoadPool&) = delete;
+    LoadPool& operator=(const LoadPool&) = delete;
+
+    void submit(LoadJob job);
+    /// Adds a thread if all have been busy for too long while jobs wait. Call now and then.
+    void relieve(std::chrono::steady_clock::time_point now);
+    /// How many loads are under way.
+    unsigned busy() const;
+
+private:
+    struct Shared;
+    void add_thread();
+    std::shared_ptr<Shared> shared_;  // with the threads, which may outlive the pool
+    unsigned threads_ = 0;
+};
+
+}  // namespace treecast::daemon

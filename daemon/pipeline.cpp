@@ -1,0 +1,260 @@
+#include "daemon/pipeline.hpp"
+
+#include <treecast/log.hpp>
+#include <treecast/version.hpp>
+
+#include <boost/asio/post.hpp>
+
+#include <system_error>
+
+#include <unistd.h>
+
+namespace treecast::daemon {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// What one turn does at most of each stage, so that every stage gets its turn soon.
+constexpr std::size_t directories_per_turn = 64;
+constexpr unsigned looks_per_turn = 256;
+constexpr unsigned requests_per_turn = 16;  // of each worker: a busy one starves no other
+constexpr std::chrono::seconds heartbeat_period{1};
+
+std::uint64_t device_of(const watcher::TreeRoot& root) {
+    struct stat status {};
+    const auto handle = root.open_path("");
+    return handle && ::fstat(handle->get(), &status) == 0 ? status.st_dev : 0;
+}
+
+/// Asio closes what it waits on; the descriptor itself stays its owner's.
+asio::posix::stream_descriptor waitable(asio::io_context& loop, int descriptor) {
+    const int copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0)
+        throw std::system_error(errno, std::system_category(), "cannot duplicate a descriptor");
+    return {loop, copy};
+}
+
+}  // namespace
+
+Pipeline::Pipeline(
+    asio::io_context& loop,
+    const watcher::TreeRoot& root,
+    watcher::Watcher& watcher,
+    const ipc::ObjectDirectory& objects,
+    ipc::CatalogWriter& catalog,
+    ipc::QueuePairsWriter& queues,
+    Residency& residency,
+    const ServePolicy& policy,
+    std::function<void()> scanned
+)
+    : loop_(loop),
+      watcher_(watcher),
+      catalog_(catalog),
+      queues_(queues),
+      scanned_(std::move(scanned)),
+      publisher_(objects, catalog, queues, residency),
+      intake_(catalog, publisher_, residency, works_, hard_links_, policy, device_of(root)),
+      refresher_(
+          root,
+          watcher,
+          objects,
+          catalog,
+          publisher_,
+          residency,
+          works_,
+          hard_links_,
+          policy
+      ),
+      pool_(
+          loop.get_executor(),
+          root,
+          objects,
+          [this](LoadResult result) {
+              refresher_.take(std::move(result), Clock::now());
+              ask_for_turn();
+          }
+      ),
+      events_(waitable(loop, watcher.descriptor())),
+      due_timer_(loop),
+      heartbeat_(loop) {
+    refresher_.use_pool(pool_);
+    for (unsigned pair = 0; pair < queues.pairs(); ++pair)
+        requests_.push_back({.descriptor = waitable(loop, queues.request_descriptor(pair))});
+}
+
+void Pipeline::start() {
+    beat();
+    publisher_.ring();  // workers that outlived our predecessor
+    ask_for_turn();
+}
+
+void Pipeline::turn() {
+    turn_asked_ = false;
+    const auto now = Clock::now();
+    read_events(now);
+    scan_directories(now);
+    receive_requests(now);
+    look_at_due(now);
+    watch_linked_files(now);
+    publisher_.flush(now);
+    // From here on everything of this turn is visible to readers.
+    finish_first_scan();
+    answer_syncs();
+    wait_for_time();
+    wait_for_events();
+    for (unsigned pair = 0; pair < queues_.pairs(); ++pair)
+        wait_for_requests(pair);
+}
+
+void Pipeline::ask_for_turn() {
+    if (std::exchange(turn_asked_, true))
+        return;
+    asio::post(loop_, [this] {
+        turn();
+    });
+}
+
+void Pipeline::read_events(Clock::time_point now) {
+    intake_.take(watcher_.read(events_drained_), now);
+    if (events_drained_) {
+        for (SyncWaiter& waiter : sync_waiters_)
+            if (!std::exchange(waiter.drained, true))
+                waiter.sequence = works_.sequence();
+    } else {
+        ask_for_turn();
+    }
+    if (watcher_.health().degraded != degraded_) {
+        degraded_ = watcher_.health().degraded;
+        catalog_.set_degraded(degraded_);
+        if (degraded_.empty())
+            log::info("no longer degraded");
+        else
+            log::warn("degraded: {}", degraded_);
+    }
+}
+
+void Pipeline::scan_directories(Clock::time_point now) {
+    if (!watcher_.scanning())
+        return;
+    intake_.take(watcher_.scan(directories_per_turn), now);
+    ask_for_turn();
+}
+
+void Pipeline::receive_requests(Clock::time_point now) {
+    for (unsigned pair = 0; pair < queues_.pairs(); ++pair) {
+        requests_[pair].drained = false;
+        for (unsigned taken = 0; taken < requests_per_turn; ++taken) {
+            const auto request = queues_.receive(pair);
+            if (!request) {
+                requests_[pair].drained = true;
+                break;
+            }
+            intake_.take(*request, now);
+        }
+        if (!requests_[pair].drained)
+            ask_for_turn();
+    }
+}
+
+void Pipeline::look_at_due(Clock::time_point now) {
+    for (unsigned looks = 0; looks < looks_per_turn; ++looks) {
+        Work* const work = works_.take_due(now);
+        if (work == nullptr)
+            return;
+        refresher_.refresh(*work, intake_.is_foreign(work->path), now);
+    }
+    ask_for_turn();
+}
+
+void Pipeline::watch_linked_files(Clock::time_point now) {
+    if (watcher_.scanning())
+        return;
+    intake_.look_for_names(hard_links_.take_unexplained(), now);
+    for (const HardLinks::Watch& watch : hard_links_.take_watches()) {
+        if (!watch.on)
+            watcher_.unwatch_file(watch.path);
+        else if (!watcher_.watch_file(watch.path))
+            log::warn("{}: has names elsewhere and cannot be watched itself", watch.path);
+    }
+}
+
+void Pipeline::finish_first_scan() {
+    if (first_scan_done_ || watcher_.scanning())
+        return;
+    first_scan_done_ = true;
+    catalog_.set_scan_complete();
+    publisher_.ring();
+    publisher_.flush(Clock::now());
+    scanned_();
+}
+
+void Pipeline::sync(Answer answer) {
+    sync_waiters_.push_back({.answer = std::move(answer)});
+    ask_for_turn();
+}
+
+void Pipeline::answer_syncs() {
+    std::erase_if(sync_waiters_, [&](const SyncWaiter& waiter) {
+        if (!waiter.drained || watcher_.scanning() || !works_.settled(waiter.sequence))
+            return false;
+        waiter.answer(to_string(Version{catalog_.epoch(), catalog_.newest_revision()}));
+        return true;
+    });
+}
+
+void Pipeline::wait_for_time() {
+    const auto earliest = works_.earliest();
+    if (!earliest) {
+        due_timer_.cancel();
+        return;
+    }
+    if (due_timer_.expiry() == *earliest)
+        return;
+    due_timer_.expires_at(*earliest);
+    due_timer_.async_wait([this](const ErrorCode& error) {
+        if (!error)
+            ask_for_turn();
+    });
+}
+
+void Pipeline::wait_for_events() {
+    // Not before the kernel's queue was read to its end: what is left asks for a turn itself.
+    if (!events_drained_ || std::exchange(waits_for_events_, true))
+        return;
+    events_.async_wait(asio::posix::descriptor_base::wait_read, [this](const ErrorCode& error) {
+        waits_for_events_ = false;
+        if (!error)
+            ask_for_turn();
+    });
+}
+
+void Pipeline::wait_for_requests(unsigned pair) {
+    RequestQueue& queue = requests_[pair];
+    if (!queue.drained || std::exchange(queue.waits, true))
+        return;
+    queue.descriptor.async_wait(
+        asio::posix::descriptor_base::wait_read,
+        [this, &queue](const ErrorCode& error) {
+            queue.waits = false;
+            if (!error)
+                ask_for_turn();
+        }
+    );
+}
+
+void Pipeline::beat() {
+    catalog_.beat();
+    pool_.relieve(Clock::now());
+    if (first_scan_done_)
+        watcher_.tend(Clock::now());
+    if (watcher_.scanning())
+        ask_for_turn();
+    heartbeat_.expires_after(heartbeat_period);
+    heartbeat_.async_wait([this](const ErrorCode& error) {
+        if (!error)
+            beat();
+    });
+}
+
+}  // namespace treecast::daemon

@@ -1,0 +1,93 @@
+// The daemon's table of contents: from changed paths to published versions, one turn at a time.
+//
+// Everything that happens (inotify, requests, loads that end, times that come) leads to a turn;
+// a turn does a bounded amount of each stage in order and publishes once. One thread.
+#pragma once
+
+#include "daemon/control_socket.hpp"
+#include "daemon/intake.hpp"
+#include "daemon/load_pool.hpp"
+#include "daemon/refresher.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <vector>
+
+namespace treecast::daemon {
+
+class Pipeline {
+public:
+    /// All outlive the pipeline. `scanned` is called once, when the first scan is published.
+    Pipeline(
+        boost::asio::io_context& loop,
+        const watcher::TreeRoot& root,
+        watcher::Watcher& watcher,
+        const ipc::ObjectDirectory& objects,
+        ipc::CatalogWriter& catalog,
+        ipc::QueuePairsWriter& queues,
+        Residency& residency,
+        const ServePolicy& policy,
+        std::function<void()> scanned
+    );
+
+    /// Begins; returns at once. The loop does the rest until it is stopped.
+    void start();
+    /// Answers once everything written to the tree before this call is published.
+    void sync(Answer answer);
+    /// Loads that hang: if there are any at exit, only _exit ends the process.
+    unsigned loads_under_way() const { return pool_.busy(); }
+
+private:
+    struct SyncWaiter {
+        bool drained = false;  // the events queued at its request have been taken
+        std::uint64_t sequence = 0;
+        Answer answer{};
+    };
+    struct RequestQueue {
+        boost::asio::posix::stream_descriptor descriptor;
+        bool drained = true;
+        bool waits = false;
+    };
+    void turn();
+    void ask_for_turn();
+    void read_events(Clock::time_point now);
+    void scan_directories(Clock::time_point now);
+    void receive_requests(Clock::time_point now);
+    void look_at_due(Clock::time_point now);
+    void watch_linked_files(Clock::time_point now);
+    void finish_first_scan();
+    void answer_syncs();
+    void wait_for_time();
+    void wait_for_events();
+    void wait_for_requests(unsigned pair);
+    void beat();
+
+    boost::asio::io_context& loop_;
+    watcher::Watcher& watcher_;
+    ipc::CatalogWriter& catalog_;
+    ipc::QueuePairsWriter& queues_;
+    std::function<void()> scanned_;
+
+    WorkList works_;
+    HardLinks hard_links_;
+    Publisher publisher_;
+    Intake intake_;
+    Refresher refresher_;
+    LoadPool pool_;
+
+    boost::asio::posix::stream_descriptor events_;
+    std::vector<RequestQueue> requests_;
+    boost::asio::steady_timer due_timer_;
+    boost::asio::steady_timer heartbeat_;
+    std::vector<SyncWaiter> sync_waiters_;
+    std::string degraded_;
+    bool turn_asked_ = false;
+    bool events_drained_ = true;
+    bool waits_for_events_ = false;
+    bool first_scan_done_ = false;
+};
+
+}  // namespace treecast::daemon

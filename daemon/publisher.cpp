@@ -1,0 +1,155 @@
+#include "daemon/publisher.hpp"
+
+#include <treecast/log.hpp>
+
+#include <cerrno>
+#include <chrono>
+
+namespace treecast::daemon {
+
+namespace {
+
+std::uint64_t now_us() {
+    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count()
+    );
+}
+
+}  // namespace
+
+Publisher::Publisher(
+    const ipc::ObjectDirectory& objects,
+    ipc::CatalogWriter& catalog,
+    ipc::QueuePairsWriter& queues,
+    Residency& residency
+)
+    : objects_(objects), catalog_(catalog), queues_(queues), residency_(residency) {}
+
+void Publisher::add(
+    std::string path,
+    Observation observation,
+    std::optional<ipc::SegmentWriter> segment
+) {
+    pending_.push_back({std::move(path), observation, std::move(segment)});
+}
+
+void Publisher::flush(Clock::time_point now) {
+    if (pending_.empty() && !news_)
+        return;
+    for (Pending& pending : pending_)
+        apply(pending, now);
+    pending_.clear();
+    if (revision_ != 0)
+        catalog_.commit();
+    catalog_.set_residency(residency_.files(), residency_.bytes());
+    if (news_)
+        queues_.ring(
+            {.epoch = catalog_.epoch(),
+             .revision = catalog_.newest_revision(),
+             .file = announced_count_ == 1 ? announced_ : ipc::FileId()}
+        );
+    for (const Superseded& old : superseded_)
+        ipc::remove_segment(objects_, old.file, old.revision);
+
+    superseded_.clear();
+    revision_ = 0;
+    announced_count_ = 0;
+    news_ = false;
+}
+
+void Publisher::apply(Pending& pending, Clock::time_point now) {
+    if (pending.observation.deleted && !catalog_.find(pending.path))
+        return;
+    const auto file = catalog_.find_or_make(pending.path);
+    if (!file) {
+        if (!catalog_full_logged_)
+            log::error("{}: cannot be listed: {}", pending.path, file.error().message());
+        catalog_full_logged_ = true;
+        return;
+    }
+    const ipc::Record before = catalog_.read(*file);
+    auto [record, announce] = transition(before, pending.observation);
+    if (announce == Announce::change || announce == Announce::content)
+        record.change_revision = claim_revision();
+    if (announce == Announce::content)
+        record.content_revision = record.change_revision;
+
+    const bool keeps_segment =
+        before.resident && announce != Announce::content && record.state == ipc::FileState::present;
+    if (before.resident && !keeps_segment) {
+        superseded_.push_back({*file, before.content_revision});
+        residency_.remove(*file);
+        record.resident = false;
+    }
+    place_segment(pending, *file, record, now);
+
+    if (announce == Announce::change || announce == Announce::content) {
+        catalog_.announce(*file, record);
+        announced_ = *file;
+        ++announced_count_;
+        news_ = true;
+        log::debug("{}: revision {}", pending.path, record.change_revision);
+    } else if (record != before) {
+        catalog_.store(*file, record);
+        news_ =
+            news_ || record.resident != before.resident || record.hash_known != before.hash_known;
+    }
+}
+
+void Publisher::place_segment(
+    Pending& pending,
+    ipc::FileId file,
+    ipc::Record& record,
+    Clock::time_point now
+) {
+    if (!pending.segment)
+        return;
+    if (record.resident) {  // the same bytes are there; ours go with `pending`
+        residency_.use(file);
+        news_ = true;
+        return;
+    }
+    auto error = pending.segment->publish(file, record.content_revision);
+    if (error && error.value() == EEXIST) {
+        // Left by a predecessor that died between naming the segment and publishing it.
+        ipc::remove_segment(objects_, file, record.content_revision);
+        error = pending.segment->publish(file, record.content_revision);
+    }
+    if (error) {
+        log::error("{}: cannot name its segment: {}", pending.path, error.message());
+        return;
+    }
+    record.resident = true;
+    residency_.add(file, record.size, now);
+}
+
+std::uint64_t Publisher::claim_revision() {
+    if (revision_ == 0)
+        revision_ = catalog_.begin(now_us());
+    return revision_;
+}
+
+void Publisher::evict(ipc::FileId file) {
+    ipc::Record record = catalog_.read(file);
+    residency_.remove(file);
+    if (!record.resident)
+        return;
+    record.resident = false;
+    catalog_.store(file, record);
+    ipc::remove_segment(objects_, file, record.content_revision);
+}
+
+bool Publisher::confirm_resident(ipc::FileId file, const ipc::Record& record) {
+    if (ipc::segment_exists(objects_, file, record.content_revision))
+        return true;
+    log::error("a segment of {} is missing; loading it again", catalog_.path(file));
+    evict(file);
+    return false;
+}
+
+void Publisher::ring() {
+    news_ = true;
+}
+
+}  // namespace treecast::daemon

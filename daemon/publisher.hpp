@@ -1,0 +1,72 @@
+// Makes observations current: segments, entries, log, header, bell, then the unlinking of what
+// they supersede. All that is added before a flush becomes one revision. The daemon's thread.
+#pragma once
+
+#include "daemon/residency.hpp"
+#include "daemon/transition.hpp"
+#include "ipc/catalog_writer.hpp"
+#include "ipc/queue_pairs_writer.hpp"
+#include "ipc/segment_writer.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace treecast::daemon {
+
+class Publisher {
+public:
+    /// All outlive the publisher.
+    Publisher(
+        const ipc::ObjectDirectory& objects,
+        ipc::CatalogWriter& catalog,
+        ipc::QueuePairsWriter& queues,
+        Residency& residency
+    );
+
+    /// `segment` holds the bytes of observation.sha256, if they are to be resident.
+    void add(
+        std::string path,
+        Observation observation,
+        std::optional<ipc::SegmentWriter> segment = std::nullopt
+    );
+    /// Publishes what was added; a revision is claimed only if something is announced.
+    void flush(Clock::time_point now);
+
+    /// Takes a file's content out of shared memory; its record and hash stay.
+    void evict(ipc::FileId file);
+    /// Whether the segment that a record speaks of is there. If not (somebody removed it), the
+    /// record says so from then on.
+    bool confirm_resident(ipc::FileId file, const ipc::Record& record);
+    /// Wakes the workers without a change: content that one of them waits for is there already.
+    void ring();
+
+private:
+    struct Pending {
+        std::string path;
+        Observation observation;
+        std::optional<ipc::SegmentWriter> segment;
+    };
+    struct Superseded {
+        ipc::FileId file;
+        std::uint64_t revision = 0;
+    };
+    void apply(Pending& pending, Clock::time_point now);
+    void
+    place_segment(Pending& pending, ipc::FileId file, ipc::Record& record, Clock::time_point now);
+    std::uint64_t claim_revision();
+
+    const ipc::ObjectDirectory& objects_;
+    ipc::CatalogWriter& catalog_;
+    ipc::QueuePairsWriter& queues_;
+    Residency& residency_;
+    std::vector<Pending> pending_;
+    std::vector<Superseded> superseded_;
+    std::uint64_t revision_ = 0;  // of the publication under way; 0: nothing announced yet
+    ipc::FileId announced_;
+    std::uint64_t announced_count_ = 0;
+    bool news_ = false;
+    bool catalog_full_logged_ = false;
+};
+
+}  // namespace treecast::daemon

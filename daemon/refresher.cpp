@@ -1,0 +1,342 @@
+#include "daemon/refresher.hpp"
+
+#include "daemon/intake.hpp"
+
+#include <treecast/log.hpp>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace treecast::daemon {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds clock_tick{1};  // the coarse clock moves every 1 to 10 ms
+constexpr milliseconds room_pause{100};
+constexpr milliseconds trouble_pause{1000};
+constexpr milliseconds trouble_pause_max{30'000};
+constexpr milliseconds changed_pause{10};
+constexpr milliseconds changed_pause_max{1000};
+
+milliseconds grown(milliseconds pause, unsigned attempts, milliseconds most) {
+    return std::min(pause * (1U << std::min(attempts, 10U)), most);
+}
+
+/// What inotify said last of the file was not that a writer is done with it.
+bool suspects_writer(const watcher::Signs& signs) {
+    if (signs.modified)
+        return !signs.closed;
+    return signs.created && !signs.closed && !signs.arrived;
+}
+
+bool is_same(const ipc::Record& record, const watcher::FileStat& stat) {
+    return record.state == ipc::FileState::present && same_stat(record, stat) &&
+           record.mode == static_cast<std::uint16_t>(stat.mode);
+}
+
+bool is_permission(const ErrorCode& error) {
+    return error.category() == boost::system::system_category() &&
+           (error.value() == EACCES || error.value() == EPERM);
+}
+
+}  // namespace
+
+Refresher::Refresher(
+    const watcher::TreeRoot& root,
+    const watcher::Watcher& watcher,
+    const ipc::ObjectDirectory& objects,
+    ipc::CatalogWriter& catalog,
+    Publisher& publisher,
+    Residency& residency,
+    WorkList& works,
+    HardLinks& hard_links,
+    const ServePolicy& policy
+)
+    : root_(root),
+      watcher_(watcher),
+      objects_(objects),
+      catalog_(catalog),
+      publisher_(publisher),
+      residency_(residency),
+      works_(works),
+      hard_links_(hard_links),
+      policy_(policy) {}
+
+void Refresher::refresh(Work& work, bool in_pool, Clock::time_point now) {
+    if (in_pool) {
+        work.must_block = true;
+        load_in_pool(work, std::nullopt);
+        return;
+    }
+    Look look = look_at(root_, work.path);
+    decide(work, look, now);
+}
+
+void Refresher::take(LoadResult result, Clock::time_point now) {
+    Work* const work = works_.find(result.path);
+    if (work == nullptr)
+        return;
+    work->loading = false;
+    if (result.capture)
+        settle(*work, std::move(*result.capture), result.look.stat, now);
+    else
+        decide(*work, result.look, now);
+}
+
+void Refresher::decide(Work& work, Look& look, Clock::time_point now) {
+    if (!watcher_.visible(work.path)) {  // it has come to be ignored: as good as deleted
+        publish_deleted(work, now);
+        return;
+    }
+    if (look.seen != Seen::absent)
+        work.absent_since.reset();
+    switch (look.seen) {
+        case Seen::trouble:
+            try_later(work, look.error, now);
+            return;
+        case Seen::absent:
+            decide_absent(work, now);
+            return;
+        case Seen::directory:
+        case Seen::special:
+            publish_deleted(work, now);
+            return;
+        case Seen::file:
+            decide_file(work, look, now);
+            return;
+    }
+}
+
+void Refresher::decide_absent(Work& work, Clock::time_point now) {
+    if (!is_known(record_of(work))) {
+        works_.finish(work, now);
+        return;
+    }
+    if (!watcher_.absence_counts(work.path)) {  // its mount is gone, say: no proof of a deletion
+        try_later(work, ErrorCode(ENOENT, boost::system::system_category()), now);
+        return;
+    }
+    // Editors rename a file away and write it anew: a name that is back soon was never gone.
+    if (!work.absent_since)
+        work.absent_since = now;
+    if (now - *work.absent_since < policy_.delete_grace) {
+        works_.schedule(work, *work.absent_since + policy_.delete_grace);
+        return;
+    }
+    publish_deleted(work, now);
+}
+
+void Refresher::publish_deleted(Work& work, Clock::time_point now) {
+    hard_links_.forget(work.path);
+    publisher_.add(work.path, {.deleted = true});
+    works_.finish(work, now);
+}
+
+void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
+    hard_links_.see(work.path, look.stat);
+    if (const auto refusal = refusal_by_stat(policy_, look.stat);
+        refusal != ipc::UnavailableReason::none) {
+        publisher_.add(work.path, {.unavailable = refusal, .stat = look.stat});
+        works_.finish(work, now);
+        return;
+    }
+    const ipc::Record record = record_of(work);
+    const bool same = is_known(record) && is_same(record, look.stat);
+    const bool was_read = record.resident || record.hash_known;
+    if (!work.wanted && !was_read) {
+        // Nobody has its bytes, so its stat alone is news; but not that of a half-written file.
+        if (suspects_writer(work.signs) && quiet_left(work, look.stat, now) > Clock::duration() &&
+            !surely_no_writer(look.handle.get())) {
+            wait_for_writer(work, look.stat, now);
+            return;
+        }
+        if (!same)
+            publisher_.add(work.path, {.stat = look.stat});
+        works_.finish(work, now);
+        return;
+    }
+    const bool touched = work.signs.closed || work.signs.modified || work.signs.arrived;
+    const bool complete = record.hash_known && (record.resident || !work.wanted);
+    if (same && !touched && complete)
+        works_.finish(work, now);
+    else
+        load(work, look, now);
+}
+
+void Refresher::load(Work& work, const Look& look, Clock::time_point now) {
+    CaptureRequest request = request_for(work, look.stat, now);
+    if (request.store && !make_room(work, look.stat, now))
+        return;
+    ++counters_.captures;
+    if (work.must_block) {
+        load_in_pool(work, request);
+        return;
+    }
+    Capture captured = capture(objects_, look.handle.get(), request);
+    if (captured.end == CaptureEnd::would_block) {
+        work.must_block = true;
+        load_in_pool(work, request);
+        return;
+    }
+    settle(work, std::move(captured), look.stat, now);
+}
+
+bool Refresher::make_room(Work& work, const watcher::FileStat& stat, Clock::time_point now) {
+    if (!residency_.can_hold(stat.size)) {
+        publisher_.add(work.path, {.unavailable = ipc::UnavailableReason::no_memory, .stat = stat});
+        works_.finish(work, now);
+        return false;
+    }
+    const auto file = catalog_.find(work.path);
+    const auto room = residency_.make_room(stat.size, file.value_or(ipc::FileId()), now);
+    if (!room.fits) {
+        works_.schedule(work, now + room_pause);  // what was loaded within the last second stays
+        return false;
+    }
+    for (const ipc::FileId victim : room.evict)
+        publisher_.evict(victim);
+    return true;
+}
+
+void Refresher::load_in_pool(Work& work, std::optional<CaptureRequest> request) {
+    work.loading = true;
+    work.noted_again = false;
+    if (request)
+        request->may_block = true;
+    pool_->submit({work.path, [request](const Look&) {
+                       return request;
+                   }});
+}
+
+void Refresher::settle(
+    Work& work,
+    Capture capture,
+    const watcher::FileStat& seen,
+    Clock::time_point now
+) {
+    switch (capture.end) {
+        case CaptureEnd::captured:
+            // Without a lease the signs have to tell: the same bytes twice may be half a file.
+            if (capture.writer_ruled_out || !suspects_writer(work.signs)) {
+                publish(work, std::move(capture), now);
+                return;
+            }
+            [[fallthrough]];
+        case CaptureEnd::writer_inside:
+            if (capture.extends_published)
+                publish(work, std::move(capture), now);
+            else
+                wait_for_writer(work, seen, now);
+            return;
+        case CaptureEnd::too_soon:
+            works_.schedule(work, now + clock_tick);
+            return;
+        case CaptureEnd::would_block:
+        case CaptureEnd::changed:
+            ++counters_.captures_repeated;
+            works_.schedule(work, now + grown(changed_pause, work.attempts++, changed_pause_max));
+            return;
+        case CaptureEnd::too_large:
+            publisher_.add(
+                work.path,
+                {.unavailable = ipc::UnavailableReason::too_large, .stat = seen}
+            );
+            works_.finish(work, now);
+            return;
+        case CaptureEnd::no_memory:
+            settle_no_memory(work, seen, now);
+            return;
+        case CaptureEnd::failed:
+            if (!is_permission(capture.error)) {
+                try_later(work, capture.error, now);
+                return;
+            }
+            publisher_.add(
+                work.path,
+                {.unavailable = ipc::UnavailableReason::unreadable, .stat = seen}
+            );
+            works_.finish(work, now);
+            return;
+    }
+}
+
+void Refresher::settle_no_memory(Work& work, const watcher::FileStat& seen, Clock::time_point now) {
+    const auto victims = residency_.evictable(now);
+    for (const ipc::FileId victim : victims)
+        publisher_.evict(victim);
+    if (!victims.empty()) {
+        works_.schedule(work, now);
+        return;
+    }
+    if (!work.troubled)
+        log::error("{}: no shared memory for its {} bytes; trying again", work.path, seen.size);
+    publisher_.add(work.path, {.unavailable = ipc::UnavailableReason::no_memory, .stat = seen});
+    work.troubled = true;
+    works_.schedule(work, now + grown(trouble_pause, work.attempts++, trouble_pause_max));
+}
+
+void Refresher::wait_for_writer(Work& work, const watcher::FileStat& stat, Clock::time_point now) {
+    work.writer_inside = true;
+    const auto left = std::max<Clock::duration>(quiet_left(work, stat, now), clock_tick);
+    works_.schedule(work, now + left);
+}
+
+void Refresher::publish(Work& work, Capture capture, Clock::time_point now) {
+    if (work.writer_inside && capture.end == CaptureEnd::captured &&
+        quiet_left(work, capture.stat, now) <= Clock::duration() && !work.signs.closed) {
+        ++counters_.published_while_open;
+        log::warn("{}: published although a writer still has it open", work.path);
+    }
+    publisher_.add(
+        work.path,
+        {.stat = capture.stat, .sha256 = capture.sha256},
+        std::move(capture.segment)
+    );
+    works_.finish(work, now);
+}
+
+void Refresher::try_later(Work& work, const ErrorCode& why, Clock::time_point now) {
+    if (!is_known(record_of(work)) && !work.wanted) {
+        works_.finish(work, now);
+        return;
+    }
+    if (!work.troubled)
+        log::warn("{}: {}; what is published stays, trying again", work.path, why.message());
+    work.troubled = true;
+    works_.schedule(work, now + grown(trouble_pause, work.attempts++, trouble_pause_max));
+}
+
+ipc::Record Refresher::record_of(const Work& work) const {
+    const auto file = catalog_.find(work.path);
+    return file ? catalog_.read(*file) : ipc::Record();
+}
+
+CaptureRequest
+Refresher::request_for(const Work& work, const watcher::FileStat& stat, Clock::time_point now) {
+    const ipc::Record record = record_of(work);
+    CaptureRequest request;
+    request.store = work.wanted || record.resident;
+    request.arrived_whole = work.signs.arrived && !work.signs.modified;
+    request.writer_accepted = quiet_left(work, stat, now) <= Clock::duration();
+    request.size_max = policy_.file_size_max;
+    request.load = ++loads_;
+    if (record.state == ipc::FileState::present && record.hash_known)
+        request.published = PublishedContent{record.size, record.sha256};
+    return request;
+}
+
+Clock::duration Refresher::quiet_left(
+    const Work& work,
+    const watcher::FileStat& stat,
+    Clock::time_point now
+) const {
+    const auto since_change = std::chrono::system_clock::now().time_since_epoch() -
+                              std::chrono::nanoseconds(stat.ctime_ns);
+    const auto since_event =
+        work.modified_first ? now - work.modified_last : Clock::duration(policy_.open_limit);
+    return policy_.open_limit - std::min<Clock::duration>(since_change, since_event);
+}
+
+}  // namespace treecast::daemon

@@ -1,0 +1,84 @@
+// One look at a path that has work, and what follows from it: nothing, a publication, a load, or
+// another look later. The daemon's thread; what may block goes to the pool and comes back.
+#pragma once
+
+#include "daemon/capture.hpp"
+#include "daemon/hard_links.hpp"
+#include "daemon/load_pool.hpp"
+#include "daemon/look.hpp"
+#include "daemon/publisher.hpp"
+#include "daemon/residency.hpp"
+#include "daemon/serve_policy.hpp"
+#include "daemon/work_list.hpp"
+
+#include <string>
+
+namespace treecast::daemon {
+
+struct RefresherCounters {
+    std::uint64_t published_while_open = 0;  // --open-limit passed: may be in the middle of a write
+    std::uint64_t captures = 0;
+    std::uint64_t captures_repeated = 0;  // the file changed during the copy
+};
+
+class Refresher {
+public:
+    /// All outlive the refresher.
+    Refresher(
+        const watcher::TreeRoot& root,
+        const watcher::Watcher& watcher,
+        const ipc::ObjectDirectory& objects,
+        ipc::CatalogWriter& catalog,
+        Publisher& publisher,
+        Residency& residency,
+        WorkList& works,
+        HardLinks& hard_links,
+        const ServePolicy& policy
+    );
+
+    /// `pool` takes what may block; set once, before the first refresh.
+    void use_pool(LoadPool& pool) { pool_ = &pool; }
+
+    /// `work` is due and not loading. It is finished, scheduled again or loading afterwards.
+    void refresh(Work& work, bool in_pool, Clock::time_point now);
+    /// A load that refresh() gave to the pool came back.
+    void take(LoadResult result, Clock::time_point now);
+
+    const RefresherCounters& counters() const noexcept { return counters_; }
+
+private:
+    void decide(Work& work, Look& look, Clock::time_point now);
+    void decide_absent(Work& work, Clock::time_point now);
+    void publish_deleted(Work& work, Clock::time_point now);
+    void decide_file(Work& work, Look& look, Clock::time_point now);
+    void load(Work& work, const Look& look, Clock::time_point now);
+    bool make_room(Work& work, const watcher::FileStat& stat, Clock::time_point now);
+    void load_in_pool(Work& work, std::optional<CaptureRequest> request);
+    void settle(Work& work, Capture capture, const watcher::FileStat& seen, Clock::time_point now);
+    void settle_no_memory(Work& work, const watcher::FileStat& seen, Clock::time_point now);
+    void wait_for_writer(Work& work, const watcher::FileStat& stat, Clock::time_point now);
+    void publish(Work& work, Capture capture, Clock::time_point now);
+    void try_later(Work& work, const ErrorCode& why, Clock::time_point now);
+
+    ipc::Record record_of(const Work& work) const;
+    CaptureRequest
+    request_for(const Work& work, const watcher::FileStat& stat, Clock::time_point now);
+    /// How long until a file that is open for writing has been quiet for long enough.
+    Clock::duration
+    quiet_left(const Work& work, const watcher::FileStat& stat, Clock::time_point now) const;
+
+    const watcher::TreeRoot& root_;
+    const watcher::Watcher& watcher_;
+    const ipc::ObjectDirectory& objects_;
+    ipc::CatalogWriter& catalog_;
+    Publisher& publisher_;
+    Residency& residency_;
+    WorkList& works_;
+    HardLinks& hard_links_;
+    const ServePolicy& policy_;
+    LoadPool* pool_ = nullptr;
+    std::uint64_t loads_ = 0;
+    RefresherCounters counters_;
+};
+
+}  // namespace treecast::daemon

@@ -1,0 +1,73 @@
+#include "daemon/residency.hpp"
+
+#include "ipc/segment_writer.hpp"
+
+namespace treecast::daemon {
+
+namespace {
+
+constexpr auto spared_after_loading = std::chrono::seconds(1);
+
+}  // namespace
+
+bool Residency::may_go(const Resident& resident, Clock::time_point now) {
+    return now - resident.loaded >= spared_after_loading;
+}
+
+void Residency::add(ipc::FileId file, std::uint64_t size, Clock::time_point now) {
+    remove(file);
+    const std::uint64_t cost_bytes = ipc::segment_cost(size);
+    bytes_ += cost_bytes;
+    residents_[file] = {cost_bytes, now, by_use_.insert(by_use_.end(), file)};
+}
+
+void Residency::remove(ipc::FileId file) {
+    const auto found = residents_.find(file);
+    if (found == residents_.end())
+        return;
+    bytes_ -= found->second.cost_bytes;
+    by_use_.erase(found->second.place);
+    residents_.erase(found);
+}
+
+void Residency::use(ipc::FileId file) {
+    const auto found = residents_.find(file);
+    if (found != residents_.end())
+        by_use_.splice(by_use_.end(), by_use_, found->second.place);
+}
+
+bool Residency::can_hold(std::uint64_t size) const noexcept {
+    return ipc::segment_cost(size) <= limit_bytes_;
+}
+
+Residency::Room
+Residency::make_room(std::uint64_t size, ipc::FileId replaced, Clock::time_point now) const {
+    std::uint64_t needed_bytes = bytes_ + ipc::segment_cost(size);
+    if (const auto old = residents_.find(replaced); old != residents_.end())
+        needed_bytes -= old->second.cost_bytes;
+
+    Room room;
+    for (const ipc::FileId file : by_use_) {
+        if (needed_bytes <= limit_bytes_)
+            break;
+        const Resident& resident = residents_.find(file)->second;
+        if (file == replaced || !may_go(resident, now))
+            continue;
+        needed_bytes -= resident.cost_bytes;
+        room.evict.push_back(file);
+    }
+    room.fits = needed_bytes <= limit_bytes_;
+    if (!room.fits)
+        room.evict.clear();
+    return room;
+}
+
+std::vector<ipc::FileId> Residency::evictable(Clock::time_point now) const {
+    std::vector<ipc::FileId> files;
+    for (const ipc::FileId file : by_use_)
+        if (may_go(residents_.find(file)->second, now))
+            files.push_back(file);
+    return files;
+}
+
+}  // namespace treecast::daemon

@@ -1,0 +1,62 @@
+// Which contents are in shared memory, what they cost, and which go first when room is needed.
+// Pure bookkeeping in the daemon's thread; time is passed in.
+#pragma once
+
+#include "ipc/catalog_record.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <list>
+#include <unordered_map>
+#include <vector>
+
+namespace treecast::daemon {
+
+using Clock = std::chrono::steady_clock;
+
+class Residency {
+public:
+    explicit Residency(std::uint64_t limit_bytes) : limit_bytes_(limit_bytes) {}
+
+    /// A segment of `size` content bytes exists (replacing the file's former one).
+    void add(ipc::FileId file, std::uint64_t size, Clock::time_point now);
+    void remove(ipc::FileId file);
+    /// Subscribed to or read: goes to the end of the line.
+    void use(ipc::FileId file);
+
+    /// Whether content of `size` bytes can ever be resident beside nothing else.
+    bool can_hold(std::uint64_t size) const noexcept;
+    /// What has to go so that `size` bytes more fit: the longest unused first, none within a
+    /// second of its loading, `replaced` (about to be superseded) counted as gone. Empty
+    /// together with `fits` false: nothing can go at the moment.
+    struct Room {
+        bool fits = false;
+        std::vector<ipc::FileId> evict;
+    };
+    Room make_room(std::uint64_t size, ipc::FileId replaced, Clock::time_point now) const;
+    /// Everything that may go, for when the tmpfs itself is full.
+    std::vector<ipc::FileId> evictable(Clock::time_point now) const;
+
+    std::uint64_t bytes() const noexcept { return bytes_; }
+    std::uint64_t files() const noexcept { return residents_.size(); }
+
+private:
+    struct Resident {
+        std::uint64_t cost_bytes = 0;
+        Clock::time_point loaded;
+        std::list<ipc::FileId>::iterator place;
+    };
+    struct Hash {
+        std::size_t operator()(const ipc::FileId& file) const noexcept {
+            return std::hash<std::uint64_t>()(file.value);
+        }
+    };
+    static bool may_go(const Resident& resident, Clock::time_point now);
+
+    std::uint64_t limit_bytes_;
+    std::uint64_t bytes_ = 0;
+    std::unordered_map<ipc::FileId, Resident, Hash> residents_;
+    std::list<ipc::FileId> by_use_;  // the longest unused in front
+};
+
+}  // namespace treecast::daemon

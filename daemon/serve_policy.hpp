@@ -1,0 +1,16 @@
+// What the daemon serves and how patient it is; constant after construction.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace treecast::daemon {
+
+struct ServePolicy {
+    std::uint64_t file_size_max = 64ULL << 20;     // --max-file-size
+    bool serve_private = false;                    // --serve-private
+    std::chrono::milliseconds delete_grace{100};   // --delete-grace
+    std::chrono::milliseconds open_limit{10'000};  // --open-limit
+};
+
+}  // namespace treecast::daemon

@@ -1,0 +1,184 @@
+#include "daemon/service.hpp"
+
+#include "daemon/pipeline.hpp"
+
+#include <treecast/log.hpp>
+
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <systemd/sd-daemon.h>
+#include <unordered_set>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+namespace treecast::daemon {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// A scan of a large tree takes longer than TimeoutStartSec: systemd is told that we live.
+constexpr std::chrono::seconds scan_report_period{5};
+
+UniqueFd take_place(const ipc::ObjectDirectory& objects) {
+    auto lock = ipc::lock_instance(objects);
+    if (lock)
+        return std::move(*lock);
+    if (lock.error() == Errc::already_running)
+        throw StartupError(
+            ExitCode::configuration,
+            "instance '" + objects.instance().text() +
+                "' is served by another daemon already; stop that one or choose another --instance"
+        );
+    throw StartupError(
+        ExitCode::configuration,
+        objects.path() + "/daemon.lock: " + lock.error().message()
+    );
+}
+
+bool has_catalog(const ipc::ObjectDirectory& objects) {
+    struct stat status {};
+    return ::fstatat(objects.descriptor(), "catalog", &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/// The limit asked for, or what is left of it: a tmpfs that runs full fails others too.
+std::uint64_t affordable(std::uint64_t limit_bytes, const ipc::ObjectDirectory& objects) {
+    struct statfs filesystem {};
+    if (::fstatfs(objects.descriptor(), &filesystem) != 0 || filesystem.f_blocks == 0)
+        return limit_bytes;
+    const std::uint64_t size_bytes =
+        std::uint64_t{filesystem.f_blocks} * static_cast<std::uint64_t>(filesystem.f_bsize);
+    const std::uint64_t most_bytes = size_bytes / 4 * 3;
+    if (limit_bytes <= most_bytes)
+        return limit_bytes;
+    log::warn(
+        "--memory-limit of {} bytes cut to {}: {} has {} bytes",
+        limit_bytes,
+        most_bytes,
+        objects.path(),
+        size_bytes
+    );
+    return most_bytes;
+}
+
+/// Segments that a predecessor left: those that the catalog names are ours, the others go.
+void adopt_segments(
+    const ipc::ObjectDirectory& objects,
+    ipc::CatalogWriter& catalog,
+    Residency& residency
+) {
+    struct Hash {
+        std::size_t operator()(const ipc::FileId& file) const noexcept {
+            return std::hash<std::uint64_t>()(file.value);
+        }
+    };
+    std::unordered_set<ipc::FileId, Hash> there;
+    const std::size_t removed =
+        ipc::remove_unnamed_segments(objects, [&](ipc::FileId file, std::uint64_t revision) {
+            const ipc::Record record = catalog.read(file);
+            if (!record.resident || record.content_revision != revision)
+                return false;
+            there.insert(file);
+            residency.add(file, record.size, Clock::now());
+            return true;
+        });
+    catalog.for_each_below("", [&](ipc::FileId file, const ipc::Record& record) {
+        if (!record.resident || there.contains(file))
+            return;
+        ipc::Record lost = record;
+        lost.resident = false;
+        catalog.store(file, lost);
+    });
+    catalog.set_residency(residency.files(), residency.bytes());
+    if (catalog.adopted())
+        log::info(
+            "adopted {} files at revision {}, {} of them in memory; removed {} stale segments",
+            catalog.files(),
+            catalog.newest_revision(),
+            residency.files(),
+            removed
+        );
+}
+
+void report_scan(asio::steady_timer& timer) {
+    sd_notify(0, "EXTEND_TIMEOUT_USEC=30000000\nSTATUS=scanning");
+    timer.expires_after(scan_report_period);
+    timer.async_wait([&timer](const ErrorCode& error) {
+        if (!error)
+            report_scan(timer);
+    });
+}
+
+/// Wires the stages in an instance that is ours alone, and runs them.
+void run_instance(
+    const ServiceOptions& options,
+    watcher::TreeRoot& root,
+    const ipc::ObjectDirectory& objects
+) {
+    asio::io_context loop(1);
+    watcher::Watcher watcher(root, options.watching);
+    // Queues before the catalog: whoever finds a catalog finds its queues.
+    ipc::QueuePairsWriter queues(objects, options.max_workers);
+    ipc::CatalogWriter catalog(objects);
+    Residency residency(affordable(options.memory_limit_bytes, objects));
+    adopt_segments(objects, catalog, residency);
+
+    asio::steady_timer scan_report(loop);
+    report_scan(scan_report);
+    Pipeline
+        pipeline(loop, root, watcher, objects, catalog, queues, residency, options.policy, [&] {
+            scan_report.cancel();
+            log::info(
+                "watching {}: {} files, instance {}",
+                root.configured_path(),
+                catalog.files(),
+                options.instance.text()
+            );
+            sd_notify(0, "READY=1\nSTATUS=watching");
+        });
+    const ControlSocket control(loop, objects, [&](Answer answer) {
+        pipeline.sync(std::move(answer));
+    });
+    asio::signal_set signals(loop, SIGINT, SIGTERM);
+    signals.async_wait([&](const ErrorCode& error, int signal) {
+        if (error)
+            return;
+        log::info("stopping on signal {}", signal);
+        sd_notify(0, "STOPPING=1");
+        loop.stop();
+    });
+    pipeline.start();
+    loop.run();
+
+    if (pipeline.loads_under_way() != 0) {
+        log::warn("leaving a load that hangs in the kernel behind");
+        ::_exit(static_cast<int>(ExitCode::ok));
+    }
+}
+
+}  // namespace
+
+void run_service(const ServiceOptions& options) {
+    // The question whether a file has a writer is a lease, whose break would be announced by SIGIO.
+    std::signal(SIGIO, SIG_IGN);
+    std::signal(SIGPIPE, SIG_IGN);
+
+    watcher::TreeRoot root(options.root);
+    const auto objects = ipc::ObjectDirectory::create(options.object_base, options.instance);
+    const UniqueFd place = take_place(objects);
+    // Beyond this point the instance is ours alone.
+    const bool inherited = has_catalog(objects);
+    try {
+        run_instance(options, root, objects);
+    } catch (const StartupError&) {
+        if (!inherited)  // what a start that failed has made goes again
+            static_cast<void>(ipc::remove_instance(options.object_base, objects));
+        throw;
+    }
+}
+
+}  // namespace treecast::daemon

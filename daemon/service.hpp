@@ -1,0 +1,29 @@
+// The daemon as a process: takes its place in the instance, wires the stages, runs until a signal.
+#pragma once
+
+#include "daemon/serve_policy.hpp"
+#include "watcher/watcher.hpp"
+
+#include <treecast/error.hpp>
+#include <treecast/instance.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace treecast::daemon {
+
+struct ServiceOptions {
+    std::string root;
+    InstanceName instance;
+    std::string object_base;
+    std::uint64_t memory_limit_bytes = 0;
+    unsigned max_workers = 0;
+    ServePolicy policy;
+    watcher::WatcherOptions watching;
+};
+
+/// Returns after SIGINT or SIGTERM, leaving the objects to a successor. Throws StartupError.
+/// Ends the process by _exit(0) instead if a load hangs in the kernel by then.
+void run_service(const ServiceOptions& options);
+
+}  // namespace treecast::daemon

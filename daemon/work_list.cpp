@@ -1,0 +1,74 @@
+#include "daemon/work_list.hpp"
+
+#include "watcher/change_set.hpp"
+
+namespace treecast::daemon {
+
+Work& WorkList::note(std::string_view path, const watcher::Signs& signs) {
+    auto found = works_.find(path);
+    if (found == works_.end()) {
+        found = works_.emplace(std::string(path), Work()).first;
+        found->second.path = path;
+        found->second.sequence = sequence_ + 1;
+    }
+    ++sequence_;
+    Work& work = found->second;
+    work.signs = watcher::followed_by(work.signs, signs);
+    if (work.loading && !work.noted_again) {
+        work.noted_again = true;
+        work.sequence_again = sequence_;
+    }
+    return work;
+}
+
+void WorkList::schedule(Work& work, Clock::time_point due) {
+    schedule_.erase({work.due, &work});
+    work.due = due;
+    schedule_.insert({due, &work});
+}
+
+Work* WorkList::take_due(Clock::time_point now) {
+    if (schedule_.empty() || schedule_.begin()->first > now)
+        return nullptr;
+    Work* const work = schedule_.begin()->second;
+    schedule_.erase(schedule_.begin());
+    return work;
+}
+
+std::optional<Clock::time_point> WorkList::earliest() const {
+    if (schedule_.empty())
+        return std::nullopt;
+    return schedule_.begin()->first;
+}
+
+Work* WorkList::find(std::string_view path) {
+    const auto found = works_.find(path);
+    return found == works_.end() ? nullptr : &found->second;
+}
+
+bool WorkList::finish(Work& work, Clock::time_point now) {
+    if (work.noted_again) {
+        const watcher::Signs signs = work.signs;
+        const std::uint64_t sequence = work.sequence_again;
+        std::string path = std::move(work.path);
+        schedule_.erase({work.due, &work});
+        work = Work();
+        work.path = std::move(path);
+        work.signs = signs;
+        work.sequence = sequence;
+        schedule(work, now);
+        return true;
+    }
+    schedule_.erase({work.due, &work});
+    works_.erase(works_.find(work.path));
+    return false;
+}
+
+bool WorkList::settled(std::uint64_t sequence) const {
+    for (const auto& [path, work] : works_)
+        if (work.sequence <= sequence && !work.writer_inside && !work.troubled)
+            return false;
+    return true;
+}
+
+}  // namespace treecast::daemon

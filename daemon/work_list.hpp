@@ -1,0 +1,68 @@
+// The paths that have to be looked at, and when. Pure bookkeeping in the daemon's thread.
+//
+// A path has at most one Work. What is noted while its load is under way is looked at after it.
+#pragma once
+
+#include "watcher/watcher.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace treecast::daemon {
+
+using Clock = std::chrono::steady_clock;
+
+struct Work {
+    std::string path;
+    watcher::Signs signs;      // all since the last look that came to an end
+    bool wanted = false;       // somebody waits for its content or hash
+    bool loading = false;      // in the pool
+    bool noted_again = false;  // while loading
+    bool must_block = false;   // would_block was the answer: load in the pool
+    /// Why it is still here although its time has come before; sync waits for neither.
+    bool writer_inside = false;
+    bool troubled = false;
+    unsigned attempts = 0;
+    std::uint64_t sequence = 0;        // of the oldest note that no look has answered yet
+    std::uint64_t sequence_again = 0;  // of the first note while loading
+    Clock::time_point due;
+    std::optional<Clock::time_point> absent_since;
+    std::optional<Clock::time_point> modified_first;  // by a writer that has not closed it since
+    Clock::time_point modified_last;
+};
+
+class WorkList {
+public:
+    /// The path's work, made if need be; the signs merged, not scheduled.
+    Work& note(std::string_view path, const watcher::Signs& signs);
+    void schedule(Work& work, Clock::time_point due);
+    /// Takes the next work whose time has come out of the schedule (not out of the list).
+    Work* take_due(Clock::time_point now);
+    std::optional<Clock::time_point> earliest() const;
+    Work* find(std::string_view path);
+    /// What was noted before the look is answered. The reference is void, unless more was noted
+    /// during the load: then the work goes on with that, due now, and true is returned.
+    bool finish(Work& work, Clock::time_point now);
+
+    /// The newest note's number.
+    std::uint64_t sequence() const noexcept { return sequence_; }
+    /// Whether everything noted up to `sequence` is done, or waits for a writer or for trouble
+    /// to end.
+    bool settled(std::uint64_t sequence) const;
+    std::size_t size() const noexcept { return works_.size(); }
+
+private:
+    struct Hash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
+    std::unordered_map<std::string, Work, Hash, std::equal_to<>> works_;
+    std::set<std::pair<Clock::time_point, Work*>> schedule_;
+    std::uint64_t sequence_ = 0;
+};
+
+}  // namespace treecast::daemon

@@ -1,0 +1,65 @@
+// Outcomes that all rooms share: `Result<T>` and the error codes of Treecast.
+//
+// Expected outcomes (file vanished, version superseded, queue full) are values of `Result`. A
+// failure at start-up (bad root, port taken) is a StartupError, which `main` turns into one line
+// and an exit code. Codes of the system (errno) travel as boost::system::system_category().
+#pragma once
+
+#include <treecast/exit_code.hpp>
+
+#include <boost/system/error_code.hpp>
+#include <boost/system/result.hpp>
+
+#include <stdexcept>
+#include <string>
+
+namespace treecast {
+
+using ErrorCode = boost::system::error_code;
+
+template <class T>
+using Result = boost::system::result<T, ErrorCode>;
+
+enum class Errc : int {
+    invalid_path = 1,    // a path that can name no file of a tree: "..", "//", NUL, too long
+    invalid_version,     // not EPOCH.REVISION
+    invalid_duration,    // not a time such as 30, 30s or 500ms
+    invalid_size,        // not a size such as 4096, 64K or 256M
+    invalid_instance,    // not a name of letters, digits, '.', '_' and '-'
+    not_published,       // the catalog is not there yet, or not ready to be read
+    layout_mismatch,     // the object was written by another version of Treecast
+    damaged,             // bytes in shared memory or in a queue that no writer of ours makes
+    foreign_owner,       // the object belongs to another user
+    already_running,     // another daemon serves this instance
+    no_free_queue_pair,  // every queue pair is claimed by a living proxy worker
+    superseded,          // the version has been replaced; look up again
+    catalog_full,        // the catalog has no room for another entry
+    no_memory,           // shared memory has no room for the content
+    too_large,           // the file is larger than --max-file-size
+    unstable,            // the file changed during every attempt to copy it
+    unreadable,          // the file cannot be opened or read
+    private_file,        // the file lacks the world-read bit
+    not_a_file,          // a FIFO, a socket, a device or a directory
+    outside_root,        // a link that leads out of the root
+};
+
+const boost::system::error_category& treecast_category() noexcept;
+ErrorCode make_error_code(Errc code) noexcept;
+/// The current errno as an error code.
+ErrorCode last_system_error() noexcept;
+
+/// A failure before "ready". `what()` is one line that names what is wrong and what to do.
+class StartupError : public std::runtime_error {
+public:
+    StartupError(ExitCode code, const std::string& message)
+        : std::runtime_error(message), code_(code) {}
+    ExitCode code() const noexcept { return code_; }
+
+private:
+    ExitCode code_;
+};
+
+}  // namespace treecast
+
+template <>
+struct boost::system::is_error_code_enum<treecast::Errc> : std::true_type {};

@@ -1,0 +1,279 @@
+#include "ipc/catalog_adoption.hpp"
+
+#include <treecast/limits.hpp>
+#include <treecast/tree_path.hpp>
+
+#include <algorithm>
+#include <ctime>
+
+#include <sys/stat.h>
+
+namespace treecast::ipc {
+
+namespace {
+
+constexpr std::uint64_t day_us = std::uint64_t{24} * 3600 * 1000 * 1000;
+
+struct Unsound {
+    const char* why;
+};
+
+void require(bool holds, const char* why) {
+    if (!holds)
+        throw Unsound{why};
+}
+
+std::uint64_t clock_us() {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1000000 +
+           static_cast<std::uint64_t>(now.tv_nsec) / 1000;
+}
+
+/// What the checks found, for the steps that follow them.
+class Adoption {
+public:
+    explicit Adoption(CatalogParts& parts) : parts_(parts), regions_(parts.regions) {}
+
+    void check_header();
+    void check_regions();
+    void check_entries();
+    void check_revisions() const;
+    void build_index();
+
+    void take_over();
+
+private:
+    std::uint64_t value(HeaderWord word) const { return regions_.header_value(word); }
+    void check_entry(std::uint32_t slot, const Entry& entry);
+    void check_parents() const;
+    void list(std::uint32_t slot, const std::string& path, PathHash hash);
+    void publish_cut_off();
+    void collect();
+
+    CatalogParts& parts_;
+    CatalogRegions& regions_;
+    RegionDescriptor old_index_;
+    bool old_index_is_valid_ = false;
+    bool keeps_index_ = false;
+    std::vector<std::pair<PathHash, std::uint32_t>> unlisted_;  // in an index that is kept
+    std::vector<bool> is_entry_;
+    std::vector<bool> is_used_;  // entries, and the slots of long names
+    std::uint64_t paths_ = 0;
+    std::uint64_t newest_in_entries_ = 0;
+    std::vector<LogRecord> cut_off_;  // changes above the header's revision
+};
+
+void Adoption::check_header() {
+    require(value(HeaderWord::magic) == catalog_magic, "no magic");
+    require(value(HeaderWord::layout_version) == catalog_layout_version, "another layout");
+    require(value(HeaderWord::epoch) != 0, "no epoch");
+    struct stat status {};
+    const std::uint64_t capacity = value(HeaderWord::capacity);
+    require(
+        ::fstat(parts_.mapping->descriptor(), &status) == 0 &&
+            capacity >= header_pages * page_bytes && capacity % page_bytes == 0 &&
+            capacity <= static_cast<std::uint64_t>(status.st_size) &&
+            capacity <= parts_.mapping->bytes(),
+        "a capacity that is not there"
+    );
+    // Holes are only there if somebody else cut the object; to store into one could be SIGBUS.
+    require(!allocate_pages(parts_.mapping->descriptor(), 0, capacity), "no memory for holes");
+}
+
+void Adoption::check_regions() {
+    const std::uint64_t chunks = value(HeaderWord::chunk_count);
+    require(chunks >= 1 && chunks <= chunks_max, "impossible chunk count");
+    const RegionDescriptor log = CatalogLog::published(regions_);
+    std::vector<Extent> used{{0, header_pages}, {log.page, CatalogLog::pages(log)}};
+    for (std::uint64_t i = 0; i < chunks; ++i)
+        used.push_back({regions_.chunk_table()[i].load(std::memory_order_relaxed), chunk_pages});
+    require(regions_.set_used(used), "overlapping regions");
+
+    // Readers look paths up in the old index until the new one is there.
+    old_index_ = CatalogIndex::published(regions_);
+    used.push_back({old_index_.page, CatalogIndex::pages(old_index_)});
+    old_index_is_valid_ = old_index_.page != 0 && regions_.set_used(used);
+    if (!old_index_is_valid_) {
+        used.pop_back();
+        require(regions_.set_used(used), "overlapping regions");
+    }
+    parts_.entries.take_chunks();
+}
+
+void Adoption::check_entries() {
+    is_entry_.resize(parts_.entries.slots());
+    is_used_.resize(parts_.entries.slots());
+    require(
+        parts_.entries.words(root_slot)[entry_family].load() >> 32 == 0 &&
+            !parts_.view.entry(root_slot),
+        "no root"
+    );
+    is_used_[root_slot] = true;
+    for (std::uint32_t slot = 1; slot < parts_.entries.slots(); ++slot) {
+        if (const auto entry = parts_.view.entry(slot)) {
+            require(!is_used_[slot], "an entry in the middle of a name");
+            is_entry_[slot] = is_used_[slot] = true;
+            check_entry(slot, *entry);
+        }
+    }
+    check_parents();
+}
+
+void Adoption::check_entry(std::uint32_t slot, const Entry& entry) {
+    const Word* words = parts_.entries.words(slot);
+    const std::uint64_t identity = words[entry_identity].load(std::memory_order_relaxed);
+    require(low_half(identity) <= name_bytes_max, "a name that is too long");
+    if (low_half(identity) > name_bytes_inline) {
+        const std::uint32_t more = high_half(words[entry_place].load(std::memory_order_relaxed));
+        require(
+            more != root_slot && more < is_used_.size() && !is_used_[more] &&
+                low_half(parts_.entries.words(more)[entry_identity].load()) == 0,
+            "a name whose end is not there"
+        );
+        is_used_[more] = true;
+    }
+    const Record& record = entry.record;
+    const std::uint64_t newest = std::max(record.change_revision, record.content_revision);
+    require(newest <= value(HeaderWord::claimed_revision), "a revision that was not claimed");
+    newest_in_entries_ = std::max(newest_in_entries_, newest);
+    if (record.change_revision > value(HeaderWord::newest_revision))
+        cut_off_.push_back({record.change_revision, entry.file});
+    ++paths_;
+}
+
+void Adoption::check_parents() const {
+    for (std::uint32_t slot = 1; slot < is_entry_.size(); ++slot) {
+        if (!is_entry_[slot])
+            continue;
+        const std::uint32_t parent = parts_.entries.parent(slot);
+        require(
+            parent < is_entry_.size() && (parent == root_slot || is_entry_[parent]),
+            "an entry below nothing"
+        );
+    }
+}
+
+void Adoption::check_revisions() const {
+    const std::uint64_t now = clock_us();
+    const std::uint64_t newest = value(HeaderWord::newest_revision);
+    const std::uint64_t claimed = value(HeaderWord::claimed_revision);
+    require(newest <= claimed, "a revision that was not claimed");
+    require(value(HeaderWord::forgotten_revision) <= claimed, "a forgotten future");
+    require(claimed <= std::max(now, newest_in_entries_) + day_us, "a revision of the future");
+}
+
+void Adoption::build_index() {
+    if (const ErrorCode error = parts_.index.start(paths_)) {
+        // A full tmpfs is no damage. The old index does, with what it may lack.
+        if (!old_index_is_valid_)
+            throw StartupError(
+                ExitCode::configuration,
+                "the catalog's path index cannot be made: " + error.message()
+            );
+        parts_.index.keep_published();
+        keeps_index_ = true;
+        // Probing ends at an empty slot, so there must be one.
+        require(parts_.index.has_room_for(0), "an index without empty slots");
+    }
+    for (std::uint32_t slot = 1; slot < is_entry_.size(); ++slot) {
+        if (!is_entry_[slot])
+            continue;
+        // path() follows the parents for as long as a path can be; a circle ends as "too long".
+        const auto path = parts_.view.path(parts_.entries.file_id(slot));
+        require(path && is_valid_path(*path), "a path that cannot be");
+        const PathHash hash = hash_path(value(HeaderWord::epoch), *path);
+        require(parts_.entries.index_position(slot) == hash.position, "a name that was changed");
+        list(slot, *path, hash);
+    }
+    require(parts_.index.has_room_for(unlisted_.size()), "an index without most of the paths");
+}
+
+void Adoption::list(std::uint32_t slot, const std::string& path, PathHash hash) {
+    bool is_listed = false;
+    parts_.index.for_each_like(hash, [&](std::uint32_t other) {
+        is_listed = is_listed || other == slot;
+        require(
+            other == slot || other >= is_entry_.size() || !is_entry_[other] ||
+                parts_.view.path(parts_.entries.file_id(other)) != path,
+            "two entries of one path"
+        );
+        return true;
+    });
+    if (!is_listed && keeps_index_)
+        unlisted_.emplace_back(hash, slot);
+    else if (!is_listed)
+        parts_.index.insert(hash, slot);
+}
+
+void Adoption::publish_cut_off() {
+    std::sort(cut_off_.begin(), cut_off_.end(), [](const LogRecord& left, const LogRecord& right) {
+        return left.revision < right.revision;
+    });
+    const std::uint64_t newest = std::max(value(HeaderWord::newest_revision), newest_in_entries_);
+    // The dead writer may have logged some of them already; that is no harm.
+    if (!parts_.log.take(cut_off_.empty() ? newest : cut_off_.front().revision))
+        parts_.log.reset(newest);
+    else
+        for (const LogRecord& change : cut_off_)
+            parts_.log.append(change.revision, change.file);
+    regions_.header(HeaderWord::newest_revision).store(newest, std::memory_order_release);
+}
+
+void Adoption::collect() {
+    std::vector<std::uint32_t> never_announced;
+    for (std::uint32_t slot = 1; slot < is_entry_.size(); ++slot) {
+        if (!is_entry_[slot])
+            continue;
+        const Record record = parts_.entries.record(slot).record;
+        if (record.state == FileState::present || record.state == FileState::unavailable)
+            ++parts_.files;
+        else if (record.change_revision != 0)
+            parts_.deletions.push_back({record.change_revision, parts_.entries.file_id(slot)});
+        else if (record.state == FileState::deleted)
+            never_announced.push_back(slot);
+    }
+    std::sort(
+        parts_.deletions.begin(),
+        parts_.deletions.end(),
+        [](const auto& left, const auto& right) {
+            return left.revision < right.revision;
+        }
+    );
+    regions_.header(HeaderWord::files).store(parts_.files, std::memory_order_release);
+    for (const std::uint32_t slot : never_announced)
+        parts_.free_if_idle(slot);
+}
+
+void Adoption::take_over() {
+    for (const auto& [hash, slot] : unlisted_)
+        parts_.index.insert(hash, slot);
+    parts_.index.publish();
+    if (old_index_is_valid_ && !keeps_index_)
+        regions_.give_back({old_index_.page, CatalogIndex::pages(old_index_)});
+    parts_.entries.relink(is_used_);
+    publish_cut_off();
+    collect();
+}
+
+}  // namespace
+
+std::unique_ptr<CatalogParts>
+adopt_catalog(std::shared_ptr<CatalogMapping> mapping, CatalogLimits limits, std::string& why) {
+    auto parts = std::make_unique<CatalogParts>(std::move(mapping), limits);
+    Adoption adoption(*parts);
+    try {
+        adoption.check_header();
+        adoption.check_regions();
+        adoption.check_entries();
+        adoption.check_revisions();
+        adoption.build_index();
+    } catch (const Unsound& unsound) {
+        why = unsound.why;
+        return nullptr;
+    }
+    adoption.take_over();
+    return parts;
+}
+
+}  // namespace treecast::ipc

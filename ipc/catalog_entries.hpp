@@ -1,0 +1,72 @@
+// The writer's half of the entries: takes and frees slots, stores names and records, and links
+// each entry to its parent and siblings.
+//
+// An entry is filled completely before the one store that makes it real, and the store that
+// ends it comes before its words are used again; so a writer that is killed anywhere leaves
+// entries that are whole or not there. Links and the list of free slots are the writer's own:
+// no reader follows them, and adoption makes them anew.
+#pragma once
+
+#include "ipc/catalog_layout.hpp"
+#include "ipc/catalog_regions.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace treecast::ipc {
+
+class CatalogEntries {
+public:
+    CatalogEntries(CatalogRegions& regions, std::uint32_t entries_max);
+
+    /// How many slots there are, used or not.
+    std::uint32_t slots() const noexcept {
+        return static_cast<std::uint32_t>(chunks_.size()) * chunk_slots;
+    }
+    Word* words(std::uint32_t slot) noexcept {
+        return chunks_[slot / chunk_slots] + std::uint64_t{slot % chunk_slots} * entry_words;
+    }
+    const Word* words(std::uint32_t slot) const noexcept {
+        return chunks_[slot / chunk_slots] + std::uint64_t{slot % chunk_slots} * entry_words;
+    }
+
+    /// Makes an entry in state `deleted` with revisions 0. Errc::catalog_full, Errc::no_memory.
+    [[nodiscard]] Result<std::uint32_t>
+    make(std::uint32_t parent, std::string_view name, PathHash hash, bool is_directory);
+    /// Frees an entry without children.
+    void free(std::uint32_t slot);
+
+    StoredRecord record(std::uint32_t slot) const noexcept;
+    void store(std::uint32_t slot, const StoredRecord& stored) noexcept;
+
+    FileId file_id(std::uint32_t slot) const noexcept;
+    bool in_use(FileId file) const noexcept;
+    std::uint32_t parent(std::uint32_t slot) const noexcept;
+    std::uint32_t first_child(std::uint32_t slot) const noexcept;
+    std::uint32_t next_sibling(std::uint32_t slot) const noexcept;
+    std::uint32_t index_position(std::uint32_t slot) const noexcept;
+
+    // For creation and adoption.
+    [[nodiscard]] ErrorCode add_chunk();
+    /// Takes the chunks that the header names; the caller has checked them.
+    void take_chunks();
+    /// Links every entry in use to its parent, and makes every slot for which `is_used` is
+    /// false a free one. `is_used` has a bit for each slot, those of long names included.
+    void relink(const std::vector<bool>& is_used);
+
+private:
+    [[nodiscard]] Result<std::uint32_t> take_slot();
+    void free_slot(std::uint32_t slot) noexcept;
+    void link(std::uint32_t slot, std::uint32_t parent) noexcept;
+    void unlink(std::uint32_t slot) noexcept;
+    void set_first_child(std::uint32_t slot, std::uint32_t child) noexcept;
+    void set_siblings(std::uint32_t slot, std::uint32_t next, std::uint32_t previous) noexcept;
+
+    CatalogRegions& regions_;
+    std::uint32_t slots_max_;
+    std::vector<Word*> chunks_;
+    std::uint32_t first_free_ = 0;   // list through the siblings word; 0 ends it
+    std::uint32_t first_fresh_ = 1;  // from here on no slot was ever used; 0 is the root
+};
+
+}  // namespace treecast::ipc

@@ -1,0 +1,75 @@
+#include "ipc/catalog_layout.hpp"
+
+namespace treecast::ipc {
+
+namespace {
+
+constexpr std::uint64_t flag_resident = 1;
+constexpr std::uint64_t flag_hash_known = 2;
+constexpr std::uint64_t flag_same_second = 4;
+constexpr std::uint64_t flag_directory = 8;
+
+constexpr auto last_state = static_cast<unsigned>(FileState::unavailable);
+constexpr auto last_reason = static_cast<unsigned>(UnavailableReason::private_file);
+
+}  // namespace
+
+RecordWords pack_record(const StoredRecord& stored) noexcept {
+    const Record& record = stored.record;
+    const bool is_directory = stored.is_directory || record.state == FileState::directory;
+    const FileState state =
+        record.state == FileState::directory ? FileState::deleted : record.state;
+    const std::uint64_t flags =
+        (record.resident ? flag_resident : 0) | (record.hash_known ? flag_hash_known : 0) |
+        (record.same_second ? flag_same_second : 0) | (is_directory ? flag_directory : 0);
+
+    RecordWords words{};
+    words[0] = record.change_revision;
+    words[1] = record.content_revision;
+    words[2] = record.inode;
+    words[3] = record.size;
+    words[4] = static_cast<std::uint64_t>(record.mtime_ns);
+    words[5] = static_cast<std::uint64_t>(record.ctime_ns);
+    words[record_state_word] = record.device | std::uint64_t{record.mode} << 32 |
+                               static_cast<std::uint64_t>(state) << 48 |
+                               static_cast<std::uint64_t>(record.reason) << 52 | flags << 56;
+    for (std::size_t i = 0; i < record.sha256.size(); ++i)
+        words[7 + i / 8] |= std::uint64_t{record.sha256[i]} << 8 * (i % 8);
+    return words;
+}
+
+std::optional<StoredRecord> unpack_record(const RecordWords& words) noexcept {
+    const std::uint64_t packed = words[record_state_word];
+    const auto state = static_cast<unsigned>(packed >> 48 & 15);
+    const auto reason = static_cast<unsigned>(packed >> 52 & 15);
+    const std::uint64_t flags = packed >> 56;
+    if (state > last_state || reason > last_reason ||
+        state == static_cast<unsigned>(FileState::none) ||
+        state == static_cast<unsigned>(FileState::directory))
+        return std::nullopt;
+
+    StoredRecord stored;
+    Record& record = stored.record;
+    record.change_revision = words[0];
+    record.content_revision = words[1];
+    record.inode = words[2];
+    record.size = words[3];
+    record.mtime_ns = static_cast<std::int64_t>(words[4]);
+    record.ctime_ns = static_cast<std::int64_t>(words[5]);
+    record.device = low_half(packed);
+    record.mode = static_cast<std::uint16_t>(packed >> 32);
+    record.state = static_cast<FileState>(state);
+    record.reason = static_cast<UnavailableReason>(reason);
+    record.resident = (flags & flag_resident) != 0;
+    record.hash_known = (flags & flag_hash_known) != 0;
+    record.same_second = (flags & flag_same_second) != 0;
+    for (std::size_t i = 0; i < record.sha256.size(); ++i)
+        record.sha256[i] = static_cast<std::uint8_t>(words[7 + i / 8] >> 8 * (i % 8));
+
+    stored.is_directory = (flags & flag_directory) != 0;
+    if (stored.is_directory && record.state == FileState::deleted)
+        record.state = FileState::directory;
+    return stored;
+}
+
+}  // namespace treecast::ipc

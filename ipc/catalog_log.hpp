@@ -1,0 +1,41 @@
+// The writer's half of the change log, a ring of {revision, file id}.
+#pragma once
+
+#include "ipc/catalog_layout.hpp"
+#include "ipc/catalog_regions.hpp"
+
+namespace treecast::ipc {
+
+class CatalogLog {
+public:
+    explicit CatalogLog(CatalogRegions& regions) : regions_(regions) {}
+
+    /// For a new catalog.
+    [[nodiscard]] ErrorCode make(std::uint32_t slots);
+    /// For adoption. False if revisions fall somewhere, or would with `next` appended, which no
+    /// writer of ours leaves behind. Then reset() it.
+    [[nodiscard]] bool take(std::uint64_t next);
+    /// Empties the log: it holds nothing up to `floor`.
+    void reset(std::uint64_t floor);
+
+    /// Raises the floor to what is overwritten, then writes the record, then moves the head.
+    void append(std::uint64_t revision, FileId file) noexcept;
+    std::uint64_t floor() const noexcept { return regions_.header_value(HeaderWord::log_floor); }
+
+    static RegionDescriptor published(const CatalogRegions& regions) noexcept;
+    static std::uint64_t pages(RegionDescriptor log) noexcept {
+        return pages_for_words(log.slots() * log_record_words);
+    }
+
+private:
+    Word* record(std::uint64_t number) noexcept {
+        return table_ + (number & mask_) * log_record_words;
+    }
+
+    CatalogRegions& regions_;
+    Word* table_ = nullptr;
+    std::uint64_t mask_ = 0;
+    std::uint64_t head_ = 0;
+};
+
+}  // namespace treecast::ipc

@@ -1,0 +1,41 @@
+// The catalog object mapped into this process, once and for a range larger than it will be.
+//
+// A fixed range needs no remapping when the object grows, so that pointers into it stay good for
+// as long as the mapping lives. Pages beyond the object's end may be mapped but not touched:
+// whoever reads bounds each access by the header's capacity.
+#pragma once
+
+#include "ipc/catalog_layout.hpp"
+
+#include <treecast/error.hpp>
+#include <treecast/unique_fd.hpp>
+
+#include <boost/interprocess/mapped_region.hpp>
+
+#include <memory>
+
+namespace treecast::ipc {
+
+class CatalogMapping {
+public:
+    enum class Access { read, write };
+
+    /// Takes the descriptor. Maps 16 GiB of address space, or less (RLIMIT_AS), but at least
+    /// `bytes_min`; otherwise the error of mmap(2).
+    [[nodiscard]] static Result<std::shared_ptr<CatalogMapping>>
+    map(UniqueFd fd, Access access, std::uint64_t bytes_min);
+
+    int descriptor() const noexcept { return fd_.get(); }
+    std::uint64_t bytes() const noexcept { return region_.get_size(); }
+    const Word* words() const noexcept { return static_cast<const Word*>(region_.get_address()); }
+    /// Only for a mapping made for writing.
+    Word* words() noexcept { return static_cast<Word*>(region_.get_address()); }
+
+private:
+    CatalogMapping(UniqueFd fd, boost::interprocess::mapped_region region) noexcept
+        : fd_(std::move(fd)), region_(std::move(region)) {}
+    UniqueFd fd_;
+    boost::interprocess::mapped_region region_;
+};
+
+}  // namespace treecast::ipc

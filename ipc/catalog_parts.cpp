@@ -1,0 +1,107 @@
+#include "ipc/catalog_parts.hpp"
+
+#include <treecast/tree_path.hpp>
+
+namespace treecast::ipc {
+
+namespace {
+
+bool counts_as_file(FileState state) noexcept {
+    return state == FileState::present || state == FileState::unavailable;
+}
+
+bool is_deletion(const Record& record) noexcept {
+    return (record.state == FileState::deleted || record.state == FileState::directory) &&
+           record.change_revision != 0;
+}
+
+}  // namespace
+
+CatalogParts::CatalogParts(std::shared_ptr<CatalogMapping> catalog, CatalogLimits limits)
+    : mapping(std::move(catalog)),
+      view(mapping),
+      regions(mapping),
+      entries(regions, limits.entries_max),
+      index(regions, entries),
+      log(regions) {}
+
+std::optional<std::uint32_t> CatalogParts::slot_of(std::string_view directory) const {
+    if (directory.empty())
+        return root_slot;
+    if (const auto found = view.find(directory))
+        return found->file.slot();
+    return std::nullopt;
+}
+
+Result<std::uint32_t>
+CatalogParts::make(std::string_view path, std::uint32_t parent, bool is_directory) {
+    if (const ErrorCode error = index.reserve_one())
+        return error;
+    const PathHash hash = hash_path(view.header(HeaderWord::epoch), path);
+    auto slot = entries.make(parent, name_of(path), hash, is_directory);
+    if (slot)
+        index.insert(hash, *slot);
+    return slot;
+}
+
+void CatalogParts::store(std::uint32_t slot, const Record& record) {
+    const StoredRecord before = entries.record(slot);
+    entries.store(slot, {record, before.is_directory || record.state == FileState::directory});
+
+    files -= counts_as_file(before.record.state) ? 1U : 0U;
+    files += counts_as_file(record.state) ? 1U : 0U;
+    regions.header(HeaderWord::files).store(files, std::memory_order_release);
+    const bool same_deletion =
+        is_deletion(before.record) && before.record.change_revision == record.change_revision;
+    if (is_deletion(record) && !same_deletion)
+        deletions.push_back({record.change_revision, entries.file_id(slot)});
+}
+
+void CatalogParts::set_directory(std::uint32_t slot, bool is_directory) {
+    StoredRecord stored = entries.record(slot);
+    if (stored.is_directory == is_directory)
+        return;
+    stored.is_directory = is_directory;
+    if (stored.record.state == FileState::directory)
+        stored.record.state = FileState::deleted;
+    entries.store(slot, stored);
+}
+
+bool CatalogParts::is_idle(std::uint32_t slot) const {
+    const Record record = entries.record(slot).record;
+    return slot != root_slot && record.state == FileState::deleted && record.change_revision == 0 &&
+           entries.first_child(slot) == 0;
+}
+
+void CatalogParts::free_if_idle(std::uint32_t slot) {
+    while (is_idle(slot)) {
+        const std::uint32_t parent = entries.parent(slot);
+        entries.free(slot);
+        index.erase(slot);
+        slot = parent;
+    }
+}
+
+void CatalogParts::forget_deletions(std::size_t count) {
+    for (; count > 0 && !deletions.empty() && deletions.front().revision <= log.floor(); --count) {
+        const Deletion deletion = deletions.front();
+        deletions.pop_front();
+        if (!entries.in_use(deletion.file))
+            continue;
+        const std::uint32_t slot = deletion.file.slot();
+        StoredRecord stored = entries.record(slot);
+        if (!is_deletion(stored.record) || stored.record.change_revision != deletion.revision)
+            continue;
+
+        // Before the entry: who finds it gone must find here that it may have been deleted.
+        Word& forgotten = regions.header(HeaderWord::forgotten_revision);
+        if (forgotten.load(std::memory_order_relaxed) < deletion.revision)
+            forgotten.store(deletion.revision, std::memory_order_release);
+        stored.record = Record{};
+        stored.record.state = FileState::deleted;
+        entries.store(slot, stored);
+        free_if_idle(slot);
+    }
+}
+
+}  // namespace treecast::ipc

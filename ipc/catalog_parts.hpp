@@ -1,0 +1,54 @@
+// The writer's halves of one catalog, and what needs several of them at once.
+#pragma once
+
+#include "ipc/catalog_entries.hpp"
+#include "ipc/catalog_index.hpp"
+#include "ipc/catalog_log.hpp"
+#include "ipc/catalog_mapping.hpp"
+#include "ipc/catalog_regions.hpp"
+#include "ipc/catalog_view.hpp"
+#include "ipc/catalog_writer.hpp"
+
+#include <deque>
+#include <memory>
+
+namespace treecast::ipc {
+
+struct CatalogParts {
+    CatalogParts(std::shared_ptr<CatalogMapping> catalog, CatalogLimits limits);
+
+    std::shared_ptr<CatalogMapping> mapping;
+    CatalogView view;
+    CatalogRegions regions;
+    CatalogEntries entries;
+    CatalogIndex index;
+    CatalogLog log;
+
+    /// Deletions that the log may still hold, oldest first.
+    struct Deletion {
+        std::uint64_t revision = 0;
+        FileId file;
+    };
+    std::deque<Deletion> deletions;
+    std::uint64_t files = 0;
+
+    /// The slot of a directory, root_slot for ""; nullopt if it has no entry.
+    std::optional<std::uint32_t> slot_of(std::string_view directory) const;
+    /// An entry below a parent that has no child of this name.
+    [[nodiscard]] Result<std::uint32_t>
+    make(std::string_view path, std::uint32_t parent, bool is_directory);
+    /// Stores a record; keeps the directory flag, remembers a deletion, counts files.
+    void store(std::uint32_t slot, const Record& record);
+    void set_directory(std::uint32_t slot, bool is_directory);
+
+    /// Frees the entry, and the directories above it that are none any more, as far as nothing
+    /// lies below them and nobody can still ask about them.
+    void free_if_idle(std::uint32_t slot);
+    /// Goes through at most `count` of the deletions that the log no longer reaches.
+    void forget_deletions(std::size_t count);
+
+private:
+    bool is_idle(std::uint32_t slot) const;
+};
+
+}  // namespace treecast::ipc

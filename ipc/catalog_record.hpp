@@ -1,0 +1,93 @@
+// What the catalog says about one file: shared by writer and readers, copied by value.
+//
+// The byte layout is in catalog_layout.hpp and docs/format-catalog.md; this is the decoded form.
+#pragma once
+
+#include <treecast/sha256.hpp>
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace treecast::ipc {
+
+/// Names one entry for as long as it stands for one path: slot index in the low 32 bits, the
+/// slot's generation in the high ones. An id whose slot was reused no longer reads.
+struct FileId {
+    std::uint64_t value = 0;
+
+    std::uint32_t slot() const noexcept { return static_cast<std::uint32_t>(value); }
+    std::uint32_t generation() const noexcept { return static_cast<std::uint32_t>(value >> 32); }
+    friend bool operator==(const FileId&, const FileId&) = default;
+    friend bool operator<(FileId a, FileId b) noexcept { return a.value < b.value; }
+};
+
+enum class FileState : std::uint8_t {
+    none = 0,     // a free slot; no reader gets to see it
+    directory,    // holds other entries; not announced. With a change_revision: was a file,
+                  // which was deleted then
+    present,      // a regular file that can be served
+    deleted,      // was published once; kept until the log no longer reaches its deletion
+    unavailable,  // is there, cannot be served; see UnavailableReason
+};
+
+enum class UnavailableReason : std::uint8_t {
+    none = 0,
+    unreadable,    // cannot be opened or read
+    too_large,     // above --max-file-size
+    no_memory,     // no room in shared memory for its content
+    unstable,      // changed during every attempt to copy it
+    private_file,  // lacks the world-read bit
+};
+
+/// "unreadable", "too_large", ... as the HTTP interface names them.
+const char* to_string(UnavailableReason reason) noexcept;
+
+struct Record {
+    std::uint64_t change_revision = 0;   // of the newest change of anything that is announced
+    std::uint64_t content_revision = 0;  // of the newest change of the bytes, or of the deletion
+    std::uint64_t inode = 0;
+    std::uint64_t size = 0;     // bytes
+    std::int64_t mtime_ns = 0;  // since 1970
+    std::int64_t ctime_ns = 0;
+    std::uint32_t device = 0;  // as packed by pack_device()
+    std::uint16_t mode = 0;    // file type and permission bits, as in st_mode
+    FileState state = FileState::none;
+    UnavailableReason reason = UnavailableReason::none;
+    bool resident = false;     // segment FILE_ID.CONTENT_REVISION exists
+    bool hash_known = false;   // sha256 is that of content_revision
+    bool same_second = false;  // the version before had an mtime of the same second
+    Sha256 sha256{};
+
+    friend bool operator==(const Record&, const Record&) = default;
+};
+
+/// dev_t folded to 32 bits; only compared for equality.
+std::uint32_t pack_device(std::uint64_t device) noexcept;
+
+/// One line of the change log.
+struct LogRecord {
+    std::uint64_t revision = 0;
+    FileId file;
+};
+
+/// The header's words, each loaded once. They are not a consistent snapshot of one moment.
+struct CatalogHeader {
+    std::uint64_t epoch = 0;
+    std::uint64_t newest_revision = 0;     // every change up to here is in entries and log
+    std::uint64_t claimed_revision = 0;    // the newest that may have been seen in an entry; a
+                                           // cursor above it is of the future
+    std::uint64_t forgotten_revision = 0;  // the newest deletion whose entry was reused
+    std::uint64_t log_floor = 0;           // the log holds every change with a greater revision
+    std::int64_t heartbeat_ns = 0;         // CLOCK_BOOTTIME
+    bool scan_complete = false;            // until then: 503 for unknown paths
+    std::uint64_t files = 0;               // entries in state present or unavailable
+    std::uint64_t resident_files = 0;
+    std::uint64_t resident_bytes = 0;
+    std::uint64_t last_change_us = 0;  // CLOCK_REALTIME of the newest publication, 0: none
+    std::uint32_t daemon_pid = 0;
+    std::string degraded;  // why; empty: not degraded. At most 119 bytes
+};
+
+}  // namespace treecast::ipc

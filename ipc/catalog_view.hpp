@@ -1,0 +1,66 @@
+// Reads a mapped catalog and trusts nothing in it. What both halves share: readers look up and
+// copy through it, the writer looks up through it in its own mapping.
+//
+// Every word is loaded once into a local; every page number is held against the capacity that
+// the header claims, and that against the object's length as the kernel knows it. What fails a
+// check reads as absent. Safe from any number of threads.
+#pragma once
+
+#include "ipc/catalog_layout.hpp"
+#include "ipc/catalog_mapping.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace treecast::ipc {
+
+/// An entry as it was at one moment.
+struct Entry {
+    FileId file;
+    Record record;
+    bool is_directory = false;
+};
+
+class CatalogView {
+public:
+    explicit CatalogView(std::shared_ptr<const CatalogMapping> mapping);
+
+    const CatalogMapping& mapping() const noexcept { return *mapping_; }
+    std::uint64_t header(HeaderWord word) const noexcept {
+        return words_[static_cast<std::uint32_t>(word)].load(std::memory_order_acquire);
+    }
+    std::string degraded() const;
+
+    /// `count` words from the beginning of a page, or nullptr if they are not all in the object.
+    const Word* region(std::uint64_t page, std::uint64_t count) const noexcept;
+    /// How many slots there are, used or not.
+    std::uint32_t slots() const noexcept;
+    /// The words of a slot; nullptr if there is no such slot.
+    const Word* slot(std::uint32_t slot) const noexcept;
+
+    std::optional<Entry> find(std::string_view path) const noexcept;
+    /// The entry in a slot, whatever its generation; nullopt for a free slot and the root.
+    std::optional<Entry> entry(std::uint32_t slot) const noexcept;
+    std::optional<Entry> read(FileId file) const noexcept;
+    std::optional<std::string> path(FileId file) const;
+    /// As CatalogReader::changes_since.
+    bool changes_since(std::uint64_t after, std::vector<LogRecord>& changes) const;
+
+private:
+    std::uint64_t readable_bytes() const noexcept;
+    std::optional<Entry> probe(RegionDescriptor index, PathHash hash, std::string_view path)
+        const noexcept;
+    std::optional<Entry> entry_if(std::uint32_t slot, std::string_view path) const noexcept;
+    bool has_path(std::uint32_t slot, std::string_view path) const noexcept;
+    bool has_name(const Word* words, std::string_view name) const noexcept;
+    bool prepend_name(const Word* words, std::string& path) const;
+
+    std::shared_ptr<const CatalogMapping> mapping_;
+    const Word* words_;
+    mutable std::atomic<std::uint64_t> object_bytes_{0};  // as fstat said last
+};
+
+}  // namespace treecast::ipc

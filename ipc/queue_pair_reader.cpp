@@ -1,0 +1,123 @@
+#include "ipc/queue_pair_reader.hpp"
+
+#include "ipc/queue.hpp"
+#include "ipc/queue_names.hpp"
+
+#include <treecast/limits.hpp>
+
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+namespace treecast::ipc {
+
+namespace {
+
+Result<UniqueFd>
+open_checked(const std::string& name, int access, uid_t owner, std::size_t message_bytes) {
+    auto queue = open_queue(name, access);
+    if (!queue)
+        return queue;
+    const auto facts = facts_of(queue->get());
+    if (!facts)
+        return facts.error();
+    if (facts->owner != owner)
+        return Errc::foreign_owner;
+    if (!has_shape(*facts, message_bytes))
+        return Errc::damaged;
+    return queue;
+}
+
+bool is_still_named(int queue, const std::string& name, int access) noexcept {
+    const auto named = open_queue(name, access);
+    if (!named)
+        return false;
+    const auto named_facts = facts_of(named->get());
+    const auto facts = facts_of(queue);
+    return named_facts && facts && named_facts->inode == facts->inode;
+}
+
+}  // namespace
+
+QueuePairReader::QueuePairReader(
+    unsigned pair,
+    UniqueFd notification_queue,
+    UniqueFd request_queue
+) noexcept
+    : pair_(pair),
+      notification_queue_(std::move(notification_queue)),
+      request_queue_(std::move(request_queue)) {}
+
+Result<QueuePairReader> QueuePairReader::claim(const ObjectDirectory& directory) {
+    const ErrorCode no_such_queue(ENOENT, boost::system::system_category());
+    bool any = false;
+    // Twice, because the daemon's count of the claimed pairs holds a free one for a moment.
+    for (unsigned attempt = 0; attempt < 2; ++attempt) {
+        for (unsigned pair = 0; pair < max_workers_max; ++pair) {
+            auto notification_queue = open_checked(
+                notification_queue_name(directory.owner(), directory.instance(), pair),
+                O_RDONLY,
+                directory.owner(),
+                notification_bytes
+            );
+            if (!notification_queue && notification_queue.error() == no_such_queue)
+                break;
+            if (!notification_queue)
+                return notification_queue.error();
+            any = true;
+            if (::flock(notification_queue->get(), LOCK_EX | LOCK_NB) != 0)
+                continue;
+            auto request_queue = open_checked(
+                request_queue_name(directory.owner(), directory.instance(), pair),
+                O_WRONLY,
+                directory.owner(),
+                request_bytes_max
+            );
+            if (!request_queue)
+                return request_queue.error();
+            QueuePairReader claimed(
+                pair,
+                std::move(*notification_queue),
+                std::move(*request_queue)
+            );
+            claimed.drain();
+            return claimed;
+        }
+    }
+    return any ? make_error_code(Errc::no_free_queue_pair) : no_such_queue;
+}
+
+std::optional<Notification> QueuePairReader::drain() {
+    std::optional<Notification> newest;
+    std::array<std::byte, notification_bytes> buffer{};
+    for (;;) {
+        const auto bytes = receive_bytes(notification_queue_.get(), buffer);
+        if (!bytes.data())
+            return newest;
+        if (const auto notification = unpack_notification(bytes))
+            newest = notification;
+    }
+}
+
+bool QueuePairReader::send(const Request& request) {
+    return send_words(request_queue_.get(), pack(request));
+}
+
+bool QueuePairReader::still_current(const ObjectDirectory& directory) const {
+    const uid_t owner = directory.owner();
+    const InstanceName& instance = directory.instance();
+    return is_still_named(
+               notification_queue_.get(),
+               notification_queue_name(owner, instance, pair_),
+               O_RDONLY
+           ) &&
+           is_still_named(
+               request_queue_.get(),
+               request_queue_name(owner, instance, pair_),
+               O_WRONLY
+           );
+}
+
+}  // namespace treecast::ipc

@@ -1,0 +1,183 @@
+#include "ipc/queue_pairs_writer.hpp"
+
+#include "ipc/queue.hpp"
+#include "ipc/queue_names.hpp"
+
+#include <treecast/limits.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+namespace treecast::ipc {
+
+namespace {
+
+StartupError refusal(const std::string& name, const std::string& reason) {
+    return {ExitCode::configuration, "message queue " + name + ": " + reason};
+}
+
+StartupError creation_failed(const std::string& name, int error, unsigned pairs) {
+    if (error == EMFILE) {
+        rlimit limit{};
+        ::getrlimit(RLIMIT_MSGQUEUE, &limit);
+        return refusal(
+            name,
+            "the user's queues may hold " + std::to_string(limit.rlim_cur) +
+                " bytes in all, which is too little for " + std::to_string(pairs) +
+                " pairs: raise RLIMIT_MSGQUEUE (LimitMSGQUEUE=) or lower --max-workers"
+        );
+    }
+    if (error == ENOSPC)
+        return refusal(
+            name,
+            "there are as many queues as fs.mqueue.queues_max allows; " +
+                std::to_string(2 * pairs) + " are needed: raise it (sysctl) or lower --max-workers"
+        );
+    return refusal(name, ErrorCode(error, boost::system::system_category()).message());
+}
+
+UniqueFd create(const std::string& name, std::size_t message_bytes) {
+    mq_attr attributes{};
+    attributes.mq_maxmsg = queue_messages_max;
+    attributes.mq_msgsize = static_cast<long>(message_bytes);
+    return UniqueFd(::mq_open(
+        name.c_str(),
+        O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC,
+        mode_t{0600},
+        &attributes
+    ));
+}
+
+/// Who has the name, as far as this process may know.
+std::string holder_of(const std::string& name) {
+    for (const int access : {O_RDONLY, O_WRONLY}) {
+        const auto queue = open_queue(name, access);
+        if (!queue)
+            continue;
+        if (const auto facts = facts_of(queue->get()))
+            return "user " + std::to_string(facts->owner);
+    }
+    struct stat status {};
+    if (::stat(("/dev/mqueue" + name).c_str(), &status) == 0)
+        return "user " + std::to_string(status.st_uid);
+    return "another user (mount -t mqueue none /dev/mqueue; ls -l shows whom)";
+}
+
+/// What is there, if it is ours and of this shape; nothing, and the name free, if it was ours and
+/// of another. Throws if it is another user's.
+UniqueFd adopt(const std::string& name, uid_t owner, std::size_t message_bytes) {
+    auto queue = open_queue(name, O_RDWR);
+    if (queue) {
+        const auto facts = facts_of(queue->get());
+        if (facts && facts->owner != owner)
+            throw refusal(name, "belongs to " + holder_of(name));
+        if (facts && has_shape(*facts, message_bytes))
+            return std::move(*queue);
+    }
+    if (::mq_unlink(name.c_str()) != 0 && errno != ENOENT)
+        throw refusal(name, "belongs to " + holder_of(name));
+    return {};
+}
+
+UniqueFd make_or_adopt(
+    const ObjectDirectory& directory,
+    const std::string& name,
+    std::size_t message_bytes,
+    mode_t group_bits,
+    unsigned pairs
+) {
+    UniqueFd queue = create(name, message_bytes);
+    if (!queue && errno == EEXIST) {
+        queue = adopt(name, directory.owner(), message_bytes);
+        if (!queue)
+            queue = create(name, message_bytes);
+    }
+    if (!queue)
+        throw creation_failed(name, errno, pairs);
+
+    const bool shared = (directory.object_mode() & S_IRGRP) != 0;
+    if (shared && ::fchown(queue.get(), static_cast<uid_t>(-1), directory.group()) != 0)
+        throw refusal(
+            name,
+            "cannot be given to group " + std::to_string(directory.group()) + ": " +
+                last_system_error().message() + "; the daemon's user must be a member"
+        );
+    if (::fchmod(queue.get(), 0600 | (shared ? group_bits : 0)) != 0)
+        throw refusal(name, last_system_error().message());
+    return queue;
+}
+
+}  // namespace
+
+QueuePairsWriter::QueuePairsWriter(const ObjectDirectory& directory, unsigned pairs) {
+    const uid_t owner = directory.owner();
+    const InstanceName& instance = directory.instance();
+    pairs = std::min(pairs, max_workers_max);
+    for (unsigned pair = 0; pair < pairs; ++pair) {
+        // The request queue first: a worker that finds the notification queue needs both.
+        Pair queues;
+        queues.request_queue = make_or_adopt(
+            directory,
+            request_queue_name(owner, instance, pair),
+            request_bytes_max,
+            S_IWGRP,
+            pairs
+        );
+        queues.notification_queue = make_or_adopt(
+            directory,
+            notification_queue_name(owner, instance, pair),
+            notification_bytes,
+            S_IRGRP,
+            pairs
+        );
+        pairs_.push_back(std::move(queues));
+    }
+    for (unsigned pair = pairs; pair < max_workers_max; ++pair) {
+        ::mq_unlink(notification_queue_name(owner, instance, pair).c_str());
+        ::mq_unlink(request_queue_name(owner, instance, pair).c_str());
+    }
+}
+
+int QueuePairsWriter::request_descriptor(unsigned pair) const {
+    return pairs_.at(pair).request_queue.get();
+}
+
+void QueuePairsWriter::ring(const Notification& notification) {
+    const auto words = pack(notification);
+    for (const Pair& pair : pairs_)
+        static_cast<void>(send_words(pair.notification_queue.get(), words));
+}
+
+std::optional<Request> QueuePairsWriter::receive(unsigned pair) {
+    const int queue = request_descriptor(pair);
+    std::array<std::byte, request_bytes_max> buffer{};
+    for (;;) {
+        const auto bytes = receive_bytes(queue, buffer);
+        if (!bytes.data())
+            return std::nullopt;
+        if (auto request = unpack_request(bytes))
+            return request;
+        ++damaged_requests_;
+    }
+}
+
+unsigned QueuePairsWriter::claimed() const {
+    unsigned count = 0;
+    for (const Pair& pair : pairs_) {
+        const int queue = pair.notification_queue.get();
+        if (::flock(queue, LOCK_SH | LOCK_NB) == 0)
+            ::flock(queue, LOCK_UN);
+        else
+            ++count;
+    }
+    return count;
+}
+
+}  // namespace treecast::ipc

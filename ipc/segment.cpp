@@ -1,0 +1,212 @@
+// Both halves of the segments, which have one thing to agree on: the name.
+#include "ipc/segment_reader.hpp"
+#include "ipc/segment_writer.hpp"
+
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <dirent.h>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace treecast::ipc {
+
+namespace {
+
+constexpr std::string_view load_prefix = "load.";
+constexpr std::size_t word_digits = 16;
+
+std::string segment_name(FileId file, std::uint64_t revision) {
+    char name[2 * word_digits + 2];
+    std::snprintf(
+        name,
+        sizeof name,
+        "%016llx.%016llx",
+        static_cast<unsigned long long>(file.value),
+        static_cast<unsigned long long>(revision)
+    );
+    return name;
+}
+
+struct SegmentIdentity {
+    FileId file;
+    std::uint64_t revision = 0;
+};
+
+std::optional<SegmentIdentity> parse_segment_name(std::string_view name) {
+    SegmentIdentity identity;
+    if (name.size() != 2 * word_digits + 1)
+        return std::nullopt;
+    const char* middle = name.data() + word_digits;
+    const char* end = name.data() + name.size();
+    std::from_chars(name.data(), middle, identity.file.value, 16);
+    std::from_chars(middle + 1, end, identity.revision, 16);
+    // Upper case, signs and short numbers do not come out as they went in.
+    if (segment_name(identity.file, identity.revision) != name)
+        return std::nullopt;
+    return identity;
+}
+
+ErrorCode write_error() noexcept {
+    if (errno == ENOSPC || errno == EDQUOT || errno == ENOMEM)
+        return Errc::no_memory;
+    return last_system_error();
+}
+
+}  // namespace
+
+SegmentWriter::SegmentWriter(
+    const ObjectDirectory& directory,
+    UniqueFd fd,
+    std::string name
+) noexcept
+    : directory_(&directory), fd_(std::move(fd)), name_(std::move(name)) {}
+
+SegmentWriter::SegmentWriter(SegmentWriter&&) noexcept = default;
+
+SegmentWriter& SegmentWriter::operator=(SegmentWriter&& other) noexcept {
+    if (this != &other) {
+        discard();
+        directory_ = other.directory_;
+        fd_ = std::move(other.fd_);
+        name_ = std::move(other.name_);
+        size_ = other.size_;
+    }
+    return *this;
+}
+
+SegmentWriter::~SegmentWriter() {
+    discard();
+}
+
+void SegmentWriter::discard() noexcept {
+    if (fd_)
+        ::unlinkat(directory_->descriptor(), name_.c_str(), 0);
+    fd_.reset();
+}
+
+Result<SegmentWriter> SegmentWriter::create(const ObjectDirectory& directory, std::uint64_t load) {
+    std::string name = std::string(load_prefix) + std::to_string(load);
+    const auto create_new = [&] {
+        return UniqueFd(::openat(
+            directory.descriptor(),
+            name.c_str(),
+            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+            0600
+        ));
+    };
+    UniqueFd fd = create_new();
+    if (!fd && errno == EEXIST) {
+        // Left by a daemon that was killed: `load` is ours alone.
+        ::unlinkat(directory.descriptor(), name.c_str(), 0);
+        fd = create_new();
+    }
+    if (!fd)
+        return write_error();
+    return SegmentWriter(directory, std::move(fd), std::move(name));
+}
+
+ErrorCode SegmentWriter::write(const void* data, std::size_t bytes) {
+    const char* rest = static_cast<const char*>(data);
+    while (bytes > 0) {
+        const ssize_t written = ::write(fd_.get(), rest, bytes);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return write_error();
+        rest += written;
+        bytes -= static_cast<std::size_t>(written);
+        size_ += static_cast<std::uint64_t>(written);
+    }
+    return {};
+}
+
+ErrorCode SegmentWriter::publish(FileId file, std::uint64_t revision) {
+    if (::fchmod(fd_.get(), directory_->object_mode()) != 0)
+        return last_system_error();
+    const int at = directory_->descriptor();
+    const std::string name = segment_name(file, revision);
+    if (::renameat2(at, name_.c_str(), at, name.c_str(), RENAME_NOREPLACE) != 0)
+        return last_system_error();
+    fd_.reset();
+    return {};
+}
+
+void remove_segment(
+    const ObjectDirectory& directory,
+    FileId file,
+    std::uint64_t revision
+) noexcept {
+    ::unlinkat(directory.descriptor(), segment_name(file, revision).c_str(), 0);
+}
+
+bool segment_exists(
+    const ObjectDirectory& directory,
+    FileId file,
+    std::uint64_t revision
+) noexcept {
+    struct stat status {};
+    return ::fstatat(
+               directory.descriptor(),
+               segment_name(file, revision).c_str(),
+               &status,
+               AT_SYMLINK_NOFOLLOW
+           ) == 0;
+}
+
+std::size_t remove_unnamed_segments(
+    const ObjectDirectory& directory,
+    const std::function<bool(FileId, std::uint64_t revision)>& is_named
+) {
+    UniqueFd fd(::openat(directory.descriptor(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const std::unique_ptr<DIR, int (*)(DIR*)> listing(::fdopendir(fd.get()), &::closedir);
+    if (!listing)
+        return 0;
+    fd.release();
+
+    std::vector<std::string> unnamed;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is ours alone
+    while (const dirent* entry = ::readdir(listing.get())) {
+        const std::string_view name = entry->d_name;
+        const auto identity = parse_segment_name(name);
+        if (name.starts_with(load_prefix) ||
+            (identity && !is_named(identity->file, identity->revision)))
+            unnamed.emplace_back(name);
+    }
+    for (const std::string& name : unnamed)
+        ::unlinkat(directory.descriptor(), name.c_str(), 0);
+    return unnamed.size();
+}
+
+std::uint64_t segment_cost(std::uint64_t size) noexcept {
+    constexpr std::uint64_t page = 4096;
+    constexpr std::uint64_t object = 1024;  // inode, directory entry
+    return (size + page - 1) / page * page + object;
+}
+
+Result<UniqueFd> open_segment(const ObjectDirectory& directory, FileId file, const Record& record) {
+    UniqueFd fd(::openat(
+        directory.descriptor(),
+        segment_name(file, record.content_revision).c_str(),
+        O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
+    ));
+    if (!fd) {
+        if (errno == ENOENT)
+            return Errc::superseded;
+        return errno == ELOOP ? make_error_code(Errc::damaged) : last_system_error();
+    }
+    struct stat status {};
+    if (::fstat(fd.get(), &status) != 0)
+        return last_system_error();
+    if (!S_ISREG(status.st_mode) || status.st_uid != directory.owner() ||
+        static_cast<std::uint64_t>(status.st_size) != record.size)
+        return Errc::damaged;
+    return fd;
+}
+
+}  // namespace treecast::ipc

@@ -1,0 +1,60 @@
+// Makes segments: one immutable object holds one version's bytes and nothing else.
+//
+// A segment is filled under the name load.N by write(2), never through a mapping, so that a full
+// tmpfs is an error and not SIGBUS; then renamed to FILE_ID.REVISION, which must not exist.
+// Safe to use from several threads, one writer object per thread.
+#pragma once
+
+#include "ipc/catalog_record.hpp"
+#include "ipc/object_directory.hpp"
+
+#include <treecast/unique_fd.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace treecast::ipc {
+
+class SegmentWriter {
+public:
+    /// `load` is unique among the segments being filled. Errc::no_memory for ENOSPC. The
+    /// directory outlives the writer.
+    [[nodiscard]] static Result<SegmentWriter>
+    create(const ObjectDirectory& directory, std::uint64_t load);
+    SegmentWriter(SegmentWriter&&) noexcept;
+    SegmentWriter& operator=(SegmentWriter&&) noexcept;
+    /// Unlinks the object unless it was published.
+    ~SegmentWriter();
+
+    [[nodiscard]] ErrorCode write(const void* data, std::size_t bytes);
+    std::uint64_t size() const noexcept { return size_; }
+    /// Gives the object its final name. The object is on its own from here on.
+    [[nodiscard]] ErrorCode publish(FileId file, std::uint64_t revision);
+
+private:
+    SegmentWriter(const ObjectDirectory& directory, UniqueFd fd, std::string name) noexcept;
+    void discard() noexcept;
+
+    const ObjectDirectory* directory_;  // outlives this
+    UniqueFd fd_;                       // none once published or moved from
+    std::string name_;
+    std::uint64_t size_ = 0;
+};
+
+/// Unlinks a superseded or evicted segment; no error if it is gone.
+void remove_segment(const ObjectDirectory& directory, FileId file, std::uint64_t revision) noexcept;
+
+bool segment_exists(const ObjectDirectory& directory, FileId file, std::uint64_t revision) noexcept;
+
+/// Unlinks every load.N and every segment for which `is_named` is false. For adoption.
+/// Calls back with what lies there. Returns how many were removed.
+std::size_t remove_unnamed_segments(
+    const ObjectDirectory& directory,
+    const std::function<bool(FileId, std::uint64_t revision)>& is_named
+);
+
+/// What a segment costs of --memory-limit: its size rounded up to 4 KiB plus 1 KiB.
+std::uint64_t segment_cost(std::uint64_t size) noexcept;
+
+}  // namespace treecast::ipc

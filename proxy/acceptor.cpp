@@ -1,0 +1,98 @@
+#include "proxy/acceptor.hpp"
+
+#include <treecast/error.hpp>
+#include <treecast/log.hpp>
+
+#include <cerrno>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <sys/socket.h>
+
+namespace treecast::proxy {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int accepts_per_turn = 64;
+constexpr auto pause = 100ms;
+
+/// Parked connections send nothing for minutes; keepalive finds out who is gone. No effect on
+/// Unix sockets.
+void set_up(int socket) {
+    const int on = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    const int idle_s = 60;
+    const int interval_s = 15;
+    const int probes = 4;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+    ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &interval_s, sizeof interval_s);
+    ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+}
+
+bool lacks_resources(int error) {
+    return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+}
+
+}  // namespace
+
+Acceptor::Acceptor(
+    boost::asio::io_context& context,
+    UniqueFd socket,
+    std::function<void(UniqueFd)> accepted
+)
+    : socket_(context.get_executor(), socket.release()),
+      pause_(context),
+      accepted_(std::move(accepted)) {}
+
+void Acceptor::stop() {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    pause_.cancel();
+}
+
+void Acceptor::wait() {
+    socket_.async_wait(socket_.wait_read, [this](const boost::system::error_code& error) {
+        if (!error)
+            accept_some();
+    });
+}
+
+void Acceptor::accept_some() {
+    for (int i = 0; i < accepts_per_turn && socket_.is_open(); ++i) {
+        UniqueFd connection(
+            ::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)
+        );
+        if (!connection) {
+            if (errno == EAGAIN)
+                break;
+            if (lacks_resources(errno)) {
+                back_off(errno);
+                return;
+            }
+            continue;  // this connection is broken already; there may be others
+        }
+        reported_error_ = 0;
+        set_up(connection.get());
+        accepted_(std::move(connection));
+    }
+    if (socket_.is_open())
+        wait();
+}
+
+void Acceptor::back_off(int error) {
+    if (std::exchange(reported_error_, error) != error)
+        log::warn(
+            "cannot accept connections for now: {}",
+            boost::system::system_category().message(error)
+        );
+    pause_.expires_after(pause);
+    pause_.async_wait([this](const boost::system::error_code& stopped) {
+        if (!stopped)
+            accept_some();
+    });
+}
+
+}  // namespace treecast::proxy

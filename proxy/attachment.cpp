@@ -1,0 +1,144 @@
+#include "proxy/attachment.hpp"
+
+#include <treecast/log.hpp>
+
+#include <algorithm>
+
+#include <unistd.h>
+
+namespace treecast::proxy {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto look_interval = 100ms;
+constexpr auto heartbeat_age_max = 2s;
+
+}  // namespace
+
+Attachment::Attachment(
+    InstanceName instance,
+    std::string object_base,
+    unsigned worker,
+    Counters& counters
+)
+    : instance_(std::move(instance)),
+      object_base_(std::move(object_base)),
+      worker_(worker),
+      counters_(counters) {}
+
+Attachment::Change Attachment::refresh() {
+    Change change;
+    if (!catalog_ || !catalog_->still_current(*directory_))
+        change.catalog = attach();
+    if (pair_ && (change.catalog || !pair_->still_current(*directory_))) {
+        pair_.reset();
+        change.pair = true;
+    }
+    if (!pair_ && catalog_) {
+        claim();
+        change.pair = change.pair || pair_.has_value();
+    }
+    counters_.attached.store(catalog_.has_value(), std::memory_order_relaxed);
+    counters_.paired.store(pair_.has_value(), std::memory_order_relaxed);
+    if (ready())
+        counters_.ready.store(true, std::memory_order_relaxed);
+    return change;
+}
+
+/// Opens the directory anew too: it may have been removed and made again.
+bool Attachment::attach() {
+    const auto base =
+        object_base_.empty() ? find_object_base(instance_, ::geteuid()) : object_base_;
+    auto directory = ipc::ObjectDirectory::open(base, instance_);
+    ErrorCode error;
+    if (directory) {
+        auto catalog = ipc::CatalogReader::attach(*directory);
+        if (catalog) {
+            directory_.emplace(std::move(*directory));
+            catalog_.emplace(std::move(*catalog));
+            stale_since_.reset();
+            looked_at_ = {};
+            attach_error_ = {};
+            log::info(
+                "worker {}: attached to instance {}, epoch {:016x}",
+                worker_,
+                instance_.text(),
+                catalog_->epoch()
+            );
+            return true;
+        }
+        error = catalog.error();
+    } else {
+        error = directory.error();
+    }
+    if (error != attach_error_) {
+        attach_error_ = error;
+        log::info(
+            "worker {}: waiting for the daemon of instance {} in {}: {}",
+            worker_,
+            instance_.text(),
+            base,
+            error.message()
+        );
+    }
+    return false;
+}
+
+void Attachment::claim() {
+    auto pair = ipc::QueuePairReader::claim(*directory_);
+    if (pair) {
+        pair_.emplace(std::move(*pair));
+        claim_error_ = {};
+        log::debug("worker {}: claimed queue pair {}", worker_, pair_->pair());
+    } else if (pair.error() != claim_error_) {
+        claim_error_ = pair.error();
+        log::warn(
+            "worker {}: has no queue pair ({}), so it looks for changes itself and cannot ask for "
+            "content to be loaded; it keeps trying",
+            worker_,
+            claim_error_.message()
+        );
+    }
+}
+
+std::optional<std::int64_t> Attachment::stale_seconds() {
+    if (!catalog_)
+        return std::nullopt;
+    const auto now = Clock::now();
+    if (now - looked_at_ >= look_interval || looked_at_ == Clock::time_point{})
+        look_at_daemon(now);
+    if (!stale_since_)
+        return std::nullopt;
+    return std::chrono::duration_cast<std::chrono::seconds>(now - *stale_since_).count();
+}
+
+void Attachment::hear_bell() {
+    if (stale_since_)
+        looked_at_ = {};
+}
+
+void Attachment::look_at_daemon(Clock::time_point now) {
+    looked_at_ = now;
+    const auto age = catalog_->heartbeat_age();
+    const bool silent = age > heartbeat_age_max || !catalog_->daemon_alive();
+    const std::string degraded = catalog_->header().degraded;
+    if (!silent && degraded.empty()) {
+        if (stale_since_)
+            log::info("worker {}: the daemon vouches for the content again", worker_);
+        stale_since_.reset();
+        return;
+    }
+    // Silence began with the last heartbeat; being degraded is only known since it was seen.
+    const auto since = silent ? now - std::chrono::duration_cast<Clock::duration>(age) : now;
+    if (!stale_since_)
+        log::warn(
+            "worker {}: {}; answers carry Treecast-Stale",
+            worker_,
+            silent ? std::string("the daemon is gone or silent") : "degraded: " + degraded
+        );
+    stale_since_ = stale_since_ ? std::min(*stale_since_, since) : since;
+}
+
+}  // namespace treecast::proxy

@@ -1,0 +1,58 @@
+// All deadlines of a worker on one timer. One thread.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/set.hpp>
+
+#include <chrono>
+
+namespace treecast::proxy {
+
+using Clock = std::chrono::steady_clock;
+
+/// Something that ends at a moment. Destroying it disarms it.
+class Deadline : public boost::intrusive::set_base_hook<
+                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
+                     boost::intrusive::optimize_size<true>> {
+public:
+    Deadline(const Deadline&) = delete;
+    Deadline& operator=(const Deadline&) = delete;
+
+    /// Called once, disarmed already; may destroy the object.
+    virtual void expired() = 0;
+
+    friend bool operator<(const Deadline& left, const Deadline& right) noexcept {
+        return left.at_ < right.at_;
+    }
+
+protected:
+    Deadline() = default;
+    ~Deadline() = default;
+
+private:
+    friend class Deadlines;
+    Clock::time_point at_{};
+};
+
+class Deadlines {
+public:
+    explicit Deadlines(boost::asio::io_context& context) : timer_(context) {}
+
+    /// Arms it, or moves it.
+    void arm(Deadline& deadline, Clock::time_point at);
+    static void disarm(Deadline& deadline) noexcept { deadline.unlink(); }
+    /// No callback comes after this.
+    void stop();
+
+private:
+    void wait();
+    void expire();
+
+    boost::asio::steady_timer timer_;
+    boost::intrusive::multiset<Deadline, boost::intrusive::constant_time_size<false>> armed_;
+    Clock::time_point waits_for_ = Clock::time_point::max();
+    bool stopped_ = false;
+};
+
+}  // namespace treecast::proxy

@@ -1,0 +1,194 @@
+#include "proxy/file_answers.hpp"
+
+#include "proxy/byte_range.hpp"
+
+#include <treecast/tree_path.hpp>
+
+#include <ctime>
+
+namespace treecast::proxy {
+
+namespace {
+
+using ipc::UnavailableReason;
+
+Problem unavailable_problem(UnavailableReason reason) {
+    Problem problem{.status = 403, .member = "reason", .value = ipc::to_string(reason)};
+    switch (reason) {
+        case UnavailableReason::private_file:
+            problem.detail =
+                "The file lacks the world-read bit (chmod o+r), and the daemon does not run with "
+                "--serve-private.";
+            break;
+        case UnavailableReason::too_large:
+            problem.status = 507;
+            problem.detail = "The file is larger than the daemon's --max-file-size.";
+            break;
+        case UnavailableReason::no_memory:
+            problem.status = 507;
+            problem.detail = "There is no room in shared memory for the file's content.";
+            problem.retry_after_s = 5;
+            break;
+        case UnavailableReason::unstable:
+            problem.status = 503;
+            problem.detail = "The file changed during every attempt to copy it.";
+            problem.retry_after_s = 1;
+            break;
+        case UnavailableReason::unreadable:
+        case UnavailableReason::none:
+            problem.detail = "The daemon cannot read the file.";
+            break;
+    }
+    return problem;
+}
+
+Response timed_out_204(Version version, const AnswerContext& context) {
+    HeadBuilder head(204, context);
+    head.field("Treecast-Version", to_string(version));
+    return make_response(head.finish(), context);
+}
+
+/// 304 for a file whose hash is not known, so that it has no tag yet.
+Response not_modified_without_tag(Version version, const AnswerContext& context) {
+    HeadBuilder head(304, context);
+    head.field("Treecast-Version", to_string(version));
+    return make_response(head.finish(), context);
+}
+
+Response unsatisfiable(const ipc::Record& record, Version version, const AnswerContext& context) {
+    HeadBuilder head(416, context);
+    head.field("Treecast-Version", to_string(version));
+    head.field("Content-Range", "bytes */" + std::to_string(record.size));
+    head.field("Content-Length", std::uint64_t{0});
+    return make_response(head.finish(), context);
+}
+
+}  // namespace
+
+Sighting look(const ipc::CatalogReader& catalog, std::string_view path) {
+    Sighting seen;
+    seen.sight.epoch = catalog.epoch();
+    seen.sight.scan_complete = catalog.scan_complete();
+    seen.sight.newest_revision = catalog.newest_revision();
+    if (auto found = catalog.find(path)) {
+        seen.file = found->file;
+        seen.sight.record = found->record;
+    }
+    seen.sight.forgotten_revision = catalog.forgotten_revision();
+    seen.sight.claimed_revision = catalog.claimed_revision();
+    return seen;
+}
+
+AnswerContext FileAnswers::context(
+    const FileRequest& request,
+    const PollDecision& decision,
+    Connection connection
+) {
+    AnswerContext context;
+    context.connection = connection;
+    context.caching = decision.caching;
+    context.now = std::time(nullptr);
+    context.stale_seconds = attachment_.stale_seconds();
+    context.preferred_wait_s = request.preferred_wait_s;
+    return context;
+}
+
+Result<Response> FileAnswers::make(
+    std::string_view path,
+    const Sighting& seen,
+    const FileRequest& request,
+    const PollDecision& decision,
+    Connection connection
+) {
+    const AnswerContext context = this->context(request, decision, connection);
+    const auto represent = [&]() -> Representation& {
+        return cache_.get(*seen.file, *seen.sight.record, seen.sight.epoch, path);
+    };
+    switch (decision.action) {
+        case PollAction::content:
+            return content(represent(), request, context);
+        case PollAction::timed_out:
+            if (request.idle_204)
+                return timed_out_204(decision.version, context);
+            [[fallthrough]];
+        case PollAction::not_modified:
+            if (!seen.sight.record->hash_known)
+                return not_modified_without_tag(decision.version, context);
+            return represent().not_modified(context);
+        case PollAction::directory:
+            return problem_response(
+                {.status = 404,
+                 .detail = "This is a directory. To list it: GET /v1/changes?prefix=" +
+                           percent_encode(path) + '/',
+                 .version = decision.version},
+                context,
+                request.head
+            );
+        case PollAction::unavailable:
+            return problem_response(
+                unavailable_problem(seen.sight.record->reason),
+                context,
+                request.head
+            );
+        case PollAction::not_scanned:
+            return try_again(
+                request,
+                connection,
+                "The first scan of the tree is not complete, so nobody knows yet whether the file "
+                "exists.",
+                1
+            );
+        case PollAction::absent:
+        case PollAction::load:
+        case PollAction::hold:
+            break;
+    }
+    return problem_response(
+        {.status = 404, .detail = "There is no such file.", .version = decision.version},
+        context,
+        request.head
+    );
+}
+
+Result<Response> FileAnswers::content(
+    Representation& representation,
+    const FileRequest& request,
+    const AnswerContext& context
+) {
+    const ipc::Record& record = representation.record();
+    ByteRange range{ByteRange::Kind::whole, 0, record.size};
+    if (request.range && if_range_holds(request.range->if_range, record))
+        range = select_range(request.range->range, record.size);
+    if (range.kind == ByteRange::Kind::unsatisfiable)
+        return unsatisfiable(record, representation.version(), context);
+    if (!request.head)
+        if (const ErrorCode error = cache_.open(representation, attachment_.directory()))
+            return error;
+    if (range.kind == ByteRange::Kind::part)
+        return representation.part(context, range.begin, range.end);
+    return representation.whole(context, request.head);
+}
+
+Response FileAnswers::try_again(
+    const FileRequest& request,
+    Connection connection,
+    std::string detail,
+    unsigned retry_after_s
+) {
+    const PollDecision uncached{PollAction::load, {}, Caching::none, false};
+    return problem_response(
+        {.status = 503, .detail = std::move(detail), .retry_after_s = retry_after_s},
+        context(request, uncached, connection),
+        request.head
+    );
+}
+
+Response FileAnswers::problem(const Problem& problem, bool head, Connection connection) {
+    AnswerContext context;
+    context.connection = connection;
+    context.now = std::time(nullptr);
+    context.stale_seconds = attachment_.stale_seconds();
+    return problem_response(problem, context, head);
+}
+
+}  // namespace treecast::proxy

@@ -1,0 +1,58 @@
+// From a decision about a file to the bytes of the answer. One thread.
+#pragma once
+
+#include "proxy/attachment.hpp"
+#include "proxy/file_request.hpp"
+#include "proxy/problem.hpp"
+#include "proxy/representation.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace treecast::proxy {
+
+/// What one look at the catalog found, in the order that decide() relies on.
+struct Sighting {
+    FileSight sight;
+    std::optional<ipc::FileId> file;
+};
+Sighting look(const ipc::CatalogReader& catalog, std::string_view path);
+
+class FileAnswers {
+public:
+    FileAnswers(Attachment& attachment, RepresentationCache& cache)
+        : attachment_(attachment), cache_(cache) {}
+
+    /// The answer to a decision that is neither `hold` nor `load`. Errc::superseded if the content
+    /// is gone: look again, or want it. Other errors: the content cannot be read.
+    Result<Response> make(
+        std::string_view path,
+        const Sighting& seen,
+        const FileRequest& request,
+        const PollDecision& decision,
+        Connection connection
+    );
+    /// 503 with Retry-After: nothing can be said now.
+    Response try_again(
+        const FileRequest& request,
+        Connection connection,
+        std::string detail,
+        unsigned retry_after_s
+    );
+    /// Any other problem.
+    Response problem(const Problem& problem, bool head, Connection connection);
+
+private:
+    AnswerContext
+    context(const FileRequest& request, const PollDecision& decision, Connection connection);
+    Result<Response> content(
+        Representation& representation,
+        const FileRequest& request,
+        const AnswerContext& context
+    );
+
+    Attachment& attachment_;
+    RepresentationCache& cache_;
+};
+
+}  // namespace treecast::proxy

@@ -1,0 +1,60 @@
+#include "proxy/file_request.hpp"
+
+#include "proxy/http_date.hpp"
+#include "proxy/preference.hpp"
+
+#include <algorithm>
+
+namespace treecast::proxy {
+
+PollQuestion FileRequest::question(bool may_wait, bool waited) const noexcept {
+    PollQuestion question;
+    question.after = after;
+    question.tags = has_tags ? &tags : nullptr;
+    // RFC 9110, 13.1.3: If-None-Match replaces If-Modified-Since.
+    if (!has_tags)
+        question.modified_since = modified_since;
+    question.needs_content = !head;
+    question.may_wait = may_wait;
+    question.waited = waited;
+    return question;
+}
+
+FileRequest make_file_request(
+    const Request& request,
+    const FileQuery& query,
+    std::chrono::milliseconds wait_max
+) {
+    FileRequest file;
+    file.head = request.method == Method::head;
+    file.idle_204 = query.idle_204;
+    file.after = query.after;
+    file.has_tags = !request.if_none_match.empty();
+    if (file.has_tags)
+        file.tags = TagList::parse(request.if_none_match);
+    if (!request.if_modified_since.empty())
+        file.modified_since = parse_http_date(request.if_modified_since);
+
+    if (query.wait) {
+        file.wait = std::min(*query.wait, wait_max);
+    } else if (const auto preferred = preferred_wait(request.prefer)) {
+        file.wait = std::min(*preferred, wait_max);
+        file.preferred_wait_s = std::chrono::duration_cast<std::chrono::seconds>(file.wait).count();
+    }
+    if (!request.range.empty() && !file.head)
+        file.range = std::make_unique<const RangeRequest>(
+            RangeRequest{std::string(request.range), std::string(request.if_range)}
+        );
+    return file;
+}
+
+bool if_range_holds(std::string_view if_range, const ipc::Record& record) {
+    if (if_range.empty())
+        return true;
+    if (if_range.front() == '"' || if_range.starts_with("W/"))
+        return if_range == entity_tag(record.sha256);
+    const auto date = parse_http_date(if_range);
+    return date && !record.same_second && *date == whole_seconds(record.mtime_ns);
+}
+
+}  // namespace treecast::proxy

@@ -1,0 +1,46 @@
+// A request for a file, reduced to what its answer depends on, so that it can be held cheaply.
+#pragma once
+
+#include "proxy/entity_tag.hpp"
+#include "proxy/file_query.hpp"
+#include "proxy/poll_decision.hpp"
+#include "proxy/request.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace treecast::proxy {
+
+/// Range and If-Range, which few requests have.
+struct RangeRequest {
+    std::string range;
+    std::string if_range;
+};
+
+struct FileRequest {
+    bool head = false;
+    bool idle_204 = false;
+    bool has_tags = false;  // If-None-Match was given, whether or not a tag in it is one of ours
+    TagList tags;
+    std::optional<Version> after;
+    std::chrono::milliseconds wait{0};  // cut to --max-wait
+    std::optional<std::int64_t> preferred_wait_s;
+    std::optional<std::int64_t> modified_since;
+    std::unique_ptr<const RangeRequest> range;
+
+    PollQuestion question(bool may_wait, bool waited) const noexcept;
+};
+
+FileRequest make_file_request(
+    const Request& request,
+    const FileQuery& query,
+    std::chrono::milliseconds wait_max
+);
+
+/// Whether If-Range lets the range of a request through: a strong tag, or the exact date of a
+/// file whose predecessor had another. Pure.
+bool if_range_holds(std::string_view if_range, const ipc::Record& record);
+
+}  // namespace treecast::proxy

@@ -1,0 +1,267 @@
+#include "proxy/file_service.hpp"
+
+#include "proxy/file_path.hpp"
+#include "proxy/file_query.hpp"
+
+#include <treecast/log.hpp>
+
+#include <boost/asio/post.hpp>
+
+namespace treecast::proxy {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Waiters asked in one turn, and of one file before the next file's get their turn.
+constexpr std::size_t asks_per_turn = 256;
+/// How often a content that vanished between look and open is looked up again.
+constexpr int attempts_max = 3;
+
+}  // namespace
+
+FileService::FileService(
+    boost::asio::io_context& context,
+    Attachment& attachment,
+    RepresentationCache& cache,
+    Wants& wants,
+    WaitLimits limits
+)
+    : context_(context),
+      attachment_(attachment),
+      cache_(cache),
+      wants_(wants),
+      limits_(limits),
+      answers_(attachment, cache),
+      random_(std::random_device()()) {}
+
+void FileService::get(
+    Session& session,
+    const Request& request,
+    std::string_view encoded_path,
+    std::string_view query_text
+) {
+    const bool head = request.method == Method::head;
+    const auto refuse = [&](Problem problem) {
+        session.respond(answers_.problem(problem, head, session.connection()));
+    };
+    const DecodedPath decoded = decode_file_path(encoded_path);
+    if (decoded.refusal != nullptr)
+        return refuse({.status = 400, .detail = std::string("In the URL ") + decoded.refusal + '.'}
+        );
+    FileQuery query;
+    if (auto refusal = parse_file_query(query_text, query))
+        return refuse(
+            {.status = 400,
+             .detail = "The parameter '" + refusal->parameter + "' " + refusal->reason + '.',
+             .member = "parameter",
+             .value = refusal->parameter}
+        );
+
+    FileRequest file = make_file_request(request, query, limits_.wait_max);
+    if (attachment_.catalog() == nullptr)
+        return session.respond(answers_.try_again(
+            file,
+            session.connection(),
+            "The daemon of this instance has not been here yet.",
+            1
+        ));
+    const bool may_wait = file.wait > 0ms;
+    const Sighting seen = look(*attachment_.catalog(), decoded.path);
+    const PollDecision decision = decide(seen.sight, file.question(may_wait, false));
+    if (answer(session, decoded.path, seen, file, decision))
+        return;
+
+    // Subscribe first, then look again: see the top of file_service.hpp.
+    // `*` matches whatever comes, so it is the version at arrival that is waited on.
+    const auto& record = seen.sight.record;
+    if (may_wait && file.tags.any() && !file.after && record &&
+        record->state == ipc::FileState::present) {
+        file.after = Version{seen.sight.epoch, record->content_revision};
+        file.has_tags = false;
+        file.tags = {};
+    }
+    auto owned = std::make_unique<Waiter>(session, std::move(file));
+    Waiter& waiter = *owned;
+    waiter.wait_until = may_wait ? end_of_wait(waiter.request.wait) : Clock::now();
+    Topic& topic = subscriptions_.add(decoded.path, waiter);
+    session.park(std::move(owned), waiter.wait_until);
+    Subscriptions::hold(topic);
+    const Sighting now = look(*attachment_.catalog(), topic.path);
+    subscriptions_.bind(topic, now.file);
+    ask(waiter, now);
+    subscriptions_.release(topic);
+}
+
+void FileService::wait_is_over(Session& session) {
+    Waiter& waiter = *session.waiter();
+    Topic& topic = *waiter.topic;
+    Subscriptions::hold(topic);
+    const Sighting seen = look(*attachment_.catalog(), topic.path);
+    if (waiter.loading &&
+        decide(seen.sight, waiter.request.question(false, true)).action == PollAction::load)
+        session.respond(answers_.try_again(
+            waiter.request,
+            session.connection(),
+            "The file's content was not loaded in time.",
+            1
+        ));
+    else
+        ask(waiter, seen);
+    subscriptions_.release(topic);
+}
+
+void FileService::changed(ipc::FileId file) {
+    const auto* const catalog = attachment_.catalog();
+    if (cache_.holds(file)) {
+        const auto record = catalog->read(file);
+        cache_.forget_superseded(file, record ? &*record : nullptr);
+    }
+    if (subscriptions_.empty())
+        return;
+    Topic* topic = subscriptions_.find(file);
+    if (topic == nullptr)
+        if (const auto path = catalog->path(file))
+            topic = subscriptions_.find(std::string_view(*path));
+    if (topic != nullptr)
+        make_due(*topic);
+}
+
+void FileService::everything_changed() {
+    subscriptions_.for_each([this](Topic& topic) {
+        make_due(topic);
+    });
+}
+
+void FileService::make_due(Topic& topic) {
+    topic.due.splice(topic.due.end(), topic.waiting);
+    if (!topic.is_linked())
+        due_topics_.push_back(topic);
+}
+
+void FileService::run_due() {
+    std::size_t budget = asks_per_turn;
+    while (budget != 0 && !due_topics_.empty())
+        ask_topic(due_topics_.front(), budget);
+    schedule_due();
+}
+
+void FileService::schedule_due() {
+    if (due_topics_.empty() || due_posted_)
+        return;
+    due_posted_ = true;
+    boost::asio::post(context_, [this] {
+        due_posted_ = false;
+        run_due();
+    });
+}
+
+/// One look, one open, one prepared response for all of a topic's waiters that are asked now.
+void FileService::ask_topic(Topic& topic, std::size_t& budget) {
+    Subscriptions::hold(topic);
+    const Sighting seen = look(*attachment_.catalog(), topic.path);
+    subscriptions_.bind(topic, seen.file);
+    while (budget != 0 && !topic.due.empty()) {
+        --budget;
+        Waiter& waiter = topic.due.front();
+        topic.due.pop_front();
+        topic.waiting.push_back(waiter);
+        ask(waiter, seen);
+    }
+    topic.unlink();
+    if (!topic.due.empty())
+        due_topics_.push_back(topic);
+    subscriptions_.release(topic);
+}
+
+/// Answers a parked request or leaves it parked. The waiter may be gone afterwards.
+void FileService::ask(Waiter& waiter, const Sighting& seen) {
+    const boost::intrusive_ptr<Session> session(&waiter.session);
+    const bool waited = waiter.request.wait > 0ms;
+    const bool may_wait = waited && Clock::now() < waiter.wait_until;
+    const PollDecision decision = decide(seen.sight, waiter.request.question(may_wait, waited));
+    if (decision.action == PollAction::hold)
+        hold(waiter, seen, decision);
+    else if (!answer(*session, waiter.topic->path, seen, waiter.request, decision))
+        load(waiter, seen);
+}
+
+/// False if the request is to be held, or content has to be loaded first.
+bool FileService::answer(
+    Session& session,
+    std::string_view path,
+    const Sighting& seen,
+    const FileRequest& request,
+    const PollDecision& decision
+) {
+    if (decision.action == PollAction::hold || decision.action == PollAction::load)
+        return false;
+    auto response = answers_.make(path, seen, request, decision, session.connection());
+    if (response) {
+        session.respond(std::move(*response));
+        return true;
+    }
+    if (response.error() == Errc::superseded)
+        return false;
+    log::error("{}: cannot read the content: {}", path, response.error().message());
+    session.respond(answers_.try_again(
+        request,
+        session.connection(),
+        "The file's content cannot be read at the moment.",
+        1
+    ));
+    return true;
+}
+
+void FileService::hold(Waiter& waiter, const Sighting& seen, const PollDecision& decision) {
+    if (waiter.loading) {
+        waiter.loading = false;
+        waiter.session.park(nullptr, waiter.wait_until);
+    }
+    if (decision.wants_hash)
+        wants_.add(*seen.file, false, waiter.wait_until);
+}
+
+void FileService::load(Waiter& waiter, const Sighting& seen) {
+    const auto until = Clock::now() + limits_.load_timeout;
+    if (!waiter.loading) {
+        waiter.loading = true;
+        waiter.session.park(nullptr, until);
+    }
+    wants_.add(*seen.file, !waiter.request.head, until);
+}
+
+Clock::time_point FileService::end_of_wait(std::chrono::milliseconds wait) {
+    // Between 15/16 of it and all of it, so that clients do not return in step.
+    std::uniform_int_distribution<std::int64_t> cut(0, wait.count() / 16);
+    return Clock::now() + wait - std::chrono::milliseconds(cut(random_));
+}
+
+std::vector<ipc::FileId> FileService::take_files_in_use() {
+    std::vector<ipc::FileId> files;
+    files.reserve(subscriptions_.topics());
+    subscriptions_.for_each([&](const Topic& topic) {
+        if (topic.file)
+            files.push_back(*topic.file);
+    });
+    cache_.keep_if([&](Representation& representation) {
+        if (representation.take_used() && subscriptions_.find(representation.file()) == nullptr)
+            files.push_back(representation.file());
+        return true;
+    });
+    return files;
+}
+
+void FileService::turn_away(Session& session) {
+    if (session.waiter() == nullptr)
+        return;
+    std::uniform_int_distribution<unsigned> spread(1, 5);
+    session.respond(answers_.try_again(
+        session.waiter()->request,
+        Connection::close,
+        "The server is shutting down.",
+        spread(random_)
+    ));
+}
+
+}  // namespace treecast::proxy

@@ -1,0 +1,92 @@
+// Requests for files: answered at once, or held until the file changes. One thread.
+//
+// No wake-up is lost: a request subscribes first and looks at the catalog after that, and the log
+// is read from a revision that was current before; so a change is in the look or in the log.
+#pragma once
+
+#include "proxy/attachment.hpp"
+#include "proxy/file_answers.hpp"
+#include "proxy/representation.hpp"
+#include "proxy/session.hpp"
+#include "proxy/subscriptions.hpp"
+#include "proxy/wants.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <chrono>
+#include <random>
+#include <string_view>
+#include <vector>
+
+namespace treecast::proxy {
+
+struct WaitLimits {
+    std::chrono::milliseconds wait_max;
+    std::chrono::milliseconds load_timeout;
+};
+
+class FileService {
+public:
+    FileService(
+        boost::asio::io_context& context,
+        Attachment& attachment,
+        RepresentationCache& cache,
+        Wants& wants,
+        WaitLimits limits
+    );
+
+    /// GET or HEAD of a file; answers or parks.
+    void get(
+        Session& session,
+        const Request& request,
+        std::string_view encoded_path,
+        std::string_view query
+    );
+    /// The deadline of a parked session came.
+    void wait_is_over(Session& session);
+
+    /// The log, or a met want, names this file: asks its waiters again.
+    void changed(ipc::FileId file);
+    /// Asks everybody again: what changed is not known, or ids are void.
+    void everything_changed();
+    /// Answers those whose file changed, as many as one turn may; posts itself for the rest.
+    void run_due();
+
+    /// Files that are subscribed to or were read since the last call.
+    std::vector<ipc::FileId> take_files_in_use();
+    bool has_waiters() const noexcept { return !subscriptions_.empty(); }
+    /// 503 for everybody who waits, since the proxy ends.
+    void turn_away(Session& session);
+    Response problem(const Problem& problem, bool head, Connection connection) {
+        return answers_.problem(problem, head, connection);
+    }
+
+private:
+    void make_due(Topic& topic);
+    void schedule_due();
+    void ask_topic(Topic& topic, std::size_t& budget);
+    void ask(Waiter& waiter, const Sighting& seen);
+    bool answer(
+        Session& session,
+        std::string_view path,
+        const Sighting& seen,
+        const FileRequest& request,
+        const PollDecision& decision
+    );
+    void hold(Waiter& waiter, const Sighting& seen, const PollDecision& decision);
+    void load(Waiter& waiter, const Sighting& seen);
+    Clock::time_point end_of_wait(std::chrono::milliseconds wait);
+
+    boost::asio::io_context& context_;
+    Attachment& attachment_;
+    RepresentationCache& cache_;
+    Wants& wants_;
+    const WaitLimits limits_;
+    FileAnswers answers_;
+    Subscriptions subscriptions_;
+    boost::intrusive::list<Topic, boost::intrusive::constant_time_size<false>> due_topics_;
+    bool due_posted_ = false;
+    std::minstd_rand random_;
+};
+
+}  // namespace treecast::proxy

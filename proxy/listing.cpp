@@ -1,0 +1,135 @@
+#include "proxy/listing.hpp"
+
+#include "proxy/form_query.hpp"
+
+#include <treecast/version.hpp>
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+namespace treecast::proxy {
+
+namespace json = boost::json;
+
+namespace {
+
+/// RFC 3339 in UTC with nanoseconds.
+std::string format_mtime(std::int64_t ns) {
+    constexpr std::int64_t second = 1'000'000'000;
+    const std::int64_t fraction = (ns % second + second) % second;
+    const auto seconds = static_cast<std::time_t>((ns - fraction) / second);
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    std::array<char, 96> text{};
+    const auto length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+    std::snprintf(
+        text.data() + length,
+        text.size() - length,
+        ".%09lldZ",
+        static_cast<long long>(fraction)
+    );
+    return text.data();
+}
+
+std::string format_mode(std::uint16_t mode) {
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), "%04o", mode & 07777U);
+    return text.data();
+}
+
+json::object listed(const std::string& path, const ipc::Record& record, std::uint64_t epoch) {
+    json::object file{
+        {"path", path},
+        {"version", to_string(Version{epoch, record.content_revision})}};
+    if (record.state == ipc::FileState::unavailable) {
+        file["unavailable"] = ipc::to_string(record.reason);
+        return file;
+    }
+    file["size"] = record.size;
+    file["mtime"] = format_mtime(record.mtime_ns);
+    file["mode"] = format_mode(record.mode);
+    file["sha256"] = record.hash_known ? json::value(to_hex(record.sha256)) : json::value(nullptr);
+    return file;
+}
+
+/// The members of `changes`; false if there are too many.
+bool list(const ipc::CatalogReader& catalog, std::string_view prefix, std::string& changes) {
+    std::size_t count = 0;
+    catalog.walk([&](ipc::FileId file, const ipc::Record& record) {
+        if (record.state != ipc::FileState::present && record.state != ipc::FileState::unavailable)
+            return true;
+        const auto path = catalog.path(file);
+        if (!path || !path->starts_with(prefix))
+            return true;
+        if (count++ != 0)
+            changes += ",\n";
+        changes += json::serialize(listed(*path, record, catalog.epoch()));
+        return count <= listed_files_max;
+    });
+    return count <= listed_files_max;
+}
+
+}  // namespace
+
+bool is_listing_path(std::string_view path) noexcept {
+    return path == "/v1/changes";
+}
+
+Response listing_response(
+    std::string_view query,
+    const ipc::CatalogReader* catalog,
+    const AnswerContext& context,
+    bool without_body
+) {
+    std::string prefix;
+    const auto refusal =
+        parse_form_query(query, [&](const std::string& name, const std::string& value) {
+            if (name != "prefix")
+                return "is not known";
+            prefix = value;
+            return static_cast<const char*>(nullptr);
+        });
+    if (refusal)
+        return problem_response(
+            {.status = 400,
+             .detail = "The parameter '" + refusal->parameter + "' " + refusal->reason + ".",
+             .member = "parameter",
+             .value = refusal->parameter},
+            context,
+            without_body
+        );
+    if (catalog == nullptr || !catalog->scan_complete())
+        return problem_response(
+            {.status = 503,
+             .detail = "The first scan of the tree is not complete.",
+             .retry_after_s = 1},
+            context,
+            without_body
+        );
+
+    // Before the walk: what changes meanwhile is newer than the cursor, never older.
+    const std::uint64_t revision = catalog->newest_revision();
+    std::string changes;
+    if (!list(*catalog, prefix, changes))
+        return problem_response(
+            {.status = 400,
+             .detail = "More than " + std::to_string(listed_files_max) +
+                       " files begin so: name a longer prefix.",
+             .member = "parameter",
+             .value = "prefix"},
+            context,
+            without_body
+        );
+    const std::string body = R"({"cursor":")" + to_string(Version{catalog->epoch(), revision}) +
+                             R"(","reset":true,"same":false,"more":false,"changes":[)" + changes +
+                             "]}\n";
+    HeadBuilder head(200, context);
+    head.field("Content-Type", "application/json").field("Content-Length", body.size());
+    return make_response(head.finish(without_body ? std::string_view() : body), context);
+}
+
+}  // namespace treecast::proxy

@@ -1,0 +1,48 @@
+// treecast-proxy: serves an instance's files over HTTP.
+#include "proxy/service.hpp"
+#include "proxy/settings.hpp"
+
+#include <treecast/exit_code.hpp>
+#include <treecast/log.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+namespace {
+
+int run(const std::vector<std::string>& arguments) {
+    using namespace treecast;
+    const OptionParser parser = proxy::proxy_option_parser();
+    const OptionValues values = parser.parse(arguments);
+    if (values.flag("help")) {
+        std::printf(
+            "usage: treecast-proxy --instance NAME [options]\n\n"
+            "Serves the files that treecast-daemon publishes.\n\n%s",
+            parser.help().c_str()
+        );
+        return static_cast<int>(ExitCode::ok);
+    }
+    if (values.flag("version")) {
+        std::puts("treecast-proxy " TREECAST_VERSION);
+        return static_cast<int>(ExitCode::ok);
+    }
+    start_logging("treecast-proxy", values.text("log-level"));
+    proxy::run_service(proxy::make_settings(values));
+    return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run({argv + 1, argv + argc});
+    } catch (const treecast::StartupError& error) {
+        std::fprintf(stderr, "treecast-proxy: %s\n", error.what());
+        return static_cast<int>(error.code());
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "treecast-proxy: %s\n", error.what());
+        return static_cast<int>(treecast::ExitCode::failed);
+    }
+}

@@ -1,0 +1,67 @@
+// What to answer to a request for a file, now: the table of the held poll. Pure.
+//
+// The function is asked again whenever the file changes, when its content has been loaded, and at
+// the end of the wait. It knows no clock and no connection.
+#pragma once
+
+#include "ipc/catalog_record.hpp"
+#include "proxy/entity_tag.hpp"
+
+#include <treecast/version.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace treecast::proxy {
+
+/// What the catalog said. The order of the loads matters, see each.
+struct FileSight {
+    std::uint64_t epoch = 0;
+    std::uint64_t newest_revision = 0;     // loaded before the entry: what it lacks comes later
+    std::uint64_t claimed_revision = 0;    // loaded after the request came; above it is the future
+    std::uint64_t forgotten_revision = 0;  // loaded after the entry
+    bool scan_complete = false;
+    std::optional<ipc::Record> record;  // nullopt: there is no entry
+};
+
+/// What the request says that a decision needs.
+struct PollQuestion {
+    std::optional<Version> after;
+    const TagList* tags = nullptr;  // If-None-Match; null: not given
+    std::optional<std::int64_t> modified_since;
+    bool needs_content = true;  // false for HEAD, which gets by with the hash
+    bool may_wait = false;      // a wait was asked for and is not over
+    bool waited = false;        // the answer ends a wait that is over
+};
+
+enum class PollAction : std::uint8_t {
+    content,       // 200, or 206 and 416 by Range
+    not_modified,  // 304
+    timed_out,     // 304, or 204 with idle=204
+    absent,        // 404
+    directory,     // 404 that says so
+    unavailable,   // 403, 507, 503 by the record's reason
+    not_scanned,   // 503: nobody can say yet whether it exists
+    load,          // content or hash are needed and not there: want them, ask again
+    hold,          // park
+};
+
+/// Which Cache-Control an answer carries.
+enum class Caching : std::uint8_t {
+    revalidate,  // no-cache
+    news,        // public, max-age=5: what waiters on the same version get
+    none,        // no-store
+};
+
+struct PollDecision {
+    PollAction action = PollAction::hold;
+    Version version{};  // what Treecast-Version says
+    Caching caching = Caching::revalidate;
+    bool wants_hash = false;  // with `hold`: load it, so that a change can be told from a touch
+
+    friend bool operator==(const PollDecision&, const PollDecision&) = default;
+};
+
+PollDecision decide(const FileSight& sight, const PollQuestion& question);
+
+}  // namespace treecast::proxy

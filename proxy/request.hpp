@@ -1,0 +1,41 @@
+// The head of one HTTP/1 request, decoded. Pure: bytes in, a Request or a status out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace treecast::proxy {
+
+inline constexpr std::size_t head_bytes_max = std::size_t{16} * 1024;  // beyond: 431
+
+enum class Method : std::uint8_t { get, head, other };
+
+/// Views point into the bytes that were decoded, or into `joined`; valid as long as both.
+struct Request {
+    Method method = Method::other;
+    bool http_1_0 = false;
+    bool keep_alive = false;
+    std::string_view target;
+    // Empty when the request has no such field.
+    std::string_view if_none_match;
+    std::string_view if_modified_since;
+    std::string_view if_range;
+    std::string_view range;
+    std::string_view prefer;
+
+    std::string joined_tags;     // If-None-Match, when it came in several lines
+    std::string joined_prefers;  // Prefer, likewise
+};
+
+/// How many bytes at the front of `bytes` are one request's head, its empty line included; 0 if
+/// it is not all there yet. A head that ends in bare newlines counts, and is refused later.
+std::size_t head_length(std::string_view bytes) noexcept;
+
+/// 0, and `request` is filled; or the status of a refusal after which the connection cannot go on:
+/// 400 malformed, 413 a body where none can be, 505 another version of HTTP.
+/// `head` is what head_length() measured.
+unsigned decode_request(std::string_view head, Request& request);
+
+}  // namespace treecast::proxy

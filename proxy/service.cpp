@@ -1,0 +1,186 @@
+#include "proxy/service.hpp"
+
+#include "proxy/listener.hpp"
+#include "proxy/pipeline.hpp"
+
+#include <treecast/exit_code.hpp>
+#include <treecast/log.hpp>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <deque>
+#include <exception>
+#include <pthread.h>
+#include <string>
+#include <systemd/sd-daemon.h>
+#include <thread>
+#include <vector>
+
+#include <unistd.h>
+
+namespace treecast::proxy {
+
+namespace {
+
+/// A worker: context, pipeline and thread, in the order of their lives.
+struct Worker {
+    Worker(
+        const Settings& settings,
+        unsigned number,
+        std::span<Counters> counters,
+        std::function<void()> ready
+    )
+        : pipeline(context, settings, number, counters, std::move(ready)) {}
+
+    boost::asio::io_context context{1};
+    Pipeline pipeline;
+    std::thread thread{};
+};
+
+/// `treecast serve` reads a line for each listener, and an empty one once the proxy can be used.
+class ReadyReport {
+public:
+    explicit ReadyReport(int fd) : fd_(fd) {}
+
+    void listening(const std::vector<Listener>& listeners) {
+        std::string lines;
+        for (const Listener& listener : listeners)
+            lines += listener.address().url() + '\n';
+        write(lines);
+    }
+    void ready() {
+        write("\n");
+        fd_.reset();
+    }
+
+private:
+    void write(const std::string& lines) {
+        // A few lines into an empty pipe; who does not read them does not want to know.
+        if (fd_ && ::write(fd_.get(), lines.data(), lines.size()) < 0)
+            log::warn("--ready-fd: {}", last_system_error().message());
+    }
+    UniqueFd fd_;
+};
+
+std::vector<Listener> open_listeners(const Settings& settings) {
+    std::vector<Listener> listeners;
+    listeners.reserve(settings.listen.size());
+    for (const ListenAddress& address : settings.listen)
+        listeners.emplace_back(address, settings.workers);
+    return listeners;
+}
+
+class Service {
+public:
+    explicit Service(const Settings& settings)
+        : settings_(settings),
+          report_(settings.ready_fd),
+          counters_(settings.workers),
+          listeners_(open_listeners(settings)),
+          signals_(main_, SIGINT, SIGTERM) {}
+
+    void run() {
+        for (unsigned i = 0; i < settings_.workers; ++i) {
+            workers_.emplace_back(settings_, i, std::span(counters_), [this] {
+                boost::asio::post(main_, [this] {
+                    worker_is_ready();
+                });
+            });
+            for (Listener& listener : listeners_)
+                workers_.back().pipeline.listen(listener.take(i));
+        }
+        wait_for_signal();
+        for (Worker& worker : workers_)
+            worker.thread = std::thread([this, &worker] {
+                run_worker(worker);
+            });
+        report_.listening(listeners_);
+        for (const Listener& listener : listeners_)
+            log::info("listening on {}", listener.address().url());
+        ::sd_notify(0, "READY=1\nSTATUS=listening, waiting for the daemon");
+        main_.run();
+        for (Worker& worker : workers_)
+            worker.thread.join();
+        if (failure_)
+            std::rethrow_exception(failure_);
+    }
+
+private:
+    void run_worker(Worker& worker) {
+        try {
+            worker.pipeline.start();
+            worker.context.run();
+            boost::asio::post(main_, [this] {
+                worker_ended(nullptr);
+            });
+        } catch (...) {
+            // A broken worker ends the process; whoever supervises it starts it again.
+            boost::asio::post(main_, [this, failure = std::current_exception()] {
+                worker_ended(failure);
+            });
+        }
+    }
+
+    void worker_is_ready() {
+        if (++ready_ != workers_.size())
+            return;
+        log::info("ready");
+        ::sd_notify(0, "STATUS=serving");
+        report_.ready();
+    }
+
+    void worker_ended(const std::exception_ptr& failure) {
+        if (failure && !failure_) {
+            failure_ = failure;
+            stop();
+        }
+        if (++ended_ == workers_.size())
+            main_.stop();
+    }
+
+    void wait_for_signal() {
+        signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+            if (error)
+                return;
+            if (stopping_)
+                ::_exit(128 + signal);
+            log::info("stopping");
+            stop();
+            wait_for_signal();
+        });
+    }
+
+    void stop() {
+        if (std::exchange(stopping_, true))
+            return;
+        ::sd_notify(0, "STOPPING=1");
+        for (Worker& worker : workers_)
+            boost::asio::post(worker.context, [&worker] {
+                worker.pipeline.stop();
+            });
+    }
+
+    const Settings& settings_;
+    ReadyReport report_;
+    std::vector<Counters> counters_;
+    std::vector<Listener> listeners_;
+    boost::asio::io_context main_{1};
+    boost::asio::signal_set signals_;
+    std::deque<Worker> workers_;
+    std::size_t ready_ = 0;
+    std::size_t ended_ = 0;
+    bool stopping_ = false;
+    std::exception_ptr failure_;
+};
+
+}  // namespace
+
+void run_service(const Settings& settings) {
+    // sendfile() has no MSG_NOSIGNAL.
+    std::signal(SIGPIPE, SIG_IGN);
+    Service(settings).run();
+}
+
+}  // namespace treecast::proxy

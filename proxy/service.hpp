@@ -1,0 +1,12 @@
+// The proxy as a process: listeners, one thread for each worker, signals, readiness.
+#pragma once
+
+#include "proxy/settings.hpp"
+
+namespace treecast::proxy {
+
+/// Serves until SIGINT or SIGTERM and returns; a second signal ends the process at once.
+/// Throws StartupError.
+void run_service(const Settings& settings);
+
+}  // namespace treecast::proxy

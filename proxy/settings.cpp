@@ -1,0 +1,79 @@
+#include "proxy/settings.hpp"
+
+#include <treecast/limits.hpp>
+
+#include <array>
+#include <limits>
+
+#include <fcntl.h>
+
+namespace treecast::proxy {
+
+namespace {
+
+// `treecast serve` learns through this descriptor where its proxy listens and when it is ready.
+constexpr std::array serve_table{
+    OptionSpec{"ready-fd", OptionKind::text, "N", "", "report listeners and readiness here"},
+};
+
+InstanceName instance_of(const OptionValues& values) {
+    if (!values.has("instance"))
+        throw StartupError(
+            ExitCode::usage,
+            "--instance is missing: name the daemon's instance; see --help"
+        );
+    auto instance = InstanceName::parse(values.text("instance"));
+    if (!instance)
+        throw values.refusal("instance", instance.error().message());
+    return std::move(*instance);
+}
+
+std::vector<ListenAddress> addresses_of(const OptionValues& values) {
+    std::vector<ListenAddress> addresses;
+    for (const std::string& text : values.list("listen")) {
+        const auto address = ListenAddress::parse(text);
+        if (!address)
+            throw StartupError(
+                ExitCode::usage,
+                "--listen: '" + text + "' is none of ADDR:PORT, [ADDR6]:PORT and unix:PATH"
+            );
+        if (!address->is_local() && !values.flag("allow-anonymous"))
+            throw StartupError(
+                ExitCode::configuration,
+                "--listen: " + text +
+                    " can be reached from other machines, and everybody there could read every "
+                    "file: add --allow-anonymous if that is meant, or listen on 127.0.0.1"
+            );
+        addresses.push_back(*address);
+    }
+    return addresses;
+}
+
+}  // namespace
+
+OptionParser proxy_option_parser() {
+    return OptionParser({proxy_options(), general_options(), serve_table}, {daemon_options()}, 0);
+}
+
+Settings make_settings(const OptionValues& values) {
+    Settings settings{.instance = instance_of(values)};
+    settings.object_base = values.text("shm-dir");
+    settings.listen = addresses_of(values);
+    settings.workers = static_cast<unsigned>(values.number("workers", 1, max_workers_max));
+    settings.wait_max = values.duration("max-wait");
+    settings.load_timeout = values.duration("load-timeout");
+    settings.send_timeout = values.duration("send-timeout");
+    settings.pinned_bytes_max = values.bytes("pinned-limit");
+    if (values.has("ready-fd")) {
+        settings.ready_fd = static_cast<int>(values.number(
+            "ready-fd",
+            0,
+            static_cast<std::uint64_t>(std::numeric_limits<int>::max())
+        ));
+        if (::fcntl(settings.ready_fd, F_SETFD, FD_CLOEXEC) != 0)
+            throw values.refusal("ready-fd", "not an open descriptor");
+    }
+    return settings;
+}
+
+}  // namespace treecast::proxy

@@ -1,0 +1,34 @@
+// What the command line, the environment and the configuration file say, checked.
+#pragma once
+
+#include "proxy/listen_address.hpp"
+
+#include <treecast/instance.hpp>
+#include <treecast/program_options.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace treecast::proxy {
+
+struct Settings {
+    InstanceName instance;
+    std::string object_base{};  // empty: found by the instance's name
+    std::vector<ListenAddress> listen{};
+    unsigned workers = 1;
+    std::chrono::milliseconds wait_max{0};
+    std::chrono::milliseconds load_timeout{0};
+    std::chrono::milliseconds send_timeout{0};
+    std::uint64_t pinned_bytes_max = 0;
+    int ready_fd = -1;  // -1: none
+};
+
+/// The options of the proxy and those that only `treecast serve` gives it.
+OptionParser proxy_option_parser();
+/// Throws StartupError that names the option and what is wrong with it.
+Settings make_settings(const OptionValues& values);
+
+}  // namespace treecast::proxy

@@ -1,0 +1,89 @@
+#include "proxy/transmission.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+namespace treecast::proxy {
+
+namespace {
+
+/// What one connection may send before others get their turn.
+constexpr std::uint64_t bytes_per_turn = 1 << 20;
+
+bool would_block() noexcept {
+    return errno == EAGAIN || errno == EWOULDBLOCK;
+}
+
+}  // namespace
+
+Transmission::Transmission(Response response) noexcept
+    : response_(std::move(response)),
+      total_(response_.head->size() + (response_.end - response_.begin)) {}
+
+Transmission::Outcome Transmission::send(int socket) {
+    std::uint64_t budget = bytes_per_turn;
+    while (sent_ < total_) {
+        if (budget == 0)
+            return Outcome::paused;
+        const bool from_segment =
+            response_.content && !response_.content->on_heap() && sent_ >= response_.head->size();
+        const Outcome outcome =
+            from_segment ? send_from_segment(socket, budget) : send_from_heap(socket, budget);
+        if (outcome != Outcome::done)
+            return outcome;
+    }
+    return Outcome::done;
+}
+
+/// Head, and the slice with it if it is on the heap. `done`: some bytes went.
+Transmission::Outcome Transmission::send_from_heap(int socket, std::uint64_t& budget) {
+    const std::string& head = *response_.head;
+    std::array<iovec, 2> parts{};
+    std::size_t count = 0;
+    const auto add = [&](const char* data, std::uint64_t bytes) {
+        // sendmsg() reads only; iovec serves both directions.
+        parts[count++] = {const_cast<char*>(data), bytes};
+    };
+    if (sent_ < head.size())
+        add(head.data() + sent_, head.size() - sent_);
+    int flags = MSG_NOSIGNAL;
+    if (response_.content && response_.content->on_heap()) {
+        const std::uint64_t skip = sent_ < head.size() ? 0 : sent_ - head.size();
+        const std::uint64_t begin = response_.begin + skip;
+        if (begin < response_.end)
+            add(response_.content->bytes().data() + begin, response_.end - begin);
+    } else if (total_ > head.size()) {
+        flags |= MSG_MORE;  // the segment's bytes follow at once
+    }
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = count;
+    const ssize_t n = ::sendmsg(socket, &message, flags);
+    if (n < 0)
+        return would_block() ? Outcome::blocked
+                             : (errno == EINTR ? Outcome::done : Outcome::failed);
+    sent_ += static_cast<std::uint64_t>(n);
+    budget -= std::min(budget, static_cast<std::uint64_t>(n));
+    return Outcome::done;
+}
+
+Transmission::Outcome Transmission::send_from_segment(int socket, std::uint64_t& budget) {
+    off_t offset = static_cast<off_t>(response_.begin + (sent_ - response_.head->size()));
+    const std::uint64_t chunk = std::min(budget, total_ - sent_);
+    const ssize_t n = ::sendfile(socket, response_.content->descriptor(), &offset, chunk);
+    if (n < 0)
+        return would_block() ? Outcome::blocked
+                             : (errno == EINTR ? Outcome::done : Outcome::failed);
+    if (n == 0)
+        return Outcome::failed;  // the segment is shorter than its record says
+    sent_ += static_cast<std::uint64_t>(n);
+    budget -= static_cast<std::uint64_t>(n);
+    return Outcome::done;
+}
+
+}  // namespace treecast::proxy

@@ -1,0 +1,154 @@
+// Starts that cannot succeed: one line that says what to do, the right exit code, nothing left.
+#include "test/support/child_process.hpp"
+#include "test/support/instance_guard.hpp"
+#include "test/support/programs.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <netinet/in.h>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace treecast;
+using namespace treecast::test;
+
+BOOST_AUTO_TEST_SUITE(bad_start)
+
+namespace {
+
+/// A listener on a free port, with or without SO_REUSEPORT.
+struct OtherServer {
+    UniqueFd socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    std::string port;
+
+    explicit OtherServer(bool reuse_port) {
+        const int on = reuse_port ? 1 : 0;
+        ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t length = sizeof address;
+        auto* const generic = reinterpret_cast<sockaddr*>(&address);
+        BOOST_TEST_REQUIRE(::bind(socket.get(), generic, length) == 0);
+        BOOST_TEST_REQUIRE(::listen(socket.get(), 1) == 0);
+        ::getsockname(socket.get(), generic, &length);
+        port = std::to_string(ntohs(address.sin_port));
+    }
+};
+
+void expect_refusal(
+    const char* program,
+    std::vector<std::string> arguments,
+    int status,
+    std::string_view named
+) {
+    ChildProcess child(program, arguments);
+    BOOST_TEST((child.wait() == status), named);
+    const std::string said = child.standard_error();
+    BOOST_TEST((said.find(named) != std::string::npos), said);
+    // One line of its own; what the log says of a normal start is not an error.
+    const std::string prefix =
+        std::string(program).substr(std::string(program).rfind('/') + 1) + ": ";
+    BOOST_TEST((said.find(prefix) != std::string::npos), said);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_root_that_cannot_be_served_is_named) {
+    const TemporaryDirectory tree;
+    tree.write("file", "x");
+    for (const std::string& root : {tree / "missing", tree / "file"}) {
+        expect_refusal(daemon_program, {"--root", root}, 3, root);
+        const InstanceGuard instance;
+        ChildProcess serve(
+            treecast_program,
+            {"serve", root, "--listen", "127.0.0.1:0", "--instance", instance.name()}
+        );
+        BOOST_TEST((serve.wait() == 3));
+        BOOST_TEST(
+            (serve.standard_error().find(root) != std::string::npos),
+            serve.standard_error()
+        );
+    }
+}
+
+BOOST_AUTO_TEST_CASE(options_that_are_not_understood_are_named) {
+    const TemporaryDirectory tree;
+    struct Row {
+        const char* program;
+        std::vector<std::string> arguments;
+        std::string named;
+    };
+    const std::vector<Row> rows{
+        {daemon_program, {}, "--root"},
+        {daemon_program, {"--root", tree.path(), "--no-such"}, "no-such"},
+        {daemon_program, {"--root", tree.path(), "--memory-limit", "lots"}, "lots"},
+        {daemon_program, {"--root", tree.path(), "--max-workers", "0"}, "--max-workers"},
+        {daemon_program, {"--root", tree.path(), "--instance", "a/b"}, "a/b"},
+        {daemon_program, {"--root", tree.path(), "--delete-grace", "-1"}, "-1"},
+        {daemon_program, {"--root", tree.path(), "--log-level", "loud"}, "loud"},
+        {proxy_program, {}, "--instance"},
+        {proxy_program, {"--instance", "x", "--workers", "many"}, "many"},
+        {proxy_program, {"--instance", "x", "--max-wait", "1h"}, "1h"},
+        {proxy_program, {"--instance", "x", "--listen", "nowhere"}, "nowhere"},
+        {proxy_program, {"--instance", "x", "--listen", "127.0.0.1:99999"}, "99999"},
+    };
+    for (const Row& row : rows)
+        expect_refusal(row.program, row.arguments, 2, row.named);
+}
+
+BOOST_AUTO_TEST_CASE(a_port_that_is_taken_is_named_even_if_its_owner_would_share_it) {
+    const TemporaryDirectory tree;
+    for (const bool reuse_port : {false, true}) {
+        const OtherServer other(reuse_port);
+        const std::string address = "127.0.0.1:" + other.port;
+        expect_refusal(proxy_program, {"--instance", "x", "--listen", address}, 3, address);
+
+        const InstanceGuard instance;
+        ChildProcess serve(
+            treecast_program,
+            {"serve", tree.path(), "--listen", address, "--instance", instance.name()}
+        );
+        BOOST_TEST((serve.wait() == 3), serve.standard_error());
+        BOOST_TEST(
+            (serve.standard_error().find(address) != std::string::npos),
+            serve.standard_error()
+        );
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_address_beyond_loopback_needs_consent) {
+    expect_refusal(
+        proxy_program,
+        {"--instance", "x", "--listen", "0.0.0.0:0"},
+        3,
+        "--allow-anonymous"
+    );
+    expect_refusal(
+        proxy_program,
+        {"--instance", "x", "--listen", "[::]:0"},
+        3,
+        "--allow-anonymous"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(objects_of_another_user_are_not_touched) {
+    if (::geteuid() != 0)
+        return;  // whose directory should it be?
+    const TemporaryDirectory tree;
+    const TemporaryDirectory base;
+    BOOST_TEST_REQUIRE(::chown(base.path().c_str(), 61'001, 61'001) == 0);
+    BOOST_TEST_REQUIRE(::chmod(base.path().c_str(), 0755) == 0);
+    expect_refusal(
+        daemon_program,
+        {"--root", tree.path(), "--shm-dir", base.path(), "--instance", "x"},
+        3,
+        "61001"
+    );
+}
+
+BOOST_AUTO_TEST_SUITE_END()

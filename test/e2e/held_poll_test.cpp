@@ -1,0 +1,217 @@
+// Each row of the table of the held poll (docs/http.md), with the built programs.
+#include "test/support/serving.hpp"
+
+#include <treecast/version.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace treecast;
+using namespace treecast::test;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(held_poll)
+
+namespace {
+
+/// Long enough for an answer that should not come to arrive if it were sent.
+constexpr auto a_while = 300ms;
+
+std::string version_of(const HttpResponse& response) {
+    return response.header("Treecast-Version");
+}
+
+std::string shifted(const std::string& version, std::int64_t by) {
+    Version parsed = *parse_version(version);
+    parsed.revision += static_cast<std::uint64_t>(by);
+    return to_string(parsed);
+}
+
+std::string of_other_epoch(const std::string& version) {
+    Version parsed = *parse_version(version);
+    parsed.epoch ^= 1;
+    return to_string(parsed);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(present_without_after_or_condition_is_answered_at_once) {
+    const Serving serving(Files{{"f", "one"}});
+
+    const auto response = serving.poll("f", "wait=30").receive();
+
+    BOOST_TEST(response.status == 200);
+    BOOST_TEST(response.body == "one");
+}
+
+BOOST_AUTO_TEST_CASE(present_and_newer_than_after_is_answered_at_once) {
+    const Serving serving(Files{{"f", "one"}});
+    const auto version = version_of(serving.get("f"));
+
+    const auto response = serving.poll("f", "wait=30&after=" + shifted(version, -1)).receive();
+
+    BOOST_TEST(response.status == 200);
+    BOOST_TEST(version_of(response) == version);
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_cursor_is_never_held_and_costs_no_body_if_the_etag_matches) {
+    const Serving serving(Files{{"f", "one"}});
+    const auto first = serving.get("f");
+    const auto version = version_of(first);
+
+    for (const auto& after : {of_other_epoch(version), shifted(version, 86'400'000'000)}) {
+        BOOST_TEST(serving.poll("f", "wait=30&after=" + after).receive().status == 200, after);
+        HttpConnection connection(serving.server());
+        const auto match = connection.get(
+            "/v1/files/f?wait=30&after=" + after,
+            {{"If-None-Match", first.header("ETag")}}
+        );
+        BOOST_TEST(match.status == 304, after);
+        BOOST_TEST(version_of(match) == version, after);
+        BOOST_TEST(
+            serving.poll("nothing", "wait=30&after=" + after).receive().status == 404,
+            after
+        );
+    }
+}
+
+BOOST_AUTO_TEST_CASE(present_and_not_newer_is_held_until_the_content_changes) {
+    const Serving serving(Files{{"f", "one"}});
+    const auto version = version_of(serving.get("f"));
+    auto poll = serving.poll("f", "wait=30&after=" + version);
+    BOOST_TEST(!poll.has_answer(a_while));
+
+    serving.tree().replace("f", "two");
+
+    const auto response = poll.receive();
+    BOOST_TEST(response.status == 200);
+    BOOST_TEST(response.body == "two");
+    BOOST_TEST(version_of(response) != version);
+}
+
+BOOST_AUTO_TEST_CASE(a_condition_with_prefer_wait_holds_like_after) {
+    const Serving serving(Files{{"f", "one"}});
+    const auto etag = serving.get("f").header("ETag");
+    HttpConnection poll(serving.server());
+    poll.send_request("GET", "/v1/files/f", {{"Prefer", "wait=30"}, {"If-None-Match", etag}});
+    BOOST_TEST(!poll.has_answer(a_while));
+
+    serving.tree().write("f", "two");
+
+    const auto response = poll.receive();
+    BOOST_TEST(response.body == "two");
+    BOOST_TEST(response.header("Preference-Applied") == "wait=30");
+}
+
+BOOST_AUTO_TEST_CASE(any_tag_holds_until_the_version_at_arrival_is_superseded) {
+    const Serving serving(Files{{"f", "one"}});
+    HttpConnection poll(serving.server());
+    poll.send_request("GET", "/v1/files/f?wait=30", {{"If-None-Match", "*"}});
+    BOOST_TEST(!poll.has_answer(a_while));
+
+    serving.tree().write("f", "two");
+
+    BOOST_TEST(poll.receive().body == "two");
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_the_wait_is_304_or_204) {
+    const Serving serving(Files{{"f", "one"}});
+    const auto version = version_of(serving.get("f"));
+    const auto start = std::chrono::steady_clock::now();
+
+    const auto not_modified = serving.poll("f", "wait=1&after=" + version).receive();
+    const auto took = std::chrono::steady_clock::now() - start;
+    const auto no_content = serving.poll("f", "wait=100ms&idle=204&after=" + version).receive();
+    const auto at_once = serving.poll("f", "after=" + version).receive();
+
+    BOOST_TEST(not_modified.status == 304);
+    BOOST_TEST(version_of(not_modified) == version);
+    BOOST_TEST((took >= 937ms));
+    BOOST_TEST(no_content.status == 204);
+    BOOST_TEST(at_once.status == 304);
+}
+
+BOOST_AUTO_TEST_CASE(a_deletion_answers_the_held_poll) {
+    const Serving serving(Files{{"f", "one"}});
+    const auto version = version_of(serving.get("f"));
+    auto poll = serving.poll("f", "wait=30&after=" + version);
+    BOOST_TEST(serving.wait_for_subscribers(1));
+
+    ::unlink((serving.tree() / "f").c_str());
+
+    const auto response = poll.receive();
+    BOOST_TEST(response.status == 404);
+    BOOST_TEST(version_of(response) != version);
+    BOOST_TEST((parse_version(version_of(response))->revision > parse_version(version)->revision));
+
+    // Whoever missed it learns of it at once; whoever has learnt of it waits.
+    const auto late = serving.poll("f", "wait=30&after=" + version).receive();
+    BOOST_TEST(late.status == 404);
+    BOOST_TEST(version_of(late) == version_of(response));
+    auto waiting = serving.poll("f", "wait=30&after=" + version_of(response));
+    BOOST_TEST(!waiting.has_answer(a_while));
+    serving.tree().write("f", "again");
+    BOOST_TEST(waiting.receive().body == "again");
+}
+
+BOOST_AUTO_TEST_CASE(absent_without_after_is_held_until_it_exists) {
+    const Serving serving;
+    auto poll = serving.poll("new/deep/file", "wait=30");
+    BOOST_TEST(!poll.has_answer(a_while));
+
+    serving.tree().write("new/deep/file", "here");
+
+    const auto response = poll.receive();
+    BOOST_TEST(response.status == 200);
+    BOOST_TEST(response.body == "here");
+}
+
+BOOST_AUTO_TEST_CASE(absent_at_the_end_of_the_wait_is_404_with_the_same_version) {
+    const Serving serving(Files{{"other", "x"}});
+
+    const auto first = serving.poll("f", "wait=100ms").receive();
+    const auto second = serving.poll("f", "wait=100ms&after=" + version_of(first)).receive();
+
+    BOOST_TEST(first.status == 404);
+    BOOST_TEST_REQUIRE(parse_version(version_of(first)).has_value());
+    BOOST_TEST(second.status == 404);
+    BOOST_TEST(version_of(second) == version_of(first));
+}
+
+BOOST_AUTO_TEST_CASE(head_is_held_as_get_is) {
+    const Serving serving(Files{{"f", "one"}});
+    const auto version = version_of(serving.get("f"));
+    HttpConnection poll(serving.server());
+    poll.send_request("HEAD", "/v1/files/f?wait=30&after=" + version);
+    BOOST_TEST(!poll.has_answer(a_while));
+
+    serving.tree().write("f", "longer");
+
+    const auto response = poll.receive();
+    BOOST_TEST(response.status == 200);
+    BOOST_TEST(response.header("Content-Length") == "6");
+    BOOST_TEST(response.body.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_beyond_the_maximum_is_cut) {
+    const Serving serving(Files{{"f", "one"}}, {"--max-wait", "1"});
+    const auto version = version_of(serving.get("f"));
+
+    const auto response = serving.poll("f", "wait=100000&after=" + version).receive();
+
+    BOOST_TEST(response.status == 304);
+}
+
+BOOST_AUTO_TEST_CASE(becoming_private_answers_the_held_poll) {
+    const Serving serving(Files{{"f", "one"}});
+    auto poll = serving.poll("f", "wait=30&after=" + version_of(serving.get("f")));
+    BOOST_TEST(serving.wait_for_subscribers(1));
+
+    ::chmod((serving.tree() / "f").c_str(), 0600);
+
+    BOOST_TEST(poll.receive().status == 403);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

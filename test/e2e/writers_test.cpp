@@ -1,0 +1,127 @@
+// Writers that take their time, and names that come later: what subscribers get to see.
+#include "test/support/pair_of_programs.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace treecast;
+using namespace treecast::test;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(writers)
+
+namespace {
+
+constexpr uid_t other_user = 61'001;  // of no account, owner of nothing
+constexpr auto a_while = 400ms;
+
+std::string version_of(const HttpResponse& response) {
+    return response.header("Treecast-Version");
+}
+
+/// A file that is overwritten in two steps by a writer that pauses between them.
+void expect_old_until_close(PairOfPrograms& programs) {
+    const auto path = programs.tree() / "f";
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    auto poll = programs.poll("f", "wait=60&after=" + version_of(programs.get("f")));
+
+    UniqueFd writer(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+    BOOST_TEST_REQUIRE((::write(writer.get(), "half ", 5) == 5));
+    BOOST_TEST(!poll.has_answer(a_while));
+    BOOST_TEST(programs.get("f").body == "old content");
+    BOOST_TEST_REQUIRE((::write(writer.get(), "whole", 5) == 5));
+    BOOST_TEST(!poll.has_answer(a_while));
+    writer.reset();
+
+    BOOST_TEST(poll.receive().body == "half whole");
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(half_a_file_is_never_seen) {
+    PairOfPrograms programs;
+    programs.tree().write("f", "old content");
+    programs.start_daemon();
+    programs.start_proxy();
+    expect_old_until_close(programs);
+}
+
+BOOST_AUTO_TEST_CASE(
+    half_a_file_is_never_seen_by_a_daemon_that_does_not_own_it,
+    *boost::unit_test::precondition([](boost::unit_test::test_unit_id) {
+        return boost::test_tools::assertion_result(::geteuid() == 0);
+    })
+) {
+    PairOfPrograms programs(other_user);
+    programs.tree().write("f", "old content");
+    programs.start_daemon({}, {.user = other_user, .group = other_user});
+    programs.start_proxy({}, {.user = other_user, .group = other_user});
+    expect_old_until_close(programs);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_appended_is_seen_while_the_file_stays_open) {
+    PairOfPrograms programs;
+    programs.tree().write("log", "first line\n");
+    programs.start_daemon();
+    programs.start_proxy();
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    auto poll = programs.poll("log", "wait=60&after=" + version_of(programs.get("log")));
+    const UniqueFd writer(::open((programs.tree() / "log").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC)
+    );
+
+    BOOST_TEST_REQUIRE((::write(writer.get(), "second line\n", 12) == 12));
+
+    BOOST_TEST(poll.receive().body == "first line\nsecond line\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_change_through_a_name_that_came_later_changes_both) {
+    PairOfPrograms programs;
+    programs.tree().write("a", "one");
+    programs.start_daemon();
+    programs.start_proxy();
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    auto poll_a = programs.poll("a", "wait=60&after=" + version_of(programs.get("a")));
+    auto poll_b = programs.poll("b", "wait=60");
+    BOOST_TEST(::link((programs.tree() / "a").c_str(), (programs.tree() / "b").c_str()) == 0);
+    BOOST_TEST(poll_b.receive().body == "one");
+
+    programs.tree().write("b", "two");
+
+    BOOST_TEST(poll_a.receive().body == "two");
+}
+
+BOOST_AUTO_TEST_CASE(
+    a_directory_that_was_unreadable_is_seen_again_with_what_came_meanwhile,
+    *boost::unit_test::precondition([](boost::unit_test::test_unit_id) {
+        return boost::test_tools::assertion_result(::geteuid() == 0);
+    })
+) {
+    PairOfPrograms programs(other_user);
+    programs.tree().write("dir/f", "in");
+    programs.start_daemon({}, {.user = other_user, .group = other_user});
+    programs.start_proxy({}, {.user = other_user, .group = other_user});
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    BOOST_TEST(programs.get("dir/f").body == "in");
+
+    BOOST_TEST(::chmod((programs.tree() / "dir").c_str(), 0700) == 0);
+    programs.tree().write("dir/g", "new");
+    BOOST_TEST(poll_until([&] {
+        return programs.get("dir/f").has_header("Treecast-Stale");
+    }));
+    BOOST_TEST(programs.get("dir/f").body == "in");
+    BOOST_TEST(::chmod((programs.tree() / "dir").c_str(), 0755) == 0);
+
+    BOOST_TEST(poll_until([&] {
+        return programs.get("dir/g").body == "new";
+    }));
+    BOOST_TEST(poll_until([&] {
+        return !programs.get("dir/f").has_header("Treecast-Stale");
+    }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,86 @@
+// The tmpfs of the objects is full: an error for the file, never SIGBUS, and no harm to others.
+//
+// Root only: the small tmpfs is mounted in a namespace of the test's own.
+#include "test/support/child_process.hpp"
+#include "test/support/http_client.hpp"
+#include "test/support/instance_guard.hpp"
+#include "test/support/programs.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <unistd.h>
+
+using namespace treecast;
+using namespace treecast::test;
+
+BOOST_AUTO_TEST_SUITE(full_shared_memory)
+
+namespace {
+
+boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id /*unit*/) {
+    return ::geteuid() == 0;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(
+    a_full_tmpfs_is_507_for_the_file_until_there_is_room,
+    *boost::unit_test::precondition(is_root)
+) {
+    const TemporaryDirectory tree;
+    const TemporaryDirectory mount;
+    tree.write("small", "small");
+    tree.write("large", std::string(3 << 20, 'l'));
+    const InstanceGuard instance;
+    // Something else of the machine fills what the memory limit would allow.
+    const std::string script = "mount -t tmpfs -o size=8M tmpfs '" + mount.path() +
+                               "' && chmod 700 '" + mount.path() + "' && head -c 4M /dev/zero >'" +
+                               (mount / "filler") + "'; cd '" + mount.path() + "'; exec " +
+                               treecast_program + " serve '" + tree.path() +
+                               "' --listen 127.0.0.1:0 --memory-limit 4M --shm-dir '" +
+                               mount.path() + "' --instance " + instance.name();
+    ChildProcess serve("/usr/bin/unshare", {"-m", "--propagation", "private", "sh", "-c", script});
+    BOOST_TEST_REQUIRE(serve.wait_for_output("serving "), serve.standard_error());
+    const auto server = server_in(serve.standard_output());
+
+    BOOST_TEST(http_get(server, "/v1/files/small").body == "small");
+    BOOST_TEST(http_get(server, "/v1/files/large").status == 507);
+    tree.write("small", "edited");
+    BOOST_TEST(poll_until([&] {
+        return http_get(server, "/v1/files/small").body == "edited";
+    }));
+
+    // serve's working directory is the small tmpfs.
+    const std::string filler = "/proc/" + std::to_string(serve.pid()) + "/cwd/filler";
+    BOOST_TEST_REQUIRE(::unlink(filler.c_str()) == 0);
+    BOOST_TEST(poll_until([&] {
+        return http_get(server, "/v1/files/large").status == 200;
+    }));
+    BOOST_TEST((serve.terminate() == 0), serve.standard_error());
+}
+
+BOOST_AUTO_TEST_CASE(
+    a_start_without_room_for_the_catalog_leaves_nothing,
+    *boost::unit_test::precondition(is_root)
+) {
+    const TemporaryDirectory tree;
+    const TemporaryDirectory mount;
+    const InstanceGuard instance;
+    const std::string script = "mount -t tmpfs -o size=256K tmpfs '" + mount.path() +
+                               "' && chmod 700 '" + mount.path() + "'; " + treecast_program +
+                               " serve '" + tree.path() + "' --listen 127.0.0.1:0 --shm-dir '" +
+                               mount.path() + "' --instance " + instance.name() +
+                               "; status=$?; ls -A '" + mount.path() + "'; exit $status";
+
+    ChildProcess serve("/usr/bin/unshare", {"-m", "--propagation", "private", "sh", "-c", script});
+
+    BOOST_TEST((serve.wait() == 3), serve.standard_error());
+    BOOST_TEST(serve.standard_output() == "");
+    BOOST_TEST(
+        (serve.standard_error().find(mount.path()) != std::string::npos),
+        serve.standard_error()
+    );
+}
+
+BOOST_AUTO_TEST_SUITE_END()

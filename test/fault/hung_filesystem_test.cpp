@@ -1,0 +1,124 @@
+// A filesystem mounted below the root stops answering: its files wait, all others do not.
+//
+// Root only: the mount is in a namespace of the test's own.
+#include "test/support/child_process.hpp"
+#include "test/support/http_client.hpp"
+#include "test/support/instance_guard.hpp"
+#include "test/support/programs.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <fstream>
+
+#include <unistd.h>
+
+using namespace treecast;
+using namespace treecast::test;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(hung_filesystem)
+
+namespace {
+
+boost::test_tools::assertion_result can_mount(boost::unit_test::test_unit_id /*unit*/) {
+    return ::geteuid() == 0 && ::access("/dev/fuse", R_OK | W_OK) == 0;
+}
+
+/// serve on a tree whose directory `slow` is on a filesystem that can be stopped.
+struct Fixture {
+    TemporaryDirectory tree;
+    TemporaryDirectory outside;
+    InstanceGuard instance;
+    std::optional<ChildProcess> serve;
+    HttpServer server;
+    pid_t filesystem = -1;
+
+    Fixture() {
+        tree.write("f", "one");
+        tree.write("slow/hidden by the mount", "");
+        const std::string pid_file = outside / "pid";
+        const std::string script =
+            std::string(TREECAST_SLOW_FILESYSTEM) + " '" + (tree / "slow") + "' '" + pid_file +
+            "' & until mountpoint -q '" + (tree / "slow") + "'; do sleep 0.01; done; exec " +
+            treecast_program + " serve '" + tree.path() +
+            "' --listen 127.0.0.1:0 --load-timeout 1 --instance " + instance.name();
+        serve.emplace(
+            "/usr/bin/unshare",
+            std::vector<std::string>{"-m", "--propagation", "private", "sh", "-c", script}
+        );
+        BOOST_TEST_REQUIRE(serve->wait_for_output("serving "), serve->standard_error());
+        server = server_in(serve->standard_output());
+        std::ifstream(pid_file) >> filesystem;
+        BOOST_TEST_REQUIRE(filesystem > 0);
+    }
+    ~Fixture() {
+        ::kill(filesystem, SIGCONT);
+        BOOST_TEST((serve->terminate() == 0));
+        ::kill(filesystem, SIGTERM);
+    }
+    HttpResponse get(const std::string& path) const {
+        return http_get(server, "/v1/files/" + path);
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(
+    one_file_that_hangs_delays_no_other,
+    Fixture,
+    *boost::unit_test::precondition(can_mount)
+) {
+    BOOST_TEST(get("slow/a").body == std::string(1000, 'a'));
+    const auto version = get("f").header("Treecast-Version");
+
+    ::kill(filesystem, SIGSTOP);
+    // More than the pool has threads at first.
+    std::vector<HttpConnection> hanging;
+    for (const char* path : {"slow/b", "slow/c", "slow/d", "slow/e", "slow/f", "slow/g"}) {
+        hanging.emplace_back(server);
+        hanging.back().send_request("GET", "/v1/files/" + std::string(path));
+    }
+    HttpConnection poll(server);
+    poll.send_request("GET", "/v1/files/f?wait=60&after=" + version);
+    tree.replace("f", "two");
+    BOOST_TEST(poll.receive(5s).body == "two");
+    const std::string large(1 << 20, 'l');  // needs the pool too
+    tree.replace("large", large);
+    BOOST_TEST(poll_until([&] {
+        return get("large").body == large;
+    }));
+    BOOST_TEST(get("slow/a").body == std::string(1000, 'a'));  // resident
+    for (auto& connection : hanging) {
+        const auto response = connection.receive();
+        BOOST_TEST(response.status == 503);
+        BOOST_TEST(response.has_header("Retry-After"));
+    }
+    BOOST_TEST(!get("f").has_header("Treecast-Stale"));
+
+    ::kill(filesystem, SIGCONT);
+
+    BOOST_TEST(poll_until([&] {
+        return get("slow/b").body == std::string(1000, 'b');
+    }));
+}
+
+BOOST_FIXTURE_TEST_CASE(
+    the_daemon_ends_although_a_load_hangs,
+    Fixture,
+    *boost::unit_test::precondition(can_mount)
+) {
+    ::kill(filesystem, SIGSTOP);
+    HttpConnection hanging(server);
+    hanging.send_request("GET", "/v1/files/slow/b");
+    BOOST_TEST(hanging.receive().status == 503);
+
+    // The process cannot be gone before the kernel lets its thread go; its objects can.
+    serve->signal(SIGTERM);
+    ::kill(filesystem, SIGCONT);
+
+    BOOST_TEST((serve->wait() == 0));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

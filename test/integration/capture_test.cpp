@@ -1,0 +1,173 @@
+// Copies of real files while real writers are in them.
+#include "daemon/capture.hpp"
+
+#include "ipc/segment_reader.hpp"
+#include "test/support/instance_guard.hpp"
+#include "test/support/poll_until.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace treecast;
+using namespace treecast::daemon;
+using namespace treecast::test;
+
+BOOST_AUTO_TEST_SUITE(capture_of_a_file)
+
+namespace {
+
+struct Fixture {
+    TemporaryDirectory tree;
+    InstanceGuard instance{Leftovers::are_expected};
+    ipc::ObjectDirectory objects =
+        ipc::ObjectDirectory::create(instance.base(), instance.instance());
+    std::uint64_t loads = 0;
+
+    CaptureRequest request() {
+        CaptureRequest made;
+        made.size_max = 64 << 20;
+        made.load = ++loads;
+        return made;
+    }
+    Capture once(const std::string& name, const CaptureRequest& made) const {
+        const UniqueFd handle(::open((tree / name).c_str(), O_PATH | O_CLOEXEC));
+        BOOST_TEST_REQUIRE(static_cast<bool>(handle));
+        return capture(objects, handle.get(), made);
+    }
+    /// Again while the clock has not passed the file's ctime.
+    Capture when_settled(const std::string& name, CaptureRequest made) {
+        Capture result = once(name, made);
+        BOOST_TEST(poll_until([&] {
+            if (result.end != CaptureEnd::too_soon)
+                return true;
+            made.load = ++loads;
+            result = once(name, made);
+            return false;
+        }));
+        return result;
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(a_quiet_file_is_copied_with_its_hash, Fixture) {
+    const std::string content(100'000, 'q');
+    tree.write("f", content);
+
+    auto captured = when_settled("f", request());
+
+    BOOST_TEST((captured.end == CaptureEnd::captured));
+    BOOST_TEST((captured.sha256 == sha256_of(content)));
+    BOOST_TEST(captured.stat.size == content.size());
+    BOOST_TEST_REQUIRE(captured.segment.has_value());
+    BOOST_TEST(captured.segment->size() == content.size());
+    const ipc::FileId file{1};
+    BOOST_TEST(!captured.segment->publish(file, 5));
+    ipc::Record record;
+    record.state = ipc::FileState::present;
+    record.resident = true;
+    record.content_revision = 5;
+    record.size = content.size();
+    const auto segment = ipc::open_segment(objects, file, record);
+    BOOST_TEST_REQUIRE(segment.has_value());
+    BOOST_TEST((read_file("/proc/self/fd/" + std::to_string(segment->get())) == content));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_just_written_is_not_trusted_within_a_tick_of_the_clock, Fixture) {
+    // Somewhere within a few ticks a write and a look fall into the same one.
+    const bool seen = poll_until([&] {
+        tree.write("f", "x");
+        return once("f", request()).end == CaptureEnd::too_soon;
+    });
+
+    BOOST_TEST(seen);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_arrived_by_rename_is_copied_at_once, Fixture) {
+    for (int i = 0; i < 100; ++i) {
+        tree.replace("f", std::to_string(i));
+        auto made = request();
+        made.arrived_whole = true;
+
+        const auto captured = once("f", made);
+
+        BOOST_TEST((captured.end == CaptureEnd::captured));
+        BOOST_TEST((captured.sha256 == sha256_of(std::to_string(i))));
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_that_is_open_for_writing_is_told_apart, Fixture) {
+    tree.write("f", "begun");
+    UniqueFd writer(::open((tree / "f").c_str(), O_WRONLY | O_CLOEXEC));
+
+    const auto during = when_settled("f", request());
+    auto accepting = request();
+    accepting.writer_accepted = true;
+    const auto accepted = when_settled("f", accepting);
+    writer.reset();
+    const auto after = when_settled("f", request());
+
+    BOOST_TEST((during.end == CaptureEnd::writer_inside));
+    BOOST_TEST(!during.extends_published);
+    BOOST_TEST((accepted.end == CaptureEnd::captured));
+    BOOST_TEST((after.end == CaptureEnd::captured));
+}
+
+BOOST_FIXTURE_TEST_CASE(an_append_is_told_from_a_rewrite_while_the_writer_is_inside, Fixture) {
+    struct Row {
+        const char* content;
+        bool extends;
+    };
+    const Row rows[] = {
+        {"begun and more", true},
+        {"Begun and more", false},
+        {"begun", false},
+        {"beg", false}};
+
+    for (const Row& row : rows) {
+        tree.write("f", row.content);
+        const UniqueFd writer(::open((tree / "f").c_str(), O_WRONLY | O_CLOEXEC));
+        auto made = request();
+        made.published = PublishedContent{5, sha256_of("begun")};
+
+        const auto captured = when_settled("f", made);
+
+        BOOST_TEST((captured.end == CaptureEnd::writer_inside), row.content);
+        BOOST_TEST(captured.extends_published == row.extends, row.content);
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_large_file_is_left_to_those_who_may_block, Fixture) {
+    tree.write("f", std::string(inline_bytes_max + 1, 'l'));
+
+    BOOST_TEST((when_settled("f", request()).end == CaptureEnd::would_block));
+    auto patient = request();
+    patient.may_block = true;
+    BOOST_TEST((when_settled("f", patient).end == CaptureEnd::captured));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_above_the_limit_is_not_read, Fixture) {
+    tree.write("f", "123456");
+    auto made = request();
+    made.size_max = 5;
+
+    BOOST_TEST((when_settled("f", made).end == CaptureEnd::too_large));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_hash_alone_leaves_no_object, Fixture) {
+    tree.write("f", "content");
+    auto made = request();
+    made.store = false;
+
+    const auto captured = when_settled("f", made);
+
+    BOOST_TEST((captured.end == CaptureEnd::captured));
+    BOOST_TEST((captured.sha256 == sha256_of("content")));
+    BOOST_TEST(!captured.segment.has_value());
+    BOOST_TEST(instance.objects().size() == 1);  // the directory
+}
+
+BOOST_AUTO_TEST_SUITE_END()

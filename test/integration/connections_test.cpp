@@ -1,0 +1,238 @@
+// What clients do to connections: pipelining, bad requests, leaving, reading slowly.
+#include "test/integration/proxy_in_process.hpp"
+#include "test/integration/stand_in_daemon.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace treecast;
+using namespace treecast::test;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(connections)
+
+namespace {
+
+struct Published {
+    InstanceGuard instance{};
+    StandInDaemon daemon{instance};
+    proxy::Settings settings = ProxyInProcess::quick_settings(instance);
+
+    Published() { daemon.complete_scan(); }
+};
+
+std::string request(const std::string& line, const std::string& fields = {}) {
+    return line + " HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n";
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(pipelined_requests_are_answered_in_order_behind_a_held_one, Published) {
+    const Version version = daemon.put("f", "one");
+    daemon.put("g", "other");
+    ProxyInProcess proxy(instance, settings);
+    BOOST_TEST(proxy.wait_until_ready());
+    auto connection = proxy.connect();
+    for (int i = 0; i < 100; ++i)
+        connection.send_request("GET", "/v1/files/g");
+    connection.send_request("GET", "/v1/files/f?wait=60&after=" + to_string(version));
+    connection.send_request("HEAD", "/v1/files/g");
+    connection.send_request("GET", "/healthz");
+    for (int i = 0; i < 100; ++i)
+        BOOST_TEST(connection.receive().body == "other");
+    BOOST_TEST(proxy.wait_for_subscribers(1));
+    connection.send_request("GET", "/v1/files/none");
+    BOOST_TEST(!connection.has_answer(200ms));
+
+    daemon.put("f", "two");
+
+    BOOST_TEST(connection.receive().body == "two");
+    BOOST_TEST(connection.receive().status == 200u);
+    BOOST_TEST(connection.receive().status == 200u);
+    BOOST_TEST(connection.receive().status == 404u);
+}
+
+BOOST_FIXTURE_TEST_CASE(bad_requests_get_their_status, Published) {
+    ProxyInProcess proxy(instance, settings);
+    BOOST_TEST(proxy.wait_until_ready());
+    struct {
+        std::string bytes;
+        unsigned status;
+        bool closes;
+    } const cases[] = {
+        {"nonsense\r\n\r\n", 400, true},
+        {request("GET /v1/files/f", "Content-Length: 5\r\n") + "12345", 413, true},
+        {request("GET /v1/files/f", "Transfer-Encoding: chunked\r\n") + "0\r\n\r\n", 413, true},
+        {request("GET /v1/files/f", "X: " + std::string(16384, 'x') + "\r\n"), 431, true},
+        {request("GET /" + std::string(20000, 'x')), 431, true},
+        {"GET / HTTP/3.0\r\nHost: h\r\n\r\n", 505, true},
+        {request("GET /v1/files/../x"), 400, false},
+        {request("GET /v1/files/%2e%2e/x"), 400, false},
+        {request("GET /v1/files/a//b"), 400, false},
+        {request("GET /v1/files/%00"), 400, false},
+        {request("GET /v1/files/"), 400, false},
+        {request("GET /v1/files/f?after=x"), 400, false},
+        {request("GET /v1/files/f?wait=-1"), 400, false},
+        {request("GET /v1/files/f?other=1"), 400, false},
+        {request("POST /v1/files/f"), 405, false},
+        {request("DELETE /v1/status"), 405, false},
+        {request("GET /v1/nothing"), 404, false},
+        {request("OPTIONS *"), 404, false},
+        {request("GET http://other/healthz"), 200, false},
+    };
+    for (const auto& each : cases) {
+        const std::string what = each.bytes.substr(0, 40);
+        auto connection = proxy.connect();
+        connection.send_bytes(each.bytes);
+        const std::string answer = connection.receive_bytes();
+        BOOST_TEST(
+            answer.substr(0, 12) == "HTTP/1.1 " + std::to_string(each.status),
+            what << ": " << answer
+        );
+        const bool says_so = answer.find("Connection: close") != std::string::npos;
+        BOOST_TEST(says_so == each.closes, what);
+        if (each.status == 405)
+            BOOST_TEST((answer.find("Allow: GET, HEAD\r\n") != std::string::npos));
+        if (each.closes)
+            BOOST_TEST(connection.is_closed_by_server(), what);
+    }
+    const auto named = proxy.get("f?after=x");
+    BOOST_TEST((named.body.find("\"parameter\":\"after\"") != std::string::npos), named.body);
+}
+
+BOOST_FIXTURE_TEST_CASE(http_1_0_ends_after_its_answer_unless_it_asks_to_stay, Published) {
+    daemon.put("f", "one");
+    ProxyInProcess proxy(instance, settings);
+    BOOST_TEST(proxy.wait_until_ready());
+    auto connection = proxy.connect();
+
+    connection.send_bytes("GET /v1/files/f HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    const std::string stays = connection.receive_bytes();
+    connection.send_bytes("GET /v1/files/f HTTP/1.0\r\n\r\n");
+    const std::string ends = connection.receive_bytes();
+
+    BOOST_TEST((stays.find("Connection: keep-alive\r\n") != std::string::npos), stays);
+    BOOST_TEST((ends.find("Connection: close\r\n") != std::string::npos), ends);
+    BOOST_TEST(connection.is_closed_by_server());
+}
+
+BOOST_FIXTURE_TEST_CASE(bytes_may_trickle_in_but_not_for_ever, Published) {
+    daemon.put("f", "one");
+    ProxyInProcess proxy(instance, settings);
+    BOOST_TEST(proxy.wait_until_ready());
+    auto slow = proxy.connect();
+    auto never = proxy.connect();
+    never.send_bytes("GET /v1/fi");
+    const std::string bytes = request("GET /v1/files/f");
+    for (const char byte : bytes)
+        slow.send_bytes({&byte, 1});
+    BOOST_TEST(slow.receive().body == "one");
+
+    HttpConnection blank(proxy.server());  // empty lines before a request begin it too
+    blank.send_bytes("\r\n");
+
+    const std::string answer = never.receive_bytes();
+
+    BOOST_TEST(answer.starts_with("HTTP/1.1 408 "), answer);
+    BOOST_TEST(blank.receive_bytes().starts_with("HTTP/1.1 408 "));
+    BOOST_TEST(never.is_closed_by_server());
+    // A connection that is idle between requests is left alone.
+    BOOST_TEST(slow.get("/healthz").status == 200u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_subscriber_that_leaves_is_forgotten, Published) {
+    ProxyInProcess proxy(instance, settings);
+    BOOST_TEST(proxy.wait_until_ready());
+    {
+        auto closed = proxy.poll("f?wait=60");
+        auto reset = proxy.poll("f?wait=60");
+        auto pipelined = proxy.poll("f?wait=60");
+        BOOST_TEST(proxy.wait_for_subscribers(3));
+        pipelined.send_request("GET", "/healthz");
+        BOOST_TEST(!pipelined.has_answer(50ms));
+        reset.reset();
+        BOOST_TEST(proxy.wait_for_subscribers(2));
+        pipelined.reset();
+        BOOST_TEST(proxy.wait_for_subscribers(1));
+    }
+    BOOST_TEST(proxy.wait_for_subscribers(0));
+    BOOST_TEST(poll_until([&] {
+        return proxy.connections() == 0;
+    }));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_client_that_takes_nothing_is_dropped, Published) {
+    daemon.put("f", std::string(20 << 20, 'x'));
+    settings.send_timeout = 500ms;
+    ProxyInProcess proxy(instance, settings);
+    BOOST_TEST(proxy.wait_until_ready());
+    HttpServer server = proxy.server();
+    server.receive_buffer_bytes = 4096;
+    HttpConnection stuck(server);
+    stuck.send_request("GET", "/v1/files/f");
+
+    BOOST_TEST(poll_until([&] {
+        return proxy.connections() == 1;
+    }));
+    BOOST_TEST(proxy.get("f").body.size() == 20u << 20);
+    BOOST_TEST(poll_until([&] {
+        return proxy.connections() == 0;
+    }));
+}
+
+BOOST_FIXTURE_TEST_CASE(superseded_content_is_taken_from_the_slowest_beyond_the_limit, Published) {
+    constexpr std::size_t size = 8 << 20;
+    settings.pinned_bytes_max = 2 * size + 1;
+    ProxyInProcess proxy(instance, settings);
+    BOOST_TEST(proxy.wait_until_ready());
+    HttpServer server = proxy.server();
+    server.receive_buffer_bytes = 4096;
+    std::vector<HttpConnection> slow;
+    for (int i = 0; i < 4; ++i) {
+        daemon.put("f", std::string(size, static_cast<char>('a' + i)));
+        slow.emplace_back(server);
+        slow.back().send_request("GET", "/v1/files/f");
+        BOOST_TEST_REQUIRE(slow.back().has_answer(patience));
+    }
+
+    // Three of the four versions are superseded, one more than there is room for.
+    BOOST_TEST(poll_until([&] {
+        return proxy.connections() == 3;
+    }));
+    daemon.put("f", "small");
+    BOOST_TEST(poll_until([&] {
+        return proxy.connections() == 2;
+    }));
+    BOOST_TEST(proxy.get("f").body == "small");
+}
+
+BOOST_FIXTURE_TEST_CASE(shutdown_turns_waiters_away_and_finishes_answers, Published) {
+    daemon.put("big", std::string(20 << 20, 'x'));
+    ProxyInProcess proxy(instance, settings);
+    BOOST_TEST(proxy.wait_until_ready());
+    auto idle = proxy.connect();
+    BOOST_TEST(idle.get("/healthz").status == 200u);
+    auto poll = proxy.poll("none?wait=60");
+    HttpServer server = proxy.server();
+    server.receive_buffer_bytes = 4096;
+    HttpConnection big(server);
+    big.send_request("GET", "/v1/files/big");
+    BOOST_TEST_REQUIRE(big.has_answer(patience));
+    BOOST_TEST(proxy.wait_for_subscribers(1));
+
+    proxy.stop();
+
+    const auto turned_away = poll.receive();
+    BOOST_TEST(turned_away.status == 503u);
+    BOOST_TEST(turned_away.header("Connection") == "close");
+    const int retry = std::stoi(turned_away.header("Retry-After"));
+    BOOST_TEST((retry >= 1 && retry <= 5));
+    BOOST_TEST(idle.is_closed_by_server());
+    BOOST_TEST(big.receive().body.size() == 20u << 20);
+    BOOST_TEST(big.is_closed_by_server(2s));
+    BOOST_CHECK_THROW(HttpConnection(proxy.server()), std::system_error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,125 @@
+// Workers of the proxy in threads of the test process, listening on a port of their own.
+#pragma once
+
+#include "proxy/listener.hpp"
+#include "proxy/pipeline.hpp"
+#include "test/support/http_client.hpp"
+#include "test/support/instance_guard.hpp"
+
+#include <treecast/log.hpp>
+
+#include <boost/asio/post.hpp>
+
+#include <atomic>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace treecast::test {
+
+class ProxyInProcess {
+public:
+    explicit ProxyInProcess(const InstanceGuard& instance, proxy::Settings settings)
+        : settings_(std::move(settings)), counters_(settings_.workers) {
+        settings_.object_base = instance.base();
+        // Made before the threads, as the programs do: the library that holds the logger is not
+        // instrumented, so the thread sanitizer would not see who waited for whom.
+        log::default_logger();
+        proxy::Listener listener(*proxy::ListenAddress::parse("127.0.0.1:0"), settings_.workers);
+        server_ = server_in(listener.address().url());
+        for (unsigned i = 0; i < settings_.workers; ++i) {
+            workers_.emplace_back(settings_, i, std::span(counters_), [this] {
+                ++ready_;
+            });
+            workers_.back().pipeline.listen(listener.take(i));
+        }
+        for (Worker& worker : workers_)
+            worker.thread = std::thread([&worker] {
+                worker.pipeline.start();
+                worker.context.run();
+            });
+    }
+    explicit ProxyInProcess(const InstanceGuard& instance)
+        : ProxyInProcess(instance, quick_settings(instance)) {}
+    ~ProxyInProcess() {
+        stop();
+        for (Worker& worker : workers_)
+            worker.thread.join();
+    }
+
+    /// Limits that let a test see them reached.
+    static proxy::Settings quick_settings(const InstanceGuard& instance) {
+        using namespace std::chrono_literals;
+        proxy::Settings settings{.instance = instance.instance()};
+        settings.wait_max = 60s;
+        settings.load_timeout = 10s;
+        settings.send_timeout = 30s;
+        settings.pinned_bytes_max = 64 << 20;
+        return settings;
+    }
+
+    void stop() {
+        for (Worker& worker : workers_)
+            boost::asio::post(worker.context, [&worker] {
+                worker.pipeline.stop();
+            });
+    }
+    [[nodiscard]] bool wait_until_ready() const {
+        return poll_until([this] {
+            return ready_ == workers_.size();
+        });
+    }
+    const HttpServer& server() const noexcept { return server_; }
+    HttpConnection connect() const { return HttpConnection(server_); }
+    HttpResponse get(std::string_view path, const HttpHeaders& headers = {}) const {
+        return http_get(server_, target(path), headers);
+    }
+    HttpConnection poll(std::string_view path_and_query, const HttpHeaders& headers = {}) const {
+        HttpConnection connection(server_);
+        connection.send_request("GET", target(path_and_query), headers);
+        return connection;
+    }
+    std::uint64_t subscribers() const {
+        std::uint64_t sum = 0;
+        for (const proxy::Counters& counters : counters_)
+            sum += counters.subscribers;
+        return sum;
+    }
+    std::uint64_t connections() const {
+        std::uint64_t sum = 0;
+        for (const proxy::Counters& counters : counters_)
+            sum += counters.connections;
+        return sum;
+    }
+    [[nodiscard]] bool wait_for_subscribers(std::uint64_t count) const {
+        return poll_until([&] {
+            return subscribers() == count;
+        });
+    }
+
+    static std::string target(std::string_view path) { return "/v1/files/" + std::string(path); }
+
+private:
+    struct Worker {
+        Worker(
+            const proxy::Settings& settings,
+            unsigned number,
+            std::span<proxy::Counters> counters,
+            std::function<void()> ready
+        )
+            : pipeline(context, settings, number, counters, std::move(ready)) {}
+        boost::asio::io_context context{1};
+        proxy::Pipeline pipeline;
+        std::thread thread{};
+    };
+
+    proxy::Settings settings_;
+    std::vector<proxy::Counters> counters_;
+    HttpServer server_;
+    std::atomic<std::size_t> ready_{0};
+    std::deque<Worker> workers_;
+};
+
+}  // namespace treecast::test

@@ -1,0 +1,248 @@
+// Links: what they lead to is served under their path, and every change on the way is told.
+#include "test/integration/watcher_mirror.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+namespace fs = std::filesystem;
+using namespace treecast;
+using treecast::test::differences;
+using treecast::test::TemporaryDirectory;
+using treecast::test::walk_tree;
+using treecast::test::WatcherMirror;
+
+BOOST_AUTO_TEST_SUITE(watcher_links)
+
+namespace {
+
+struct Tree {
+    Tree() { fs::create_directories(root); }
+
+    void start(watcher::WatcherOptions options = {}) {
+        mirror = std::make_unique<WatcherMirror>(root, std::move(options));
+        settle();
+        (void)mirror->take_changes();
+        (void)mirror->take_gone();
+    }
+    void settle() {
+        mirror->settle();
+        const std::string wrong = differences(walk_tree(root), mirror->files());
+        BOOST_TEST(wrong.empty(), wrong);
+    }
+    void write(const std::string& path, std::string_view content = "content") const {
+        fs::create_directories(at(path).parent_path());
+        std::ofstream(at(path)) << content;
+    }
+    void link(const std::string& path, const std::string& target) const {
+        fs::create_directories(at(path).parent_path());
+        fs::create_symlink(target, at(path));
+    }
+    /// Swaps a link as release tools do: made beside, renamed over.
+    void swap(const std::string& path, const std::string& target) const {
+        fs::create_symlink(target, directory / "made");
+        fs::rename(directory / "made", at(path));
+    }
+    fs::path at(const std::string& path) const { return fs::path(root) / path; }
+    watcher::Watcher& watcher() const { return mirror->watcher(); }
+
+    const TemporaryDirectory directory;
+    const std::string root = directory / "root";
+    std::unique_ptr<WatcherMirror> mirror;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_file_behind_a_link_is_told_under_both_paths) {
+    Tree tree;
+    tree.write("dir/file");
+    tree.link("relative", "dir/file");
+    tree.link("absolute", (tree.at("dir/file")).string());
+    tree.link("chain", "relative");
+    tree.start();
+    BOOST_TEST(tree.mirror->files().size() == 4);
+
+    tree.write("dir/file", "changed in place");
+    tree.settle();
+
+    for (const char* path : {"dir/file", "relative", "absolute", "chain"})
+        BOOST_TEST(tree.mirror->signs_of(path).closed, path);
+}
+
+BOOST_AUTO_TEST_CASE(the_kubernetes_layout_is_swapped_by_one_rename) {
+    Tree tree;
+    tree.write("..2026_1/config", "one");
+    tree.write("..2026_2/config", "two");
+    tree.link("..data", "..2026_1");
+    tree.link("config", "..data/config");
+    tree.start();
+    BOOST_TEST(tree.mirror->files().size() == 1);
+
+    tree.swap("..data", "..2026_2");
+    tree.settle();
+    BOOST_TEST(tree.mirror->signs_of("config").created);
+
+    fs::remove_all(tree.at("..2026_1"));
+    tree.write("..2026_2/config", "in place");
+    (void)tree.mirror->take_changes();
+    tree.settle();
+    BOOST_TEST(tree.mirror->signs_of("config").closed);
+    // Root and ..2026_2.
+    BOOST_TEST(tree.watcher().health().watches == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_swapped_release_directory_is_read_as_a_whole) {
+    Tree tree;
+    tree.write("releases/1/a/file");
+    tree.write("releases/1/only_in_1");
+    tree.write("releases/2/a/file", "two");
+    tree.link("current", "releases/1");
+    tree.start();
+    BOOST_TEST(tree.mirror->has("current/a/file"));
+
+    tree.swap("current", "releases/2");
+    tree.settle();
+    BOOST_TEST(
+        tree.mirror->take_gone() == std::vector<std::string>{"current"},
+        boost::test_tools::per_element()
+    );
+    BOOST_TEST(!tree.mirror->has("current/only_in_1"));
+
+    tree.write("releases/2/a/new/file");
+    tree.settle();
+    BOOST_TEST(tree.mirror->has("current/a/new/file"));
+    fs::remove_all(tree.at("releases/2/a"));
+    tree.settle();
+    BOOST_TEST(!tree.mirror->has("current/a/new/file"));
+}
+
+BOOST_AUTO_TEST_CASE(a_dangling_link_is_served_once_its_target_comes) {
+    Tree tree;
+    tree.link("file", "a/b/file");
+    tree.link("dir", "a/dir");
+    tree.start();
+    BOOST_TEST(tree.mirror->files().empty());
+
+    tree.write("a/b/file");
+    tree.settle();
+    BOOST_TEST(tree.mirror->has("file"));
+
+    tree.write("a/dir/below/file");
+    tree.settle();
+    BOOST_TEST(tree.mirror->has("dir/below/file"));
+
+    fs::rename(tree.at("a"), tree.at("z"));
+    tree.settle();
+    BOOST_TEST(!tree.mirror->has("file"));
+    fs::rename(tree.at("z"), tree.at("a"));
+    tree.settle();
+    BOOST_TEST(tree.mirror->has("dir/below/file"));
+}
+
+BOOST_AUTO_TEST_CASE(links_that_lead_back_are_not_entered) {
+    Tree tree;
+    tree.write("a/file");
+    tree.link("a/self", "../a");
+    tree.link("a/root", "..");
+    tree.link("b/to_a", "../a");
+    tree.link("a/to_b", "../b");
+    tree.link("circle", "circle");
+
+    tree.start();
+
+    BOOST_TEST(tree.mirror->has("b/to_a/file"));
+    BOOST_TEST(!tree.mirror->has("a/self/file"));
+    BOOST_TEST(tree.watcher().health().refused_links >= 4);
+}
+
+BOOST_AUTO_TEST_CASE(links_out_of_the_root_are_refused_and_counted_once) {
+    Tree tree;
+    fs::create_directory(tree.directory / "outside");
+    std::ofstream(tree.directory / "outside/secret") << "secret";
+    tree.link("up", "../outside/secret");
+    tree.link("absolute", tree.directory / "outside/secret");
+    tree.link("directory", "../outside");
+    tree.link("passwd", "/etc/passwd");
+
+    tree.start();
+    tree.watcher().rescan();
+    tree.settle();
+
+    BOOST_TEST(tree.mirror->files().empty());
+    BOOST_TEST(tree.watcher().health().refused_links == 4);
+    BOOST_TEST(tree.mirror->root().open_path("up").has_error());
+    BOOST_TEST(tree.mirror->root().open_path("directory/secret").has_error());
+}
+
+BOOST_AUTO_TEST_CASE(a_link_swapped_to_lead_out_is_served_no_more) {
+    Tree tree;
+    tree.write("file");
+    tree.link("link", "file");
+    tree.start();
+
+    tree.swap("link", "/etc/passwd");
+    tree.settle();
+    BOOST_TEST(!tree.mirror->has("link"));
+
+    tree.swap("link", "file");
+    tree.settle();
+    BOOST_TEST(tree.mirror->has("link"));
+}
+
+BOOST_AUTO_TEST_CASE(diamonds_of_directory_links_are_bounded) {
+    Tree tree;
+    std::string at = "d0";
+    tree.write("d0/file");
+    for (int i = 1; i <= 20; ++i) {
+        const std::string level = "d" + std::to_string(i);
+        tree.link(level + "/left", "../d" + std::to_string(i - 1));
+        tree.link(level + "/right", "../d" + std::to_string(i - 1));
+    }
+    tree.mirror =
+        std::make_unique<WatcherMirror>(tree.root, watcher::WatcherOptions{.max_aliases = 1000});
+
+    tree.mirror->settle();
+
+    BOOST_TEST(tree.mirror->has("d0/file"));
+    BOOST_TEST(tree.mirror->files().size() < 1100);
+    BOOST_TEST(tree.watcher().health().refused_links > 0);
+    tree.write("d0/second");
+    tree.mirror->settle();
+    BOOST_TEST(tree.mirror->has("d0/second"));
+}
+
+BOOST_AUTO_TEST_CASE(a_link_replaced_by_a_directory_and_back) {
+    Tree tree;
+    tree.write("dir/file");
+    tree.link("name", "dir");
+    tree.start();
+    BOOST_TEST(tree.mirror->has("name/file"));
+
+    fs::remove(tree.at("name"));
+    tree.write("name/other");
+    tree.settle();
+    BOOST_TEST(!tree.mirror->has("name/file"));
+
+    fs::remove_all(tree.at("name"));
+    tree.link("name", "dir");
+    tree.settle();
+    BOOST_TEST(tree.mirror->has("name/file"));
+}
+
+BOOST_AUTO_TEST_CASE(ten_thousand_links_through_one_name_are_swapped_at_once) {
+    Tree tree;
+    for (int i = 0; i < 10'000; ++i)
+        tree.link("l" + std::to_string(i), "..data/file");
+    tree.write("..1/file", "one");
+    tree.write("..2/file", "two");
+    tree.link("..data", "..1");
+    tree.start();
+
+    tree.swap("..data", "..2");
+    tree.settle();
+
+    BOOST_TEST(tree.mirror->take_changes().size() == 10'000);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

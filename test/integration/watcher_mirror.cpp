@@ -1,0 +1,288 @@
+#include "test/integration/watcher_mirror.hpp"
+
+#include <treecast/tree_path.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include <sys/stat.h>
+
+namespace treecast::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::ostream& operator<<(std::ostream& text, const watcher::FileStat& stat) {
+    return text << "inode " << stat.inode << " size " << stat.size << " mtime " << stat.mtime_ns
+                << " ctime " << stat.ctime_ns << std::oct << " mode " << stat.mode << std::dec
+                << " links " << stat.links;
+}
+
+/// A second name that was made and hidden before anyone looked leaves its mark on the first, which
+/// no event tells.
+bool is_up_to_date(watcher::FileStat known, const watcher::FileStat& stat) {
+    if (stat.links > 1 || known.links > 1) {
+        known.links = stat.links;
+        known.ctime_ns = stat.ctime_ns;
+    }
+    return known == stat;
+}
+
+class Walk {
+public:
+    Walk(const fs::path& root, bool hidden) : root_(fs::canonical(root)), hidden_(hidden) {}
+
+    Files files() {
+        enter(root_, "");
+        return std::move(files_);
+    }
+
+private:
+    void enter(const fs::path& real, const std::string& path) {
+        chain_.push_back(real);
+        std::error_code error;
+        for (fs::directory_iterator at(real, error), end; !error && at != end;
+             at.increment(error)) {
+            const std::string name = at->path().filename();
+            if (!is_valid_name(name) || (!hidden_ && name.starts_with('.')))
+                continue;
+            visit(at->path(), join(path, name));
+        }
+        chain_.pop_back();
+    }
+
+    void visit(const fs::path& entry, const std::string& path) {
+        std::error_code error;
+        const bool is_link = fs::is_symlink(entry, error);
+        fs::path real = entry;
+        unsigned links = 0;
+        if (is_link) {
+            const auto behind = follow(entry.parent_path(), entry.filename(), links);
+            if (!behind)
+                return;
+            real = *behind;
+        }
+        struct stat status {};
+        if (::lstat(real.c_str(), &status) != 0)
+            return;
+        if (S_ISREG(status.st_mode)) {
+            files_.emplace(path, watcher::file_stat_of(status));
+        } else if (S_ISDIR(status.st_mode)) {
+            if (is_link && std::find(chain_.begin(), chain_.end(), real) != chain_.end())
+                return;
+            enter(real, path);
+        }
+    }
+
+    /// What `target`, seen from `at`, comes to without leaving the root.
+    std::optional<fs::path> follow(fs::path at, const fs::path& target, unsigned& links) {
+        fs::path left = target;
+        if (target.is_absolute()) {
+            left = target.lexically_relative(root_);
+            if (left.empty() || *left.begin() == "..")
+                return std::nullopt;
+            at = root_;
+        }
+        for (const fs::path& name : left) {
+            if (name == "." || name.empty())
+                continue;
+            if (name == "..") {
+                if (at == root_)
+                    return std::nullopt;
+                at = at.parent_path();
+                continue;
+            }
+            std::error_code error;
+            if (fs::is_symlink(at / name, error)) {
+                if (++links > 40)
+                    return std::nullopt;
+                const auto behind = follow(at, fs::read_symlink(at / name), links);
+                if (!behind)
+                    return std::nullopt;
+                at = *behind;
+            } else if (fs::is_directory(at, error) && fs::exists(at / name, error)) {
+                at /= name;
+            } else {
+                return std::nullopt;
+            }
+        }
+        return at;
+    }
+
+    fs::path root_;
+    bool hidden_;
+    std::vector<fs::path> chain_;
+    Files files_;
+};
+
+}  // namespace
+
+Files walk_tree(const fs::path& root, bool hidden) {
+    return Walk(root, hidden).files();
+}
+
+std::string differences(const Files& expected, const Files& found) {
+    constexpr int lines_max = 10;
+    std::ostringstream text;
+    int lines = 0;
+    for (const auto& [path, stat] : expected) {
+        const auto at = found.find(path);
+        if (at != found.end() && is_up_to_date(at->second, stat))
+            continue;
+        if (++lines > lines_max)
+            continue;
+        text << (at == found.end() ? "missing: " : "out of date: ") << path << ": " << stat;
+        if (at != found.end())
+            text << ", known as " << at->second;
+        text << '\n';
+    }
+    for (const auto& [path, stat] : found) {
+        if (!expected.contains(path) && ++lines <= lines_max)
+            text << "not there: " << path << '\n';
+    }
+    return text.str();
+}
+
+WatcherMirror::WatcherMirror(const std::string& root, watcher::WatcherOptions options)
+    : root_(root), watcher_(root_, std::move(options)) {}
+
+void WatcherMirror::settle() {
+    bool drained = false;
+    while (!drained || watcher_.scanning()) {
+        apply(watcher_.read(drained));
+        while (watcher_.scanning())
+            apply(watcher_.scan(3));
+    }
+}
+
+watcher::Batch WatcherMirror::read_once() {
+    bool drained = false;
+    auto batch = watcher_.read(drained);
+    apply(batch);
+    return batch;
+}
+
+watcher::Batch WatcherMirror::scan_once(std::size_t directories_max) {
+    auto batch = watcher_.scan(directories_max);
+    apply(batch);
+    return batch;
+}
+
+void WatcherMirror::apply(const watcher::Batch& batch) {
+    for (const watcher::Listing& listing : batch.listings)
+        compare(listing);
+    for (const watcher::Change& change : batch.changes) {
+        changes_.push_back(change);
+        look_at(change.path);
+    }
+    for (const std::string& directory : batch.gone_directories) {
+        gone_.push_back(directory);
+        look_below(directory);
+    }
+}
+
+watcher::Signs WatcherMirror::signs_of(const std::string& path) const {
+    watcher::Signs all;
+    for (const watcher::Change& change : changes_) {
+        if (change.path != path)
+            continue;
+        all.arrived |= change.signs.arrived;
+        all.created |= change.signs.created;
+        all.modified |= change.signs.modified;
+        all.closed |= change.signs.closed;
+        all.attributes |= change.signs.attributes;
+        all.gone |= change.signs.gone;
+    }
+    return all;
+}
+
+void WatcherMirror::look_at(const std::string& path) {
+    std::set<std::string> others;
+    look_at_one(path, others);
+    others.erase(path);
+    // A file of several names: what happened through one happened to all.
+    std::set<std::string> ignored;
+    for (const std::string& other : others)
+        look_at_one(other, ignored);
+}
+
+void WatcherMirror::look_at_one(const std::string& path, std::set<std::string>& others) {
+    const auto known = files_.find(path);
+    if (known != files_.end() && known->second.links > 1) {
+        const auto& names = names_[known->second.inode];
+        others.insert(names.begin(), names.end());
+    }
+    struct stat status {};
+    auto file = root_.open_path(path);
+    if (watcher_.visible(path) && !file.has_error() && ::fstat(file->get(), &status) == 0 &&
+        S_ISREG(status.st_mode)) {
+        // Another of its names may be hidden, or outside. Watch first.
+        if (status.st_nlink > 1 && watcher_.watch_file(path))
+            BOOST_TEST((::fstat(file->get(), &status) == 0));
+        forget(path);
+        files_[path] = watcher::file_stat_of(status);
+        auto& names = names_[status.st_ino];
+        names.insert(path);
+        if (status.st_nlink > 1)
+            others.insert(names.begin(), names.end());
+    } else if (!file.has_error() ||
+               file.error() != boost::system::errc::no_such_file_or_directory ||
+               watcher_.absence_counts(path)) {
+        watcher_.unwatch_file(path);
+        forget(path);
+    }
+}
+
+void WatcherMirror::forget(const std::string& path) {
+    const auto known = files_.find(path);
+    if (known == files_.end())
+        return;
+    const auto names = names_.find(known->second.inode);
+    names->second.erase(path);
+    if (names->second.empty())
+        names_.erase(names);
+    files_.erase(known);
+}
+
+void WatcherMirror::look_below(const std::string& directory) {
+    std::vector<std::string> below;
+    for (const auto& [path, stat] : files_) {
+        if (lies_below(path, directory))
+            below.push_back(path);
+    }
+    for (const std::string& path : below)
+        look_at(path);
+}
+
+void WatcherMirror::compare(const watcher::Listing& listing) {
+    listed_.push_back(listing.directory);
+    std::set<std::string, std::less<>> names;
+    for (const watcher::ListedFile& file : listing.files) {
+        names.insert(file.name);
+        const std::string path = join(listing.directory, file.name);
+        if (const auto known = files_.find(path);
+            known == files_.end() || known->second != file.stat)
+            look_at(path);
+    }
+    names.insert(listing.directories.begin(), listing.directories.end());
+    if (!listing.complete)
+        return;
+    const std::size_t skip = listing.directory.empty() ? 0 : listing.directory.size() + 1;
+    std::vector<std::string> unnamed;
+    for (const auto& [path, stat] : files_) {
+        if (!lies_below(path, listing.directory))
+            continue;
+        const std::string_view left = std::string_view(path).substr(skip);
+        if (!names.contains(left.substr(0, left.find('/'))))
+            unnamed.push_back(path);
+    }
+    for (const std::string& path : unnamed)
+        look_at(path);
+}
+
+}  // namespace treecast::test

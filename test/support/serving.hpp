@@ -1,0 +1,87 @@
+// `treecast serve` on a tree of the test's own, on a port that it picked. The built programs.
+#pragma once
+
+#include "test/support/child_process.hpp"
+#include "test/support/http_client.hpp"
+#include "test/support/instance_guard.hpp"
+#include "test/support/programs.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace treecast::test {
+
+/// Paths and contents.
+using Files = std::vector<std::pair<std::string, std::string>>;
+
+class Serving {
+public:
+    /// `files` are there before the start. Fails the test if it does not come up.
+    explicit Serving(const Files& files = {}, std::vector<std::string> options = {})
+        : serve_(treecast_program, arguments(files, std::move(options))) {
+        BOOST_TEST_REQUIRE(serve_.wait_for_output("serving "), serve_.standard_error());
+        server_ = server_in(serve_.standard_output());
+    }
+    ~Serving() {
+        // Everything is removed by serve itself; the guard checks it.
+        const auto status = serve_.terminate();
+        BOOST_TEST((status == 0), "serve did not end with 0: " + serve_.standard_error());
+    }
+
+    const TemporaryDirectory& tree() const noexcept { return tree_; }
+    const HttpServer& server() const noexcept { return server_; }
+    const InstanceGuard& instance() const noexcept { return instance_; }
+    ChildProcess& process() noexcept { return serve_; }
+
+    HttpResponse get(std::string_view path, const HttpHeaders& headers = {}) const {
+        return http_get(server_, target(path), headers);
+    }
+    /// A connection with a poll for `path` under way.
+    HttpConnection poll(std::string_view path, std::string_view query) const {
+        HttpConnection connection(server_);
+        connection.send_request("GET", target(path) + '?' + std::string(query));
+        return connection;
+    }
+    /// Returns once everything written so far is published.
+    void sync() const {
+        ChildProcess sync(treecast_program, {"sync", "--instance", instance_.name()});
+        const auto status = sync.wait();
+        BOOST_TEST_REQUIRE((status == 0), sync.standard_error());
+    }
+    /// How many polls are held, as the proxy counts them.
+    std::size_t subscribers() const {
+        const std::string body = http_get(server_, "/v1/status").body;
+        const std::string key = "\"subscribers\":";
+        const auto place = body.find(key);
+        BOOST_TEST_REQUIRE((place != body.npos), body);
+        return std::stoul(body.substr(place + key.size()));
+    }
+    [[nodiscard]] bool wait_for_subscribers(std::size_t count) const {
+        return poll_until([&] {
+            return subscribers() == count;
+        });
+    }
+
+    static std::string target(std::string_view path) { return "/v1/files/" + std::string(path); }
+
+private:
+    std::vector<std::string> arguments(const Files& files, std::vector<std::string> options) const {
+        for (const auto& [path, content] : files)
+            tree_.write(path, content);
+        std::vector<std::string>
+            all{"serve", tree_.path(), "--listen", "127.0.0.1:0", "--instance", instance_.name()};
+        all.insert(all.end(), options.begin(), options.end());
+        return all;
+    }
+
+    TemporaryDirectory tree_;
+    InstanceGuard instance_;
+    ChildProcess serve_;
+    HttpServer server_;
+};
+
+}  // namespace treecast::test

@@ -1,0 +1,90 @@
+// slow_filesystem MOUNTPOINT PIDFILE: a FUSE filesystem with the files `a` to `h`, each of whose
+// bytes are its name 1,000 times. While the process is stopped, everything in it hangs. It caches
+// nothing, so that every look reaches it. Stays in the foreground; unmounted when it ends.
+#define FUSE_USE_VERSION 31
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <fuse.h>
+#include <string>
+#include <string_view>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace {
+
+constexpr off_t file_bytes = 1000;
+constexpr std::string_view names = "abcdefgh";
+
+bool is_file(const char* path) {
+    return std::strlen(path) == 2 && names.find(path[1]) != names.npos;
+}
+
+int get_attributes(const char* path, struct stat* status, fuse_file_info* /*file*/) {
+    if (std::strcmp(path, "/") == 0) {
+        status->st_mode = S_IFDIR | 0755;
+        status->st_nlink = 2;
+        return 0;
+    }
+    if (!is_file(path))
+        return -ENOENT;
+    status->st_mode = S_IFREG | 0644;
+    status->st_nlink = 1;
+    status->st_size = file_bytes;
+    return 0;
+}
+
+int read_directory(
+    const char* /*path*/,
+    void* buffer,
+    fuse_fill_dir_t fill,
+    off_t /*offset*/,
+    fuse_file_info* /*file*/,
+    fuse_readdir_flags /*flags*/
+) {
+    for (const char name : names)
+        fill(buffer, std::string(1, name).c_str(), nullptr, 0, fuse_fill_dir_flags{});
+    return 0;
+}
+
+int read_file(
+    const char* path,
+    char* buffer,
+    size_t bytes,
+    off_t offset,
+    fuse_file_info* /*file*/
+) {
+    if (offset >= file_bytes)
+        return 0;
+    const auto count = std::min<size_t>(bytes, static_cast<size_t>(file_bytes - offset));
+    std::memset(buffer, path[1], count);
+    return static_cast<int>(count);
+}
+
+void* initialise(fuse_conn_info* /*connection*/, fuse_config* config) {
+    config->entry_timeout = 0;
+    config->attr_timeout = 0;
+    config->negative_timeout = 0;
+    config->direct_io = 1;
+    return nullptr;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 3)
+        return 2;
+    std::ofstream(argv[2]) << ::getpid() << std::endl;
+    fuse_operations operations{};
+    operations.getattr = get_attributes;
+    operations.readdir = read_directory;
+    operations.read = read_file;
+    operations.init = initialise;
+    std::string foreground = "-f";
+    std::string alone = "-s";
+    std::string options = "-oallow_other";
+    char* arguments[] =
+        {argv[0], foreground.data(), alone.data(), options.data(), argv[1], nullptr};
+    return fuse_main(5, arguments, &operations, nullptr);
+}

@@ -1,0 +1,107 @@
+#include "daemon/work_list.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace treecast;
+using namespace treecast::daemon;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(work_list)
+
+namespace {
+
+const Clock::time_point start = Clock::time_point() + 1h;
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(signs_of_one_path_are_merged_into_one_work) {
+    WorkList works;
+
+    works.note("a", {.modified = true});
+    const Work& work = works.note("a", {.closed = true});
+
+    BOOST_TEST(works.size() == 1);
+    BOOST_TEST((work.signs == watcher::Signs{.modified = true, .closed = true}));
+}
+
+BOOST_AUTO_TEST_CASE(work_is_taken_in_the_order_of_its_time_and_not_before) {
+    WorkList works;
+    works.schedule(works.note("late", {}), start + 2s);
+    works.schedule(works.note("early", {}), start + 1s);
+
+    BOOST_TEST((works.take_due(start) == nullptr));
+    BOOST_TEST((works.earliest() == start + 1s));
+    Work* const first = works.take_due(start + 3s);
+    Work* const second = works.take_due(start + 3s);
+
+    BOOST_TEST_REQUIRE((first != nullptr && second != nullptr));
+    BOOST_TEST(first->path == "early");
+    BOOST_TEST(second->path == "late");
+    BOOST_TEST((works.take_due(start + 3s) == nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(a_new_time_replaces_the_old_one) {
+    WorkList works;
+    Work& work = works.note("a", {});
+    works.schedule(work, start);
+    works.schedule(work, start + 5s);
+
+    BOOST_TEST((works.take_due(start + 1s) == nullptr));
+    BOOST_TEST((works.take_due(start + 5s) == &work));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_noted_during_a_load_is_looked_at_after_it) {
+    WorkList works;
+    Work& work = works.note("a", {.closed = true});
+    work.loading = true;
+    works.note("a", {.modified = true});
+
+    work.loading = false;
+    const bool goes_on = works.finish(work, start);
+
+    BOOST_TEST(goes_on);
+    Work* const again = works.take_due(start);
+    BOOST_TEST_REQUIRE((again != nullptr));
+    BOOST_TEST(again->path == "a");
+    BOOST_TEST(again->signs.modified);
+    BOOST_TEST(!works.finish(*again, start));
+    BOOST_TEST(works.size() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_sync_waits_for_the_oldest_unanswered_note) {
+    WorkList works;
+    Work& work = works.note("a", {});
+    const auto before = works.sequence();
+    works.note("b", {});
+    works.note("a", {});  // noted again: the older note is still unanswered
+
+    BOOST_TEST(!works.settled(before));
+    works.finish(work, start);
+    BOOST_TEST(works.settled(before));
+    BOOST_TEST(!works.settled(works.sequence()));
+}
+
+BOOST_AUTO_TEST_CASE(a_sync_after_a_note_during_a_load_waits_for_the_look_after_it) {
+    WorkList works;
+    Work& work = works.note("a", {});
+    work.loading = true;
+    works.note("a", {});
+    const auto sequence = works.sequence();
+
+    work.loading = false;
+    works.finish(work, start);
+    BOOST_TEST(!works.settled(sequence));
+
+    works.finish(*works.find("a"), start);
+    BOOST_TEST(works.settled(sequence));
+}
+
+BOOST_AUTO_TEST_CASE(a_sync_waits_neither_for_writers_nor_for_trouble) {
+    WorkList works;
+    works.note("open", {}).writer_inside = true;
+    works.note("sick", {}).troubled = true;
+
+    BOOST_TEST(works.settled(works.sequence()));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,208 @@
+// The fields that a request for a file may carry: Prefer, tags, dates, ranges.
+#include "proxy/byte_range.hpp"
+#include "proxy/content_type.hpp"
+#include "proxy/entity_tag.hpp"
+#include "proxy/file_request.hpp"
+#include "proxy/header_list.hpp"
+#include "proxy/http_date.hpp"
+#include "proxy/preference.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <limits>
+#include <string>
+#include <vector>
+
+using namespace treecast;
+using namespace treecast::proxy;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(header_fields)
+
+BOOST_AUTO_TEST_CASE(lists_are_cut_at_commas_outside_quotes) {
+    struct {
+        std::string list;
+        std::vector<std::string> elements;
+    } const cases[] = {
+        {"a", {"a"}},
+        {" a ,\tb", {"a", "b"}},
+        {"a,,b", {"a", "", "b"}},
+        {R"("a,b",c)", {R"("a,b")", "c"}},
+        {R"("a\",b",c)", {R"("a\",b")", "c"}},
+        {R"("open, never closed)", {R"("open, never closed)"}},
+        {R"("ends in \)", {R"("ends in \)"}},
+    };
+    for (const auto& each : cases) {
+        std::string_view rest = each.list;
+        std::vector<std::string> elements;
+        while (!rest.empty())
+            elements.emplace_back(take_element(rest));
+        BOOST_TEST(elements == each.elements, each.list);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(prefer_yields_the_first_wait) {
+    struct {
+        const char* field;
+        int seconds;  // -1: none
+    } const cases[] = {
+        {"wait=30", 30},
+        {"Wait=30", 30},
+        {"respond-async, WAIT = 10", 10},
+        {"wait=\"20\"", 20},
+        {"wait=5; foo=\"a,b\", wait=7", 5},
+        {"handling=lenient; wait=3, wait=4", 4},
+        {"foo=\"wait=1, wait=2\"", -1},
+        {"wait", -1},
+        {"wait=", -1},
+        {"wait=soon, wait=5", -1},
+        {"wait=-5", -1},
+        {"", -1},
+        {",,,", -1},
+        {"return=minimal", -1},
+    };
+    for (const auto& each : cases) {
+        const auto wait = preferred_wait(each.field);
+        BOOST_TEST(wait.has_value() == (each.seconds >= 0), each.field);
+        if (wait)
+            BOOST_TEST((*wait == std::chrono::seconds(each.seconds)), each.field);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(if_none_match_matches_any_coding_of_our_tag_weakly) {
+    const Sha256 hash = sha256_of("content");
+    const std::string tag = entity_tag(hash);
+    const std::string open = tag.substr(0, tag.size() - 1);
+    struct {
+        std::string field;
+        bool matches;
+    } const cases[] = {
+        {tag, true},
+        {"W/" + tag, true},
+        {"\"other\", " + tag, true},
+        {"\"a,b\"," + tag, true},
+        {open + "-gzip\"", true},
+        {"W/" + open + "-zstd\"", true},
+        {"*", true},
+        {" * ", true},
+        {"\"\"", false},
+        {"", false},
+        {open + "0\"", false},
+        {open, false},
+        {tag.substr(1), false},
+        {entity_tag(sha256_of("other")), false},
+        {"\"*\"", false},
+    };
+    for (const auto& each : cases)
+        BOOST_TEST(TagList::parse(each.field).matches(hash) == each.matches, each.field);
+}
+
+BOOST_AUTO_TEST_CASE(dates_are_written_in_one_form_and_read_in_three) {
+    BOOST_TEST(format_http_date(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT");
+    BOOST_TEST(format_http_date(0) == "Thu, 01 Jan 1970 00:00:00 GMT");
+    BOOST_TEST(format_http_date(-1) == "Wed, 31 Dec 1969 23:59:59 GMT");
+    BOOST_TEST(
+        format_http_date(std::numeric_limits<std::int64_t>::max()) ==
+        "Fri, 31 Dec 9999 23:59:59 GMT"
+    );
+    BOOST_TEST(format_http_date(std::numeric_limits<std::int64_t>::min()).size() == 29u);
+    for (const char* const text :
+         {"Sun, 06 Nov 1994 08:49:37 GMT",
+          "Sunday, 06-Nov-94 08:49:37 GMT",
+          "Sun Nov  6 08:49:37 1994"})
+        BOOST_TEST((parse_http_date(text) == 784111777), text);
+    for (const char* const text :
+         {"",
+          "yesterday",
+          "Sun, 06 Nov 1994 08:49:37",
+          "Sun, 06 Nov 1994 08:49:37 GMT+1",
+          "784111777"})
+        BOOST_TEST(!parse_http_date(text), text);
+}
+
+BOOST_AUTO_TEST_CASE(seconds_are_cut_towards_the_past) {
+    BOOST_TEST(whole_seconds(1'999'999'999) == 1);
+    BOOST_TEST(whole_seconds(0) == 0);
+    BOOST_TEST(whole_seconds(-1) == -1);
+    BOOST_TEST(whole_seconds(-1'000'000'000) == -1);
+    BOOST_TEST(whole_seconds(-1'000'000'001) == -2);
+}
+
+BOOST_AUTO_TEST_CASE(one_range_is_a_part_and_nonsense_or_several_are_the_whole) {
+    using Kind = ByteRange::Kind;
+    const ByteRange none{Kind::unsatisfiable, 0, 0};
+    const auto part = [](std::uint64_t begin, std::uint64_t end) {
+        return ByteRange{Kind::part, begin, end};
+    };
+    const auto whole = [](std::uint64_t size) {
+        return ByteRange{Kind::whole, 0, size};
+    };
+    struct {
+        const char* field;
+        std::uint64_t size;
+        ByteRange expected;
+    } const cases[] = {
+        {"bytes=0-0", 10, part(0, 1)},
+        {"bytes=2-5", 10, part(2, 6)},
+        {"BYTES = 2-5", 10, part(2, 6)},
+        {"bytes=2-", 10, part(2, 10)},
+        {"bytes=2-99", 10, part(2, 10)},
+        {"bytes=0-99999999999999999999999", 10, part(0, 10)},
+        {"bytes=-3", 10, part(7, 10)},
+        {"bytes=-99", 10, part(0, 10)},
+        {"bytes=9-", 10, part(9, 10)},
+        {"bytes=10-", 10, none},
+        {"bytes=99999999999999999999999-", 10, none},
+        {"bytes=-0", 10, none},
+        {"bytes=0-", 0, none},
+        {"bytes=-1", 0, none},
+        {"bytes=5-2", 10, whole(10)},
+        {"bytes=0-1,3-4", 10, whole(10)},
+        {"bytes=", 10, whole(10)},
+        {"bytes=-", 10, whole(10)},
+        {"bytes=a-b", 10, whole(10)},
+        {"bytes=1", 10, whole(10)},
+        {"bytes=+1-2", 10, whole(10)},
+        {"lines=0-1", 10, whole(10)},
+        {"0-1", 10, whole(10)},
+    };
+    for (const auto& each : cases)
+        BOOST_TEST((select_range(each.field, each.size) == each.expected), each.field);
+}
+
+BOOST_AUTO_TEST_CASE(if_range_takes_a_strong_tag_or_the_exact_date) {
+    ipc::Record record;
+    record.sha256 = sha256_of("content");
+    record.mtime_ns = 784111777'500'000'000;
+    const std::string tag = entity_tag(record.sha256);
+
+    BOOST_TEST(if_range_holds("", record));
+    BOOST_TEST(if_range_holds(tag, record));
+    BOOST_TEST(!if_range_holds("W/" + tag, record));
+    BOOST_TEST(!if_range_holds("\"other\"", record));
+    BOOST_TEST(if_range_holds("Sun, 06 Nov 1994 08:49:37 GMT", record));
+    BOOST_TEST(!if_range_holds("Sun, 06 Nov 1994 08:49:38 GMT", record));
+    record.same_second = true;
+    BOOST_TEST(!if_range_holds("Sun, 06 Nov 1994 08:49:37 GMT", record));
+}
+
+BOOST_AUTO_TEST_CASE(types_go_by_the_last_ending_of_the_name_in_any_case) {
+    struct {
+        const char* path;
+        const char* type;
+    } const cases[] = {
+        {"a.txt", "text/plain; charset=utf-8"},
+        {"dir.json/a.CONF", "text/plain; charset=utf-8"},
+        {"a.tar.gz", "application/gzip"},
+        {"a.json", "application/json"},
+        {"a.html", "text/html; charset=utf-8"},
+        {"a", "application/octet-stream"},
+        {"dir.txt/a", "application/octet-stream"},
+        {"a.", "application/octet-stream"},
+        {"a.unknown", "application/octet-stream"},
+    };
+    for (const auto& each : cases)
+        BOOST_TEST(content_type(each.path) == each.type, each.path);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,373 @@
+// Every row of the table of the held poll (docs/http.md), and what the table leaves open.
+#include "proxy/poll_decision.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+using namespace treecast;
+using namespace treecast::proxy;
+using ipc::FileState;
+using ipc::Record;
+
+BOOST_AUTO_TEST_SUITE(poll_decision)
+
+namespace {
+
+constexpr std::uint64_t epoch = 7;
+constexpr std::uint64_t content = 100;  // revision of the file's content, or of its deletion
+constexpr std::uint64_t newest = 200;
+constexpr std::uint64_t claimed = 210;
+
+FileSight sight_of(std::optional<Record> record) {
+    return {
+        .epoch = epoch,
+        .newest_revision = newest,
+        .claimed_revision = claimed,
+        .forgotten_revision = 50,
+        .scan_complete = true,
+        .record = record};
+}
+
+Record present_record() {
+    Record record;
+    record.change_revision = 150;
+    record.content_revision = content;
+    record.mtime_ns = 784111777'500'000'000;
+    record.state = FileState::present;
+    record.resident = true;
+    record.hash_known = true;
+    record.sha256 = sha256_of("content");
+    return record;
+}
+
+FileSight present() {
+    return sight_of(present_record());
+}
+
+FileSight deleted() {
+    Record record;
+    record.change_revision = record.content_revision = content;
+    record.state = FileState::deleted;
+    return sight_of(record);
+}
+
+FileSight unknown() {
+    return sight_of(std::nullopt);
+}
+
+const TagList matching = TagList::parse(entity_tag(sha256_of("content")));
+const TagList other = TagList::parse("\"other\"");
+
+PollQuestion ask(std::optional<Version> after, const TagList* tags, bool may_wait) {
+    PollQuestion question;
+    question.after = after;
+    question.tags = tags;
+    question.may_wait = may_wait;
+    return question;
+}
+
+PollQuestion at_the_end(std::optional<Version> after, const TagList* tags = nullptr) {
+    PollQuestion question = ask(after, tags, false);
+    question.waited = true;
+    return question;
+}
+
+Version version(std::uint64_t revision) {
+    return {epoch, revision};
+}
+
+void expect(
+    const FileSight& sight,
+    const PollQuestion& question,
+    PollAction action,
+    std::uint64_t revision,
+    Caching caching,
+    const std::string& what
+) {
+    const PollDecision decision = decide(sight, question);
+    BOOST_TEST((decision.action == action), what << ": action " << int(decision.action));
+    if (action == PollAction::hold || action == PollAction::load)
+        return;
+    BOOST_TEST(
+        (decision.version == version(revision)),
+        what << ": " << to_string(decision.version)
+    );
+    BOOST_TEST((decision.caching == caching), what << ": caching " << int(decision.caching));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(present_without_after_or_matching_condition_ignores_the_wait) {
+    for (const bool may_wait : {false, true})
+        for (const TagList* const tags : {static_cast<const TagList*>(nullptr), &other})
+            expect(
+                present(),
+                ask({}, tags, may_wait),
+                PollAction::content,
+                content,
+                Caching::revalidate,
+                "plain"
+            );
+}
+
+BOOST_AUTO_TEST_CASE(present_with_a_matching_condition_is_held_or_304) {
+    expect(
+        present(),
+        ask({}, &matching, false),
+        PollAction::not_modified,
+        content,
+        Caching::revalidate,
+        "no wait"
+    );
+    expect(present(), ask({}, &matching, true), PollAction::hold, 0, {}, "wait");
+    expect(
+        present(),
+        at_the_end({}, &matching),
+        PollAction::timed_out,
+        content,
+        Caching::none,
+        "end"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(present_and_newer_than_after_is_news_at_once) {
+    for (const bool may_wait : {false, true}) {
+        expect(
+            present(),
+            ask(version(content - 1), nullptr, may_wait),
+            PollAction::content,
+            content,
+            Caching::news,
+            "newer"
+        );
+        expect(
+            present(),
+            ask(version(content - 1), &matching, may_wait),
+            PollAction::not_modified,
+            content,
+            Caching::news,
+            "newer, same bytes"
+        );
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_cursor_of_another_epoch_or_the_future_is_a_reset_at_once) {
+    for (const Version after :
+         {Version{epoch + 1, content}, Version{epoch - 1, 1}, version(claimed + 1)}) {
+        expect(
+            present(),
+            ask(after, nullptr, true),
+            PollAction::content,
+            content,
+            Caching::none,
+            "reset"
+        );
+        expect(
+            present(),
+            ask(after, &matching, true),
+            PollAction::not_modified,
+            content,
+            Caching::none,
+            "reset, same bytes"
+        );
+        expect(
+            unknown(),
+            ask(after, nullptr, true),
+            PollAction::absent,
+            newest,
+            Caching::none,
+            "reset of nothing"
+        );
+        expect(
+            deleted(),
+            ask(after, nullptr, true),
+            PollAction::absent,
+            content,
+            Caching::none,
+            "reset of a deletion"
+        );
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_version_of_another_worker_is_not_the_future) {
+    FileSight sight = present();
+    for (const std::uint64_t after : {content, newest, newest + 1, claimed})
+        expect(sight, ask(version(after), nullptr, true), PollAction::hold, 0, {}, "claimed");
+    // The entry has it already, whatever the header said a moment ago.
+    sight.claimed_revision = content - 10;
+    expect(sight, ask(version(content), nullptr, true), PollAction::hold, 0, {}, "in the entry");
+}
+
+BOOST_AUTO_TEST_CASE(present_and_not_newer_is_held_and_304_at_the_end) {
+    for (const TagList* const tags : {static_cast<const TagList*>(nullptr), &matching}) {
+        expect(present(), ask(version(content), tags, true), PollAction::hold, 0, {}, "held");
+        for (const auto& question :
+             {ask(version(content), tags, false), at_the_end(version(content), tags)})
+            expect(present(), question, PollAction::timed_out, content, Caching::none, "end");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(absent_without_after_is_held_and_404_at_the_end) {
+    expect(unknown(), ask({}, nullptr, true), PollAction::hold, 0, {}, "unknown");
+    expect(deleted(), ask({}, nullptr, true), PollAction::hold, 0, {}, "deleted");
+    expect(unknown(), at_the_end({}), PollAction::absent, newest, Caching::none, "end");
+    expect(
+        unknown(),
+        ask({}, nullptr, false),
+        PollAction::absent,
+        newest,
+        Caching::revalidate,
+        "plain"
+    );
+    expect(
+        deleted(),
+        ask({}, nullptr, false),
+        PollAction::absent,
+        content,
+        Caching::revalidate,
+        "plain deleted"
+    );
+}
+
+BOOST_AUTO_TEST_CASE(a_deletion_newer_than_after_is_404_at_once) {
+    for (const bool may_wait : {false, true})
+        expect(
+            deleted(),
+            ask(version(content - 1), nullptr, may_wait),
+            PollAction::absent,
+            content,
+            Caching::news,
+            "deletion"
+        );
+}
+
+BOOST_AUTO_TEST_CASE(an_after_older_than_what_is_forgotten_is_404_at_once_and_only_once) {
+    FileSight sight = unknown();
+    sight.forgotten_revision = 150;
+
+    expect(
+        sight,
+        ask(version(149), nullptr, true),
+        PollAction::absent,
+        newest,
+        Caching::none,
+        "forgotten"
+    );
+    // With the version of that answer the next request is held.
+    expect(sight, ask(version(newest), nullptr, true), PollAction::hold, 0, {}, "then held");
+    // An entry that still tells its deletion knows better than the header.
+    FileSight known = deleted();
+    known.forgotten_revision = 150;
+    expect(known, ask(version(content), nullptr, true), PollAction::hold, 0, {}, "known deletion");
+}
+
+BOOST_AUTO_TEST_CASE(absent_otherwise_is_held_and_404_with_the_same_version) {
+    for (const FileSight& sight : {unknown(), deleted()}) {
+        expect(sight, ask(version(120), nullptr, true), PollAction::hold, 0, {}, "held");
+        for (const auto& question : {ask(version(120), nullptr, false), at_the_end(version(120))})
+            expect(sight, question, PollAction::absent, 120, Caching::none, "end");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(before_the_first_scan_nothing_unknown_is_absent) {
+    FileSight sight = unknown();
+    sight.scan_complete = false;
+    for (const auto& after :
+         {std::optional<Version>(), std::optional(version(1)), std::optional(Version{1, 1})})
+        for (const bool may_wait : {false, true})
+            BOOST_TEST(
+                (decide(sight, ask(after, nullptr, may_wait)).action == PollAction::not_scanned)
+            );
+    FileSight known = deleted();
+    known.scan_complete = false;
+    BOOST_TEST((decide(known, ask({}, nullptr, false)).action == PollAction::absent));
+    FileSight there = present();
+    there.scan_complete = false;
+    BOOST_TEST((decide(there, ask({}, nullptr, false)).action == PollAction::content));
+}
+
+BOOST_AUTO_TEST_CASE(if_modified_since_matches_an_equal_date_alone) {
+    PollQuestion question;
+    struct {
+        std::int64_t since;
+        bool same_second;
+        PollAction action;
+    } const cases[] = {
+        {784111777, false, PollAction::not_modified},
+        {784111776, false, PollAction::content},
+        {784111778, false, PollAction::content},
+        {784111777, true, PollAction::content},
+    };
+    for (const auto& each : cases) {
+        Record record = present_record();
+        record.same_second = each.same_second;
+        question.modified_since = each.since;
+        BOOST_TEST((decide(sight_of(record), question).action == each.action));
+    }
+    question.modified_since = 784111777;
+    question.may_wait = true;
+    BOOST_TEST((decide(present(), question).action == PollAction::hold));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_loaded_is_wanted_as_far_as_the_answer_needs_it) {
+    Record no_content = present_record();
+    no_content.resident = false;
+    Record no_hash = no_content;
+    no_hash.hash_known = false;
+    PollQuestion head;
+    head.needs_content = false;
+    struct {
+        const char* what;
+        Record record;
+        PollQuestion question;
+        PollAction action;
+    } const cases[] = {
+        {"GET", no_content, ask({}, nullptr, false), PollAction::load},
+        {"HEAD", no_content, head, PollAction::content},
+        {"HEAD, hash unknown", no_hash, head, PollAction::load},
+        {"tag matches", no_content, ask({}, &matching, false), PollAction::not_modified},
+        {"tag, hash unknown", no_hash, ask({}, &matching, false), PollAction::load},
+        {"tag, hash unknown, wait", no_hash, ask({}, &matching, true), PollAction::load},
+        {"not newer", no_content, ask(version(content), nullptr, true), PollAction::hold},
+        {"newer", no_content, ask(version(1), nullptr, true), PollAction::load},
+    };
+    for (const auto& each : cases) {
+        const PollDecision decision = decide(sight_of(each.record), each.question);
+        BOOST_TEST((decision.action == each.action), each.what);
+    }
+    BOOST_TEST(decide(sight_of(no_hash), ask(version(content), nullptr, true)).wants_hash);
+    BOOST_TEST(!decide(sight_of(no_content), ask(version(content), nullptr, true)).wants_hash);
+}
+
+BOOST_AUTO_TEST_CASE(unavailable_files_are_never_held) {
+    Record record = present_record();
+    record.state = FileState::unavailable;
+    record.reason = ipc::UnavailableReason::too_large;
+    for (const bool may_wait : {false, true}) {
+        const PollQuestion question = ask(version(content), &matching, may_wait);
+        BOOST_TEST((decide(sight_of(record), question).action == PollAction::unavailable));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_is_an_absent_file_whose_404_says_what_it_is) {
+    Record record;
+    record.state = FileState::directory;
+    const auto at_once = decide(sight_of(record), ask(std::nullopt, nullptr, false));
+    const auto waiting = decide(sight_of(record), ask(std::nullopt, nullptr, true));
+
+    BOOST_TEST((at_once.action == PollAction::directory));
+    BOOST_TEST(at_once.version.revision == newest);
+    BOOST_TEST((waiting.action == PollAction::hold));
+}
+
+BOOST_AUTO_TEST_CASE(a_touch_does_not_end_the_wait) {
+    Record record = present_record();
+    record.change_revision = newest;
+    record.mtime_ns += 5'000'000'000;
+    BOOST_TEST(
+        (decide(sight_of(record), ask(version(content), nullptr, true)).action == PollAction::hold)
+    );
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,100 @@
+#include "proxy/request.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+using namespace treecast::proxy;
+
+BOOST_AUTO_TEST_SUITE(request)
+
+BOOST_AUTO_TEST_CASE(a_head_ends_at_its_empty_line) {
+    BOOST_TEST(head_length("") == 0u);
+    BOOST_TEST(head_length("GET / HTTP/1.1\r\nHost: a\r\n") == 0u);
+    BOOST_TEST(head_length("GET / HTTP/1.1\r\nHost: a\r\n\r") == 0u);
+    BOOST_TEST(head_length("GET / HTTP/1.1\r\n\r\nGET") == 18u);
+    BOOST_TEST(head_length("GET / HTTP/1.1\n\nGET") == 16u);
+}
+
+BOOST_AUTO_TEST_CASE(the_fields_that_matter_are_found_in_any_case) {
+    const std::string head =
+        "GET /v1/files/a?wait=1 HTTP/1.1\r\nHOST: h\r\nif-none-match:  \"a\" \r\nRange: "
+        "bytes=0-\r\n"
+        "If-Range: \"r\"\r\nIf-Modified-Since: then\r\nPrefer: wait=1\r\nX: y\r\n\r\n";
+    Request request;
+
+    BOOST_TEST(decode_request(head, request) == 0u);
+
+    BOOST_TEST((request.method == Method::get));
+    BOOST_TEST(request.target == "/v1/files/a?wait=1");
+    BOOST_TEST(request.if_none_match == "\"a\"");
+    BOOST_TEST(request.range == "bytes=0-");
+    BOOST_TEST(request.if_range == "\"r\"");
+    BOOST_TEST(request.if_modified_since == "then");
+    BOOST_TEST(request.prefer == "wait=1");
+    BOOST_TEST(request.keep_alive);
+}
+
+BOOST_AUTO_TEST_CASE(repeated_list_fields_are_one_list) {
+    Request request;
+
+    BOOST_TEST(
+        decode_request(
+            "HEAD / HTTP/1.1\r\nHost: h\r\nPrefer: a\r\nIf-None-Match: \"1\"\r\nPrefer: wait=1\r\n"
+            "If-None-Match: \"2\"\r\nIf-None-Match: \"3\"\r\n\r\n",
+            request
+        ) == 0u
+    );
+
+    BOOST_TEST((request.method == Method::head));
+    BOOST_TEST(request.prefer == "a, wait=1");
+    BOOST_TEST(request.if_none_match == "\"1\", \"2\", \"3\"");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_request_of_ours_is_refused_with_a_status) {
+    struct {
+        std::string head;
+        unsigned status;
+    } const cases[] = {
+        {"GET / HTTP/1.1\r\nHost: h\r\n\r\n", 0},
+        {"GET / HTTP/1.0\r\n\r\n", 0},
+        {"DELETE / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n", 0},
+        {"GET / HTTP/1.1\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\nHost: h\r\nRange: bytes=0-\r\nRange: bytes=1-\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\nHost: h\r\nX: a\r\n b\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\nHost: h\r\nPrefer: a\r\n b\r\n\r\n", 400},
+        {"GET /  HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+        {"GET / HTTP/1.1\nHost: h\n\n", 400},
+        {"nonsense\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\nHo st: h\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n", 413},
+        {"GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n", 413},
+        {"GET / HTTP/2.0\r\nHost: h\r\n\r\n", 505},
+    };
+    for (const auto& each : cases) {
+        Request request;
+        BOOST_TEST(decode_request(each.head, request) == each.status, each.head);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(connections_are_kept_as_the_version_says) {
+    struct {
+        std::string head;
+        bool keep_alive;
+    } const cases[] = {
+        {"GET / HTTP/1.1\r\nHost: h\r\n\r\n", true},
+        {"GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", false},
+        {"GET / HTTP/1.1\r\nHost: h\r\nConnection: x, Close\r\n\r\n", false},
+        {"GET / HTTP/1.0\r\n\r\n", false},
+        {"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true},
+    };
+    for (const auto& each : cases) {
+        Request request;
+        BOOST_TEST_REQUIRE(decode_request(each.head, request) == 0u, each.head);
+        BOOST_TEST(request.keep_alive == each.keep_alive, each.head);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,23 @@
+// Opens below a directory, through no link at all.
+#pragma once
+
+#include <treecast/error.hpp>
+#include <treecast/unique_fd.hpp>
+
+#include <string_view>
+
+namespace treecast::watcher {
+
+enum class OpenFor {
+    naming,   // O_PATH: of anything, never blocks
+    listing,  // a directory, for reading its names
+};
+
+/// `path` below `directory` ("" is `directory` itself). A link anywhere in it is ELOOP.
+[[nodiscard]] Result<UniqueFd> open_beneath(int directory, std::string_view path, OpenFor purpose);
+
+/// The same, component by component: for kernels and seccomp filters without openat2.
+[[nodiscard]] Result<UniqueFd>
+open_beneath_by_component(int directory, std::string_view path, OpenFor purpose);
+
+}  // namespace treecast::watcher

@@ -1,0 +1,52 @@
+#include "watcher/change_set.hpp"
+
+#include <utility>
+
+#include <sys/inotify.h>
+
+namespace treecast::watcher {
+
+Signs signs_of(std::uint32_t mask) noexcept {
+    return {
+        .arrived = (mask & IN_MOVED_TO) != 0,
+        .created = (mask & IN_CREATE) != 0,
+        .modified = (mask & IN_MODIFY) != 0,
+        .closed = (mask & IN_CLOSE_WRITE) != 0,
+        .attributes = (mask & IN_ATTRIB) != 0,
+        .gone = (mask & (IN_DELETE | IN_MOVED_FROM)) != 0,
+    };
+}
+
+Signs followed_by(Signs left, const Signs& right) noexcept {
+    if (right.arrived)  // another file: what was done to the one before says nothing of it
+        left.created = left.modified = left.closed = false;
+    if (right.modified && !right.closed)  // a writer is in it again
+        left.closed = false;
+    left.arrived |= right.arrived;
+    left.created |= right.created;
+    left.modified |= right.modified;
+    left.closed |= right.closed;
+    left.attributes |= right.attributes;
+    left.gone |= right.gone;
+    return left;
+}
+
+void ChangeSet::add(std::string path, const Signs& signs) {
+    // Writers write in many small pieces: mostly it is the path of the event before.
+    if (!changes_.empty() && changes_.back().path == path) {
+        changes_.back().signs = followed_by(changes_.back().signs, signs);
+        return;
+    }
+    const auto [place, is_new] = places_.try_emplace(path, changes_.size());
+    if (is_new)
+        changes_.push_back({.path = std::move(path), .signs = signs});
+    else
+        changes_[place->second].signs = followed_by(changes_[place->second].signs, signs);
+}
+
+std::vector<Change> ChangeSet::take() {
+    places_.clear();
+    return std::exchange(changes_, {});
+}
+
+}  // namespace treecast::watcher

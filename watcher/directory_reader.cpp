@@ -1,0 +1,67 @@
+#include "watcher/directory_reader.hpp"
+
+#include <cstring>
+#include <dirent.h>
+
+#include <unistd.h>
+
+namespace treecast::watcher {
+
+namespace {
+
+constexpr std::size_t chunk_bytes = std::size_t{64} * 1024;
+constexpr std::size_t kept_bytes_max =
+    std::size_t{1024} * 1024;  // a huge directory is not held on to
+
+EntryType type_of(unsigned char type) noexcept {
+    switch (type) {
+        case DT_REG:
+            return EntryType::regular;
+        case DT_DIR:
+            return EntryType::directory;
+        case DT_LNK:
+            return EntryType::link;
+        case DT_UNKNOWN:
+            return EntryType::unknown;
+        default:
+            return EntryType::other;
+    }
+}
+
+}  // namespace
+
+ErrorCode DirectoryReader::read(int fd) {
+    if (buffer_.size() > kept_bytes_max)
+        buffer_ = {};
+    size_ = 0;
+    at_ = 0;
+    while (true) {
+        if (buffer_.size() - size_ < chunk_bytes)
+            buffer_.resize(size_ + chunk_bytes + buffer_.size() / 2);
+        const ssize_t length = ::getdents64(fd, buffer_.data() + size_, buffer_.size() - size_);
+        if (length < 0)
+            return last_system_error();
+        if (length == 0)
+            return {};
+        size_ += static_cast<std::size_t>(length);
+    }
+}
+
+bool DirectoryReader::next(DirectoryEntry& entry) noexcept {
+    while (at_ < size_) {
+        const char* const record = buffer_.data() + at_;
+        std::uint16_t length = 0;
+        unsigned char type = 0;
+        std::memcpy(&length, record + offsetof(dirent64, d_reclen), sizeof length);
+        std::memcpy(&type, record + offsetof(dirent64, d_type), sizeof type);
+        at_ += length;
+        const char* const name = record + offsetof(dirent64, d_name);
+        if (std::strcmp(name, ".") == 0 || std::strcmp(name, "..") == 0)
+            continue;
+        entry = {.name = name, .type = type_of(type)};
+        return true;
+    }
+    return false;
+}
+
+}  // namespace treecast::watcher

@@ -1,0 +1,34 @@
+// Reads the names in a directory, as the kernel gives them, into one buffer that is reused.
+#pragma once
+
+#include <treecast/error.hpp>
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace treecast::watcher {
+
+enum class EntryType { regular, directory, link, other, unknown };
+
+struct DirectoryEntry {
+    const char* name = nullptr;  // ends with NUL
+    EntryType type = EntryType::unknown;
+};
+
+class DirectoryReader {
+public:
+    /// Reads the open directory `fd` to its end. After an error next() gives what was read before
+    /// it.
+    ErrorCode read(int fd);
+    /// The names read, but "." and ".."; false at the end. They are valid until the next read().
+    bool next(DirectoryEntry& entry) noexcept;
+    void rewind() noexcept { at_ = 0; }
+
+private:
+    std::vector<char> buffer_;
+    std::size_t size_ = 0;
+    std::size_t at_ = 0;
+};
+
+}  // namespace treecast::watcher

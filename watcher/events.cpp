@@ -1,0 +1,164 @@
+#include "watcher/events.hpp"
+
+#include "watcher/link_keeper.hpp"
+
+#include <treecast/limits.hpp>
+#include <treecast/log.hpp>
+#include <treecast/tree_path.hpp>
+
+#include <cerrno>
+#include <string>
+
+#include <sys/inotify.h>
+
+namespace treecast::watcher {
+
+namespace {
+
+void queue_names(WatchTable& table, DirectoryId real, bool deep) {
+    for (const DirectoryId name : table.names_of(real))
+        table.queue(name, deep);
+}
+
+/// The last event of a watch: its directory is gone, or its filesystem is.
+void watch_ended(TreeState& state, DirectoryId real, Findings& findings) {
+    WatchTable& table = state.table;
+    table.set_watch(real, no_watch);
+    if (real == root_directory) {
+        state.root_in_doubt = true;
+    } else if (table.error(real) == 0) {
+        // Not gone for certain where nobody watches the directory above: that one tells.
+        const DirectoryId above = table.parent(real);
+        drop_directory(state, above, std::string(table.name(real)), findings);
+        queue_names(table, above, false);
+    }
+}
+
+/// About a watched directory itself.
+void apply_to_itself(TreeState& state, DirectoryId real, const InotifyEvent& event) {
+    WatchTable& table = state.table;
+    if (event.is_unmounted()) {
+        table.set_error(real, ENODEV);
+        log::warn("/{}: its filesystem was unmounted; what is published stays", table.path(real));
+    }
+    if (real == root_directory) {
+        state.root_in_doubt = state.root_in_doubt || !event.has(IN_ATTRIB);
+    } else if (event.has(IN_DELETE_SELF | IN_MOVE_SELF) && table.is_unwatched(table.parent(real))) {
+        queue_names(table, table.parent(real), false);
+    }
+    if (event.has(IN_ATTRIB) && table.error(real) != 0)
+        queue_names(table, real, true);
+}
+
+/// A name came or went: directories and links behind it are no longer what they were. What is there
+/// now is looked at when the batch is through; the order of events does not always tell: when two
+/// names are exchanged, each comes before it goes.
+void apply_to_structure(
+    TreeState& state,
+    const NamePlace& place,
+    const InotifyEvent& event,
+    Findings& findings
+) {
+    WatchTable& table = state.table;
+    const auto& [real, name] = place;
+    // A directory that was made under a name is the one that a scan has found there meanwhile; one
+    // that was moved there may have been watched elsewhere, and be full.
+    if (event.name_disappeared() || event.has(IN_MOVED_TO) || !event.is_of_directory())
+        drop_directory(state, real, name, findings);
+    else
+        touch_dependents(state, real, name);
+    if (event.name_disappeared())
+        forget_link(state, place, findings);
+    state.touched.push_back(place);
+    if (real == root_directory) {
+        const std::uint32_t entries = table.listed_files(real);
+        if (event.name_appeared())
+            table.set_listed_files(real, entries + 1);
+        else if (entries != 0)
+            table.set_listed_files(real, entries - 1);
+    }
+}
+
+/// A file changed: under its own paths, and under those of all links that lead to it.
+void apply_to_file(
+    TreeState& state,
+    const NamePlace& place,
+    const InotifyEvent& event,
+    Findings& findings
+) {
+    const Signs signs = signs_of(event.mask);
+    add_change(state, place, signs, findings);
+    if (state.links.empty())
+        return;
+    for (const NamePlace& dependent : state.links.dependents(place)) {
+        const Link* const link = state.links.find(dependent);
+        if (link->kind == LinkKind::file && link->dependencies.back() == place &&
+            dependent != place)
+            add_change(state, dependent, signs, findings);
+    }
+}
+
+void apply_to_name(
+    TreeState& state,
+    DirectoryId real,
+    const InotifyEvent& event,
+    Findings& findings
+) {
+    WatchTable& table = state.table;
+    if (!is_valid_name(event.name)) {
+        note_skipped_name(state, table.path(real), event.name);
+        return;
+    }
+    const NamePlace place{.directory = real, .name = std::string(event.name)};
+    if (event.name_appeared() || event.name_disappeared())
+        apply_to_structure(state, place, event, findings);
+    if (!event.is_of_directory())
+        apply_to_file(state, place, event, findings);
+    const DirectoryId below = table.child(real, event.name);
+    // It may have become readable, or no longer be.
+    if (event.has(IN_ATTRIB) && event.is_of_directory() && below != no_directory &&
+        !table.is_alias(below))
+        queue_names(table, below, true);
+    // Rules are read anew when a writer is done with them, not while they are half there.
+    if (event.name == ignore_file_name && (event.mask & ~std::uint32_t{IN_MODIFY}) != 0)
+        queue_names(table, real, true);
+}
+
+}  // namespace
+
+void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& findings) {
+    InotifyDecoder decoder(bytes);
+    InotifyEvent event;
+    while (decoder.next(event)) {
+        if (event.is_overflow()) {
+            ++state.health.overflows;
+            log::warn("events were lost (inotify queue overflow): the tree is read again");
+            queue_whole_tree(state);
+            continue;
+        }
+        if (const auto* const paths = state.file_watches.paths_of(event.watch)) {
+            for (const std::string& path : *paths)
+                findings.changes.add(path, signs_of(event.mask));
+            if (event.watch_is_gone())
+                state.file_watches.forget(event.watch);
+            continue;
+        }
+        // Nobody has the watch any more: what it was for has been moved or removed, and where it
+        // is now is read after this event.
+        for (const DirectoryId real : state.table.directories_of(event.watch)) {
+            if (event.watch_is_gone())
+                watch_ended(state, real, findings);
+            else if (event.name.empty())
+                apply_to_itself(state, real, event);
+            else
+                apply_to_name(state, real, event, findings);
+        }
+    }
+}
+
+void queue_whole_tree(TreeState& state) {
+    state.table.distrust_watches();
+    state.table.queue(root_directory, true);
+}
+
+}  // namespace treecast::watcher

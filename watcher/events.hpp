@@ -1,0 +1,17 @@
+// From events to what changed: keeps the table in step and collects findings.
+#pragma once
+
+#include "watcher/structure.hpp"
+
+#include <cstddef>
+#include <span>
+
+namespace treecast::watcher {
+
+/// Takes bytes as inotify gave them. Names that came or went, and links, are left to settle_names.
+void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& findings);
+
+/// Events were lost, or cannot be relied on: everything is to be compared.
+void queue_whole_tree(TreeState& state);
+
+}  // namespace treecast::watcher

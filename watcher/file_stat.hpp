@@ -1,0 +1,38 @@
+// What fstat says about a file, in the words that decide whether it has changed.
+#pragma once
+
+#include <cstdint>
+
+#include <sys/stat.h>
+
+namespace treecast::watcher {
+
+struct FileStat {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    std::uint64_t size = 0;
+    std::int64_t mtime_ns = 0;
+    std::int64_t ctime_ns = 0;
+    std::uint32_t mode = 0;  // type and permission bits
+    std::uint32_t links = 0;
+
+    friend bool operator==(const FileStat&, const FileStat&) = default;
+};
+
+inline std::int64_t nanoseconds_of(const timespec& time) noexcept {
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+inline FileStat file_stat_of(const struct stat& status) noexcept {
+    return {
+        .device = status.st_dev,
+        .inode = status.st_ino,
+        .size = static_cast<std::uint64_t>(status.st_size),
+        .mtime_ns = nanoseconds_of(status.st_mtim),
+        .ctime_ns = nanoseconds_of(status.st_ctim),
+        .mode = status.st_mode,
+        .links = static_cast<std::uint32_t>(status.st_nlink),
+    };
+}
+
+}  // namespace treecast::watcher

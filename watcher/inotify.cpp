@@ -1,0 +1,81 @@
+#include "watcher/inotify.hpp"
+
+#include <treecast/limits.hpp>
+#include <treecast/log.hpp>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+#include <sys/inotify.h>
+#include <unistd.h>
+
+namespace treecast::watcher {
+
+namespace {
+
+constexpr std::size_t buffer_bytes = std::size_t{64} * 1024;
+constexpr std::size_t event_bytes_max = sizeof(inotify_event) + name_bytes_max + 1;
+
+// IN_EXCL_UNLINK: writes to what has been deleted, or never had a name, concern no path.
+constexpr std::uint32_t directory_mask = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB |
+                                         IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_DELETE_SELF |
+                                         IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK;
+constexpr std::uint32_t file_mask = IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB;
+
+}  // namespace
+
+Inotify::Inotify() : fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)), buffer_(buffer_bytes) {
+    if (fd_)
+        return;
+    if (errno == EMFILE)
+        throw StartupError(
+            ExitCode::configuration,
+            "no inotify instance is left for this user; raise it with "
+            "'sysctl fs.inotify.max_user_instances=1024' (or the limit of open files)"
+        );
+    throw StartupError(
+        ExitCode::configuration,
+        "inotify cannot be used: " + last_system_error().message()
+    );
+}
+
+Result<WatchDescriptor> Inotify::watch_directory(int fd) {
+    return watch(fd, directory_mask);
+}
+
+Result<WatchDescriptor> Inotify::watch_file(int fd) {
+    return watch(fd, file_mask);
+}
+
+void Inotify::remove(WatchDescriptor watch) {
+    (void)::inotify_rm_watch(fd_.get(), watch);  // EINVAL: it went away by itself
+}
+
+std::span<const std::byte> Inotify::read(bool& drained) {
+    ssize_t length = 0;
+    do {
+        length = ::read(fd_.get(), buffer_.data(), buffer_.size());
+    } while (length < 0 && errno == EINTR);
+    if (length < 0) {
+        if (errno != EAGAIN)
+            log::error("inotify cannot be read: {}", last_system_error().message());
+        drained = true;
+        return {};
+    }
+    // The kernel gives as many events as fit: room for another one means that there was none.
+    const auto size = static_cast<std::size_t>(length);
+    drained = buffer_.size() - size >= event_bytes_max;
+    return {buffer_.data(), size};
+}
+
+Result<WatchDescriptor> Inotify::watch(int fd, std::uint32_t mask) {
+    std::array<char, 40> path{};
+    (void)std::snprintf(path.data(), path.size(), "/proc/self/fd/%d", fd);
+    const int watch = ::inotify_add_watch(fd_.get(), path.data(), mask);
+    if (watch < 0)
+        return last_system_error();
+    return watch;
+}
+
+}  // namespace treecast::watcher

@@ -1,0 +1,38 @@
+// The inotify descriptor: watches in, bytes of events out. Decides nothing.
+#pragma once
+
+#include "watcher/inotify_event.hpp"
+
+#include <treecast/error.hpp>
+#include <treecast/unique_fd.hpp>
+
+#include <span>
+#include <vector>
+
+namespace treecast::watcher {
+
+class Inotify {
+public:
+    /// Throws StartupError(configuration): the limit of instances is reached.
+    Inotify();
+
+    int descriptor() const noexcept { return fd_.get(); }
+
+    /// Watches the very directory or file that is open as `fd` (O_PATH will do), wherever its name
+    /// has gone. The same inode gives the same descriptor. ENOSPC: the limit of watches.
+    [[nodiscard]] Result<WatchDescriptor> watch_directory(int fd);
+    [[nodiscard]] Result<WatchDescriptor> watch_file(int fd);
+    void remove(WatchDescriptor watch);
+
+    /// The events that are queued, at most about 64 KiB of them, valid until the next call.
+    /// `drained` says whether the kernel's queue was empty then.
+    std::span<const std::byte> read(bool& drained);
+
+private:
+    Result<WatchDescriptor> watch(int fd, std::uint32_t mask);
+
+    UniqueFd fd_;
+    std::vector<std::byte> buffer_;
+};
+
+}  // namespace treecast::watcher

@@ -1,0 +1,50 @@
+#include "watcher/inotify_event.hpp"
+
+#include <cstring>
+
+#include <sys/inotify.h>
+
+namespace treecast::watcher {
+
+// The overflow event has no watch (-1): it is to be asked for before any look at `watch`.
+bool InotifyEvent::is_overflow() const noexcept {
+    return has(IN_Q_OVERFLOW);
+}
+
+bool InotifyEvent::watch_is_gone() const noexcept {
+    return has(IN_IGNORED);
+}
+
+bool InotifyEvent::is_unmounted() const noexcept {
+    return has(IN_UNMOUNT);
+}
+
+bool InotifyEvent::is_of_directory() const noexcept {
+    return has(IN_ISDIR);
+}
+
+bool InotifyEvent::name_appeared() const noexcept {
+    return has(IN_CREATE | IN_MOVED_TO);
+}
+
+bool InotifyEvent::name_disappeared() const noexcept {
+    return has(IN_DELETE | IN_MOVED_FROM);
+}
+
+bool InotifyDecoder::next(InotifyEvent& event) noexcept {
+    inotify_event header{};
+    if (bytes_.size() < sizeof header)
+        return false;
+    std::memcpy(&header, bytes_.data(), sizeof header);
+    if (header.len > bytes_.size() - sizeof header)
+        return false;
+    // The name is padded with NULs to its length.
+    const auto* const name = reinterpret_cast<const char*>(bytes_.data() + sizeof header);
+    event.watch = header.wd;
+    event.mask = header.mask;
+    event.name = {name, ::strnlen(name, header.len)};
+    bytes_ = bytes_.subspan(sizeof header + header.len);
+    return true;
+}
+
+}  // namespace treecast::watcher

@@ -1,0 +1,261 @@
+#include "watcher/link_keeper.hpp"
+
+#include "watcher/link_walk.hpp"
+
+#include <treecast/tree_path.hpp>
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include <sys/stat.h>
+
+namespace treecast::watcher {
+
+namespace {
+
+DirectoryId real_at(const WatchTable& table, std::string_view path) {
+    DirectoryId id = root_directory;
+    while (!path.empty() && id != no_directory) {
+        const auto slash = path.find('/');
+        id = table.child(id, path.substr(0, slash));
+        path = slash == path.npos ? std::string_view() : path.substr(slash + 1);
+    }
+    return id;
+}
+
+/// A directory on the way of a link is watched before a name is looked up in it.
+void watch_on_the_way(TreeState& state, DirectoryId real) {
+    if (state.table.is_trusted(real))
+        return;
+    const auto opened = open_watched(state, real);
+    if (opened.has_error()) {
+        // It is tried again with the others that have no watch.
+        state.table.set_unwatched(real, true);
+        return;
+    }
+    if (opened->replaced) {
+        for (const DirectoryId name : state.table.names_of(real))
+            state.table.queue(name, true);
+    }
+}
+
+enum class StepTo { nothing, file, directory, link, refused };
+
+/// One step of the walk. The dependency is in place, and its directory watched.
+StepTo step(TreeState& state, LinkWalk& walk, DirectoryId real, std::vector<DirectoryId>& passed) {
+    const std::string at = join(walk.directory(), walk.name());
+    const auto status = state.root.status(at);
+    if (status.has_error()) {
+        walk.found_nothing();
+        return StepTo::nothing;
+    }
+    if (S_ISDIR(status->st_mode)) {
+        const DirectoryId child = state.table.child(real, walk.name());
+        if (child != no_directory && state.table.is_alias(child)) {
+            walk.found_nothing();  // it was a link a moment ago: its event is still to come
+            return StepTo::nothing;
+        }
+        const DirectoryId below = state.table.add_real(real, walk.name(), false);
+        state.table.pin(below);
+        passed.push_back(below);
+        watch_on_the_way(state, below);
+        walk.found_directory();
+        return StepTo::directory;
+    }
+    if (S_ISLNK(status->st_mode)) {
+        const auto target = state.root.link_target(at);
+        if (target.has_error()) {
+            walk.found_nothing();
+            return target.error() == make_error_code(Errc::outside_root) ? StepTo::refused
+                                                                         : StepTo::nothing;
+        }
+        walk.found_link(*target);
+        return StepTo::link;
+    }
+    if (!S_ISREG(status->st_mode)) {
+        walk.found_nothing();
+        return StepTo::nothing;
+    }
+    walk.found_file();
+    return StepTo::file;
+}
+
+struct Followed {
+    Link link;
+    bool is_link = false;
+    std::vector<DirectoryId> passed;  // directories on the way, each pinned as often
+    std::string refusal;
+};
+
+Followed follow(TreeState& state, const NamePlace& place) {
+    Followed followed;
+    LinkWalk walk(state.table.path(place.directory), place.name);
+    StepTo last = StepTo::nothing;
+    while (!walk.outcome()) {
+        const DirectoryId real = real_at(state.table, walk.directory());
+        NamePlace dependency{.directory = real, .name = walk.name()};
+        auto& dependencies = followed.link.dependencies;
+        if (std::find(dependencies.begin(), dependencies.end(), dependency) == dependencies.end())
+            dependencies.push_back(std::move(dependency));
+        const bool is_first = followed.link.dependencies.size() == 1 && followed.passed.empty();
+        last = step(state, walk, real, followed.passed);
+        if (is_first)
+            followed.is_link = last == StepTo::link || last == StepTo::refused;
+    }
+    using Outcome = LinkWalk::Outcome;
+    if (last == StepTo::refused || *walk.outcome() == Outcome::outside_root)
+        followed.refusal = "it leads out of the root";
+    else if (*walk.outcome() == Outcome::too_many_links)
+        followed.refusal = "more than 40 links on the way";
+    if (!followed.refusal.empty()) {
+        followed.link.kind = LinkKind::refused;
+    } else if (*walk.outcome() == Outcome::file) {
+        followed.link.kind = LinkKind::file;
+    } else if (*walk.outcome() == Outcome::directory) {
+        followed.link.kind = LinkKind::directory;
+        followed.link.target = real_at(state.table, walk.directory());
+    }
+    return followed;
+}
+
+std::vector<DirectoryId> directories_of(const Link& link) {
+    std::vector<DirectoryId> all;
+    for (const NamePlace& dependency : link.dependencies)
+        all.push_back(dependency.directory);
+    if (link.target != no_directory)
+        all.push_back(link.target);
+    return all;
+}
+
+/// One name of the link's directory: the directory behind the link comes, stays or goes.
+void lead_name(
+    TreeState& state,
+    DirectoryId above,
+    const std::string& name,
+    const Link& link,
+    Findings& findings
+) {
+    WatchTable& table = state.table;
+    const DirectoryId known = table.child(above, name);
+    const bool leads =
+        link.kind == LinkKind::directory && state.hiding.scope(table.path(above)).shows(name, true);
+    if (known != no_directory && table.is_alias(known)) {
+        if (leads && table.real(known) == link.target)
+            return;
+        drop_name(state, known, findings);
+    }
+    if (!leads)
+        return;
+    if (table.leads_through(above, link.target)) {
+        refuse_link(state, join(table.path(above), name), "it leads back to a directory above it");
+    } else if (state.alias_paths() >= state.alias_paths_max) {
+        refuse_link(state, join(table.path(above), name), "too many paths through links");
+    } else {
+        table.queue(table.add_alias(above, name, link.target), true);
+    }
+}
+
+}  // namespace
+
+void forget_link(TreeState& state, const NamePlace& place, Findings& findings) {
+    const Link* const known = state.links.find(place);
+    if (known == nullptr)
+        return;
+    const Link old = *known;
+    state.links.erase(place);
+    if (old.kind == LinkKind::directory) {
+        for (const DirectoryId above : state.table.names_of(place.directory))
+            lead_name(state, above, place.name, Link{}, findings);
+    }
+    for (const DirectoryId directory : directories_of(old))
+        state.table.unpin(directory);
+}
+
+const Link*
+follow_link(TreeState& state, const NamePlace& place, FollowFor purpose, Findings& findings) {
+    WatchTable& table = state.table;
+    Followed followed = follow(state, place);
+    const Link* const known = state.links.find(place);
+    const Link old = known != nullptr ? *known : Link{};
+    if (!followed.is_link) {
+        forget_link(state, place, findings);
+    } else {
+        if (followed.link.kind == LinkKind::file && old.kind != LinkKind::file &&
+            state.alias_paths() >= state.alias_paths_max) {
+            followed.link.kind = LinkKind::refused;
+            followed.refusal = "too many paths through links";
+        }
+        if (!followed.refusal.empty())
+            refuse_link(state, join(table.path(place.directory), place.name), followed.refusal);
+        for (const DirectoryId directory : directories_of(followed.link))
+            table.pin(directory);
+        state.links.set(place, followed.link);
+        for (const DirectoryId above : table.names_of(place.directory))
+            lead_name(state, above, place.name, followed.link, findings);
+        for (const DirectoryId directory : directories_of(old))
+            table.unpin(directory);
+    }
+    for (const DirectoryId directory : followed.passed)
+        table.unpin(directory);
+    const bool is_file = followed.is_link && followed.link.kind == LinkKind::file;
+    if (purpose == FollowFor::change && (is_file || old.kind == LinkKind::file))
+        add_change(state, place, {.created = is_file, .gone = !is_file}, findings);
+    return state.links.find(place);
+}
+
+std::optional<FileStat> file_behind(const TreeState& state, const Link& link) {
+    const NamePlace& file = link.dependencies.back();
+    const auto status = state.root.status(join(state.table.path(file.directory), file.name));
+    if (status.has_error() || !S_ISREG(status->st_mode))
+        return std::nullopt;
+    return file_stat_of(*status);
+}
+
+namespace {
+
+/// Looks at a name that something happened to, and makes the table right.
+void settle_name(TreeState& state, const NamePlace& place, Findings& findings) {
+    WatchTable& table = state.table;
+    const auto names = table.names_of(place.directory);
+    if (names.empty())
+        return;  // or it has been forgotten, and its id with it
+    const auto status = state.root.status(join(table.path(place.directory), place.name));
+    if (status.has_error() || !S_ISDIR(status->st_mode)) {
+        const DirectoryId known = table.child(place.directory, place.name);
+        if (!status.has_error() && known != no_directory && !table.is_alias(known))
+            drop_directory(state, place.directory, place.name, findings);
+        if (state.links.find(place) != nullptr || (!status.has_error() && S_ISLNK(status->st_mode)))
+            (void)follow_link(state, place, FollowFor::change, findings);
+        return;
+    }
+    forget_link(state, place, findings);
+    for (const DirectoryId above : names) {
+        if (state.hiding.scope(table.path(above)).shows(place.name, true))
+            (void)add_directory(state, above, place.name, false);
+    }
+}
+
+}  // namespace
+
+void settle_names(TreeState& state, Findings& findings) {
+    while (true) {
+        const auto touched = std::exchange(state.touched, {});
+        const auto unnamed = state.table.take_unnamed();
+        if (touched.empty() && unnamed.empty())
+            return;
+        std::unordered_set<NamePlace, NamePlaceHash> seen;
+        for (const NamePlace& place : touched) {
+            if (seen.insert(place).second)
+                settle_name(state, place, findings);
+        }
+        for (const DirectoryId directory : unnamed) {
+            if (!state.table.names_of(directory).empty())
+                continue;
+            for (const NamePlace& place : state.links.links_in(directory))
+                forget_link(state, place, findings);
+        }
+    }
+}
+
+}  // namespace treecast::watcher

@@ -1,0 +1,73 @@
+// The links of the tree: what each came to, and which names in which directories that depends on.
+// PURE. A link is known by its place: a real directory and a name in it.
+//
+// A link that is known depends on every name that was looked up on its way, itself first, whether
+// found or missing: whoever changes one of them may lead it elsewhere.
+#pragma once
+
+#include "watcher/watch_table.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace treecast::watcher {
+
+struct NamePlace {
+    DirectoryId directory = no_directory;  // real
+    std::string name;
+
+    friend bool operator==(const NamePlace&, const NamePlace&) = default;
+};
+
+struct NamePlaceHash {
+    std::size_t operator()(const NamePlace& place) const noexcept {
+        return std::hash<std::string>{}(place.name) ^
+               (std::size_t{place.directory} * 0x9E3779B97F4A7C15U);
+    }
+};
+
+enum class LinkKind : std::uint8_t {
+    nothing,    // it leads to no file or directory, or in a circle
+    file,       // the last dependency is the file
+    directory,  // `target`
+    refused,    // it leads out of the root, or there are too many
+};
+
+struct Link {
+    LinkKind kind = LinkKind::nothing;
+    DirectoryId target = no_directory;
+    std::vector<NamePlace> dependencies;  // no name twice
+};
+
+class LinkTable {
+public:
+    const Link* find(const NamePlace& place) const;
+    /// Adds or replaces. `place` is not one that this table lent out.
+    void set(const NamePlace& place, Link link);
+    void erase(const NamePlace& place);
+
+    bool empty() const noexcept { return links_.empty(); }
+    std::size_t file_count() const noexcept { return file_count_; }
+    /// The places of the links that depend on `name`.
+    std::vector<NamePlace> dependents(const NamePlace& name) const;
+    /// The places of the links that depend on any name in `directory`; slow.
+    std::vector<NamePlace> dependents_in(DirectoryId directory) const;
+    /// The places of the links that lie in `directory`.
+    std::vector<NamePlace> links_in(DirectoryId directory) const;
+
+private:
+    void forget_dependency(const NamePlace& place, const NamePlace& dependency);
+
+    std::unordered_map<NamePlace, Link, NamePlaceHash> links_;
+    // Sets, since a hundred thousand links may lead through one name.
+    using Places = std::unordered_set<NamePlace, NamePlaceHash>;
+    std::unordered_map<NamePlace, Places, NamePlaceHash> dependents_;
+    std::unordered_map<DirectoryId, std::unordered_set<std::string>> names_;
+    std::size_t file_count_ = 0;
+};
+
+}  // namespace treecast::watcher

@@ -1,0 +1,26 @@
+// Remembers what has been logged, so that each thing is logged once; bounded.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string_view>
+#include <unordered_set>
+
+namespace treecast::watcher {
+
+class NotedPaths {
+public:
+    static constexpr std::size_t paths_max = 100'000;
+
+    /// True the first time. Beyond `paths_max` nothing is new any more: a log that long has said
+    /// it.
+    bool is_new(std::string_view path) {
+        return hashes_.size() < paths_max &&
+               hashes_.insert(std::hash<std::string_view>{}(path)).second;
+    }
+
+private:
+    std::unordered_set<std::size_t> hashes_;
+};
+
+}  // namespace treecast::watcher

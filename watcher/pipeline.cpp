@@ -1,0 +1,66 @@
+#include "watcher/pipeline.hpp"
+
+#include "watcher/link_keeper.hpp"
+
+#include <utility>
+
+namespace treecast::watcher {
+
+namespace {
+
+constexpr std::size_t retired_at_once = 1000;
+
+}  // namespace
+
+Pipeline::Pipeline(TreeRoot& root, const WatcherOptions& options) : state_(root, options) {
+    queue_whole_tree(state_);
+}
+
+Batch Pipeline::read(bool& drained) {
+    Findings findings;
+    apply_events(state_, state_.inotify.read(drained), findings);
+    // From here on the table stands for the tree as of the last event; links follow.
+    settle_names(state_, findings);
+    return finish(std::move(findings));
+}
+
+bool Pipeline::scanning() const noexcept {
+    return state_.root_trouble.empty() && (state_.table.has_due() || state_.table.has_retired());
+}
+
+Batch Pipeline::scan(std::size_t directories_max) {
+    Findings findings;
+    for (std::size_t count = 0; count < directories_max && scanning(); ++count) {
+        const auto due = state_.table.take_due();
+        if (!due)
+            break;
+        scanner_.read_directory(state_, *due, findings);
+    }
+    settle_names(state_, findings);
+    // Last, so that a directory that was moved keeps its watch at its new place.
+    for (std::size_t count = 0; count < retired_at_once && !state_.table.has_due(); ++count) {
+        const auto retired = state_.table.take_retired();
+        if (!retired)
+            break;
+        state_.inotify.remove(*retired);
+    }
+    return finish(std::move(findings));
+}
+
+void Pipeline::tend(std::chrono::steady_clock::time_point now) {
+    tending_.tend(state_, now);
+    Tending::update_health(state_);
+}
+
+Batch Pipeline::finish(Findings&& findings) {
+    if (state_.root_in_doubt)
+        Tending::check_root(state_);
+    Tending::update_health(state_);
+    return {
+        .listings = std::move(findings.listings),
+        .changes = findings.changes.take(),
+        .gone_directories = std::move(findings.gone_directories),
+    };
+}
+
+}  // namespace treecast::watcher

@@ -1,0 +1,30 @@
+// The watcher's table of contents, to be read first: how events and directories become a Batch.
+#pragma once
+
+#include "watcher/scan.hpp"
+#include "watcher/tending.hpp"
+#include "watcher/tree_state.hpp"
+
+namespace treecast::watcher {
+
+class Pipeline {
+public:
+    Pipeline(TreeRoot& root, const WatcherOptions& options);
+
+    Batch read(bool& drained);
+    bool scanning() const noexcept;
+    Batch scan(std::size_t directories_max);
+    void tend(std::chrono::steady_clock::time_point now);
+
+    TreeState& state() noexcept { return state_; }
+    const TreeState& state() const noexcept { return state_; }
+
+private:
+    Batch finish(Findings&& findings);
+
+    TreeState state_;
+    Scanner scanner_;
+    Tending tending_;
+};
+
+}  // namespace treecast::watcher

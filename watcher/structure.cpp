@@ -1,0 +1,183 @@
+#include "watcher/structure.hpp"
+
+#include <treecast/log.hpp>
+#include <treecast/tree_path.hpp>
+
+#include <boost/system/errc.hpp>
+
+#include <cerrno>
+#include <utility>
+
+#include <sys/stat.h>
+
+namespace treecast::watcher {
+
+namespace {
+
+/// A filesystem that was mounted on this directory is gone: what is under its path now is what
+/// the mount had covered. Any other change of device is a mount that came, or came back.
+bool mount_is_gone(const WatchTable& table, DirectoryId real, std::uint64_t device) {
+    const std::uint64_t known = table.device(real);
+    return known != 0 && known != device && real != root_directory &&
+           device == table.device(table.parent(real));
+}
+
+void watch_opened(TreeState& state, DirectoryId real, OpenedDirectory& opened) {
+    WatchTable& table = state.table;
+    const WatchDescriptor old = table.watch(real);
+    const auto watch = state.inotify.watch_directory(opened.fd.get());
+    if (watch.has_error()) {
+        if (!std::exchange(state.watch_limit_met, true))
+            log::warn(
+                "no inotify watch for {} ({}): directories without one are polled; raise the limit "
+                "with 'sysctl fs.inotify.max_user_watches=N'",
+                table.path(real),
+                watch.error().message()
+            );
+        table.set_watch(real, no_watch);
+        table.set_unwatched(real, true);
+        return;
+    }
+    opened.replaced = old != no_watch && old != *watch;
+    table.set_watch(real, *watch);
+    table.set_unwatched(real, false);
+    table.trust(real);
+}
+
+}  // namespace
+
+Result<OpenedDirectory> open_watched(TreeState& state, DirectoryId real) {
+    OpenedDirectory opened;
+    auto fd = state.root.open_directory(state.table.path(real));
+    if (fd.has_error())
+        return fd.error();
+    opened.fd = std::move(*fd);
+    struct stat status {};
+    if (::fstat(opened.fd.get(), &status) != 0)
+        return last_system_error();
+    if (mount_is_gone(state.table, real, status.st_dev))
+        return ErrorCode(ENODEV, boost::system::system_category());
+    watch_opened(state, real, opened);
+    opened.known_device = state.table.device(real);
+    if (opened.known_device != status.st_dev) {
+        opened.other_device = opened.known_device != 0;
+        opened.replaced = opened.replaced || opened.other_device;
+        state.table.forget_devices_below(real);
+        state.table.set_device(real, status.st_dev);
+    }
+    return opened;
+}
+
+DirectoryId add_directory(TreeState& state, DirectoryId parent, std::string_view name, bool again) {
+    WatchTable& table = state.table;
+    DirectoryId id = table.child(parent, name);
+    const bool is_known = id != no_directory && table.is_shown(id);
+    if (!is_known && !table.is_alias(parent)) {
+        id = table.add_real(parent, name, true);
+    } else if (!is_known) {
+        if (state.alias_paths() >= state.alias_paths_max) {
+            refuse_link(state, join(table.path(parent), name), "too many paths through links");
+            return no_directory;
+        }
+        id = table.add_alias(parent, name, table.add_real(table.real(parent), name, false));
+    }
+    if (!is_known || again)
+        table.queue(id, true);
+    return id;
+}
+
+void drop_directory(
+    TreeState& state,
+    DirectoryId parent,
+    std::string_view name,
+    Findings& findings
+) {
+    WatchTable& table = state.table;
+    touch_dependents(state, parent, name);
+    const DirectoryId real = table.child(parent, name);
+    if (real == no_directory || table.is_alias(real))
+        return;
+    const std::string kept_name(name);
+    for (const DirectoryId above : table.names_of(parent)) {
+        const DirectoryId id = table.child(above, kept_name);
+        if (id != no_directory && id != real && table.is_alias(id))
+            drop_name(state, id, findings);
+    }
+    // Its last alias may have taken a hidden one with it.
+    if (table.child(parent, kept_name) != real)
+        return;
+    if (table.is_shown(real)) {
+        findings.gone_directories.push_back(table.path(real));
+        state.hiding.forget(findings.gone_directories.back());
+    }
+    table.remove_real(real);
+}
+
+void drop_name(TreeState& state, DirectoryId id, Findings& findings) {
+    findings.gone_directories.push_back(state.table.path(id));
+    state.hiding.forget(findings.gone_directories.back());
+    if (state.table.is_alias(id))
+        state.table.remove_alias(id);
+    else
+        state.table.hide(id);
+}
+
+bool absence_counts(const TreeState& state, DirectoryId real) {
+    if (!state.root_trouble.empty() || !state.root.is_alive())
+        return false;
+    const WatchTable& table = state.table;
+    for (DirectoryId id = real; id != no_directory; id = table.parent(id)) {
+        const auto status = state.root.status(table.path(id));
+        if (status.has_error()) {
+            if (status.error() != boost::system::errc::no_such_file_or_directory &&
+                status.error() != boost::system::errc::not_a_directory)
+                return false;
+        } else if (table.device(id) != 0 && table.device(id) != status->st_dev) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void add_change(
+    const TreeState& state,
+    const NamePlace& file,
+    const Signs& signs,
+    Findings& findings
+) {
+    for (const DirectoryId above : state.table.names_of(file.directory)) {
+        const std::string directory = state.table.path(above);
+        if (state.hiding.scope(directory).shows(file.name, false))
+            findings.changes.add(join(directory, file.name), signs);
+    }
+}
+
+void touch_dependents(TreeState& state, DirectoryId directory, std::string_view name) {
+    if (state.links.empty())
+        return;
+    for (NamePlace& place : state.links.dependents({directory, std::string(name)}))
+        state.touched.push_back(std::move(place));
+}
+
+void note_skipped_name(TreeState& state, const std::string& directory, std::string_view name) {
+    const std::string path = join(directory, name);
+    if (!state.noted.is_new("name " + path))
+        return;
+    ++state.health.skipped_names;
+    // The name itself could be anything: it goes to the log percent-encoded.
+    log::warn("name not served, as it is no UTF-8 or too long: {}", percent_encode(path));
+}
+
+void note_special_file(TreeState& state, const std::string& path) {
+    if (state.noted.is_new("special " + path))
+        log::info("not served, as it is no regular file: {}", path);
+}
+
+void refuse_link(TreeState& state, const std::string& path, std::string_view reason) {
+    if (!state.noted.is_new("link " + path))
+        return;
+    ++state.health.refused_links;
+    log::warn("link not served: {}: {}", path, reason);
+}
+
+}  // namespace treecast::watcher

@@ -1,0 +1,100 @@
+#include "watcher/tending.hpp"
+
+#include <treecast/log.hpp>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace treecast::watcher {
+
+namespace {
+
+constexpr std::chrono::seconds retry_interval(2);
+constexpr int retry_share = 10;  // polling takes at most a tenth of the time
+
+void queue_troubled(TreeState& state) {
+    WatchTable& table = state.table;
+    for (const DirectoryId real : table.troubled()) {
+        // Deep only if it is lost: what lies below a directory without a watch has its own.
+        for (const DirectoryId name : table.names_of(real))
+            table.queue(name, table.error(real) != 0);
+        // Links that lead through it are looked at when the directory they are in is read.
+        for (const NamePlace& link : state.links.dependents_in(real)) {
+            for (const DirectoryId name : table.names_of(link.directory))
+                table.queue(name, false);
+        }
+    }
+}
+
+std::string words_for(const TreeState& state) {
+    const WatchTable& table = state.table;
+    if (!state.root_trouble.empty())
+        return "the root " + state.root.configured_path() + " is lost: " + state.root_trouble +
+               "; what was published stays";
+    std::string words;
+    if (table.lost_count() != 0)
+        words = std::to_string(table.lost_count()) + " directories cannot be read any more (/" +
+                state.last_lost + "); what was published stays";
+    if (table.unwatched_count() != 0) {
+        words += words.empty() ? "" : "; ";
+        words += std::to_string(table.unwatched_count()) +
+                 " directories have no inotify watch and are polled; raise the limit with 'sysctl "
+                 "fs.inotify.max_user_watches=" +
+                 std::to_string(2 * (table.watch_count() + table.unwatched_count())) + "'";
+    }
+    return words;
+}
+
+}  // namespace
+
+void Tending::check_root(TreeState& state) {
+    state.root_in_doubt = false;
+    const bool was_lost = !state.root_trouble.empty();
+    if (!was_lost && state.root.is_alive() && state.table.watch(root_directory) != no_watch)
+        return;
+    const auto reopened = state.root.reopen();
+    if (reopened.has_error()) {
+        const std::string why =
+            reopened.error().value() == ENODATA ? "it is empty" : reopened.error().message();
+        if (state.root_trouble != why)
+            log::warn("root {} is lost: {}", state.root.configured_path(), why);
+        state.root_trouble = why;
+        return;
+    }
+    log::info(
+        "root {} is {} now: the tree is read again",
+        state.root.configured_path(),
+        state.root.real_path()
+    );
+    state.root_trouble.clear();
+    state.table.set_device(root_directory, 0);
+    state.table.forget_devices_below(root_directory);
+    queue_whole_tree(state);
+}
+
+void Tending::tend(TreeState& state, std::chrono::steady_clock::time_point now) {
+    check_root(state);
+    if (retry_under_way_ && !state.table.has_due()) {
+        retry_under_way_ = false;
+        next_retry_ = now + std::max<std::chrono::steady_clock::duration>(
+                                retry_interval,
+                                retry_share * (now - retry_begun_)
+                            );
+    }
+    if (retry_under_way_ || !state.table.has_trouble() || now < next_retry_)
+        return;
+    retry_under_way_ = true;
+    retry_begun_ = now;
+    queue_troubled(state);
+}
+
+void Tending::update_health(TreeState& state) {
+    WatcherHealth& health = state.health;
+    health.watches = state.table.watch_count() + state.file_watches.count();
+    health.unwatched_directories = state.table.unwatched_count();
+    std::string words = words_for(state);
+    state.watch_limit_met = state.watch_limit_met && state.table.unwatched_count() != 0;
+    health.degraded = std::move(words);
+}
+
+}  // namespace treecast::watcher

@@ -1,0 +1,28 @@
+// What no event tells: the root, and directories that could not be read or watched.
+#pragma once
+
+#include "watcher/events.hpp"
+
+#include <chrono>
+
+namespace treecast::watcher {
+
+class Tending {
+public:
+    /// Looks whether the configured path still names the directory that is open, and opens it anew
+    /// if it names another.
+    static void check_root(TreeState& state);
+
+    /// Queues, every few seconds, what could not be read or watched.
+    void tend(TreeState& state, std::chrono::steady_clock::time_point now);
+
+    /// Puts the state of things into words.
+    static void update_health(TreeState& state);
+
+private:
+    std::chrono::steady_clock::time_point next_retry_{};
+    std::chrono::steady_clock::time_point retry_begun_{};
+    bool retry_under_way_ = false;
+};
+
+}  // namespace treecast::watcher

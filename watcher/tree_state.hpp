@@ -1,0 +1,55 @@
+// What the stages of the watcher share, and what they find.
+#pragma once
+
+#include "watcher/change_set.hpp"
+#include "watcher/file_watches.hpp"
+#include "watcher/hiding.hpp"
+#include "watcher/inotify.hpp"
+#include "watcher/link_table.hpp"
+#include "watcher/noted_paths.hpp"
+#include "watcher/watch_table.hpp"
+#include "watcher/watcher.hpp"
+
+#include <string>
+#include <vector>
+
+namespace treecast::watcher {
+
+struct TreeState {
+    TreeState(TreeRoot& tree_root, const WatcherOptions& options)
+        : root(tree_root),
+          hiding(options.hidden, options.ignore),
+          alias_paths_max(options.max_aliases) {}
+
+    TreeRoot& root;
+    Inotify inotify;
+    WatchTable table;
+    LinkTable links;
+    Hiding hiding;
+    FileWatches file_watches;
+    const std::uint64_t alias_paths_max;
+
+    /// Names of which something changed that may concern links; looked at when the events or
+    /// directories at hand are through.
+    std::vector<NamePlace> touched;
+    bool root_in_doubt = false;    // to be looked at before anything is handed out
+    std::string root_trouble;      // why the root is lost; empty: it is there
+    bool watch_limit_met = false;  // since the last time all directories were watched
+    std::string last_lost;         // the directory that was lost last, and why
+    NotedPaths noted;
+    WatcherHealth health;
+
+    /// Paths served through links, directories and files.
+    std::uint64_t alias_paths() const {
+        return table.alias_count() + table.alias_file_count() + links.file_count();
+    }
+};
+
+/// What a batch will say.
+struct Findings {
+    std::vector<Listing> listings;
+    ChangeSet changes;
+    std::vector<std::string> gone_directories;
+};
+
+}  // namespace treecast::watcher

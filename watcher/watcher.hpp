@@ -1,0 +1,140 @@
+// Turns what happens to a tree on disk into paths that should be looked at.
+//
+// Every sign leads to a look, and only the look decides: what a Batch says are hints about paths,
+// in any order and perhaps out of date; the receiver stats each and compares. What must never
+// happen is that something changed and no Batch names it. Knows nothing of shared memory.
+//
+// One thread. Nothing here blocks for longer than the filesystem does; read() and scan() are
+// bounded in work, so that the caller's loop keeps turning. Paths are relative to the root and
+// valid in the sense of <treecast/tree_path.hpp>; "" is the root. Hidden and ignored names, names
+// that are not UTF-8 and files that are no regular files are left out here (counted, logged once).
+#pragma once
+
+#include "watcher/file_stat.hpp"
+#include "watcher/tree_root.hpp"
+
+#include <treecast/error.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace treecast::watcher {
+
+/// Why a path should be looked at; a set, coalesced over the events of one batch.
+struct Signs {
+    bool arrived = false;     // created whole: by rename, link or linkat
+    bool created = false;     // created, perhaps by a writer that is still in it
+    bool modified = false;    // written to or truncated; a writer may still be in it
+    bool closed = false;      // closed by a writer: read again, whatever stat says
+    bool attributes = false;  // chmod, chown, touch, link count
+    bool gone = false;        // the name was seen to be deleted or renamed away
+
+    friend bool operator==(const Signs&, const Signs&) = default;
+};
+
+struct Change {
+    std::string path;
+    Signs signs;
+};
+
+struct ListedFile {
+    std::string name;
+    FileStat stat;  // of what a link points to
+};
+
+/// One directory as it was read. Its watch was in place before it was read.
+struct Listing {
+    std::string directory;
+    /// Everything below `directory` itself that the receiver knows and that is not named here
+    /// should be looked at: it may be gone. False if the directory could not be read to its end;
+    /// then absence means nothing.
+    bool complete = false;
+    std::vector<ListedFile> files;         // regular files
+    std::vector<std::string> directories;  // names; each gets a Listing of its own
+};
+
+struct Batch {
+    std::vector<Listing> listings;
+    std::vector<Change> changes;
+    /// Directories that were seen to be deleted or moved away (or stopped being directories):
+    /// look at everything known below them.
+    std::vector<std::string> gone_directories;
+
+    bool empty() const noexcept {
+        return listings.empty() && changes.empty() && gone_directories.empty();
+    }
+};
+
+struct WatcherOptions {
+    bool hidden = false;                // serve names that begin with a dot
+    std::vector<std::string> ignore{};  // gitignore lines
+    std::uint64_t max_aliases = 100'000;
+};
+
+/// What /v1/status and the log say about the watch; counters only grow.
+struct WatcherHealth {
+    std::string degraded;  // why, one line; empty: nothing is wrong
+    std::uint64_t watches = 0;
+    std::uint64_t unwatched_directories = 0;  // the watch limit was reached
+    std::uint64_t overflows = 0;
+    std::uint64_t refused_links = 0;
+    std::uint64_t skipped_names = 0;
+};
+
+class Watcher {
+public:
+    /// Throws StartupError(configuration): inotify instance limit reached (names the sysctl).
+    /// The whole tree is queued for scanning. `root` outlives the watcher, which reopens it when
+    /// its path came to name another directory.
+    Watcher(TreeRoot& root, WatcherOptions options);
+    ~Watcher();
+    Watcher(const Watcher&) = delete;
+    Watcher& operator=(const Watcher&) = delete;
+
+    /// The inotify descriptor: readable when events are there. Stays the same.
+    int descriptor() const noexcept;
+
+    /// Takes the events that are queued now (at most about 64 KiB of them), coalesced. A new or
+    /// moved-in directory is queued for scanning. IN_Q_OVERFLOW queues the whole tree. `drained`
+    /// is set when the kernel's queue was empty at the end.
+    Batch read(bool& drained);
+
+    /// Whether directories are queued for scanning.
+    bool scanning() const noexcept;
+    /// Watches and reads up to `directories_max` queued directories, watch first.
+    Batch scan(std::size_t directories_max);
+    /// Queues the whole tree for a scan that compares.
+    void rescan();
+
+    /// What no event tells: to be called about once a second. Tries again what could not be read
+    /// or watched (by queueing it for a scan), and looks whether the root is still there.
+    void tend(std::chrono::steady_clock::time_point now);
+
+    /// Whether `path` may be served: neither it nor a directory above it is hidden or ignored. To
+    /// be asked at every look, since a path that was served may have come to be ignored: then it
+    /// is to be taken for deleted. Says nothing about existence.
+    bool visible(std::string_view path) const;
+
+    /// Whether ENOENT for `path` means that it has been deleted: the root is there, and so is every
+    /// filesystem that was above it when it was read. To be asked before a deletion is published.
+    bool absence_counts(std::string_view path) const;
+
+    /// Watches the file itself that `path` names now, whatever names it has elsewhere: for a file
+    /// with a name outside the tree, whose writes no directory here reports. Its signs come under
+    /// `path`. False if it cannot be watched. Asked again after the path has been replaced, it
+    /// watches the new file instead.
+    bool watch_file(const std::string& path);
+    void unwatch_file(const std::string& path);
+
+    const WatcherHealth& health() const noexcept;
+
+private:
+    class State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace treecast::watcher
