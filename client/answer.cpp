@@ -1,7 +1,6 @@
 #include "client/answer.hpp"
 
-#include "client/one_line.hpp"
-
+#include <treecast/one_line.hpp>
 #include <treecast/version.hpp>
 
 #include <boost/json.hpp>

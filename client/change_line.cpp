@@ -1,6 +1,8 @@
 #include "client/change_line.hpp"
 
-#include "client/one_line.hpp"
+#include "client/time_text.hpp"
+
+#include <treecast/one_line.hpp>
 
 #include <boost/json.hpp>
 

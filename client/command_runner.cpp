@@ -1,7 +1,5 @@
 #include "client/command_runner.hpp"
 
-#include "client/one_line.hpp"
-
 #include <treecast/log.hpp>
 
 #include <system_error>
@@ -26,12 +24,7 @@ void CommandRunner::advance() {
             return;
         child_.reset();
         if (!status->success())
-            log::warn(
-                "the command for {} {} failed: {}",
-                one_line(path_),
-                running_version_,
-                status->text()
-            );
+            log::warn("the command for {} {} failed: {}", path_, running_version_, status->text());
     }
     if (const auto job = std::exchange(pending_, std::nullopt))
         run(*job);
@@ -55,7 +48,7 @@ void CommandRunner::run(const Job& job) {
     try {
         child_.emplace(setup);
     } catch (const std::system_error& error) {
-        log::error("the command for {} cannot be started: {}", one_line(path_), error.what());
+        log::error("the command for {} cannot be started: {}", path_, error.what());
     }
 }
 

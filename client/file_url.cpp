@@ -1,7 +1,6 @@
 #include "client/file_url.hpp"
 
-#include "client/one_line.hpp"
-
+#include <treecast/one_line.hpp>
 #include <treecast/tree_path.hpp>
 
 #include <boost/url/parse.hpp>

@@ -3,9 +3,10 @@
 #include "client/commands.hpp"
 #include "client/file_url.hpp"
 #include "client/http_client.hpp"
-#include "client/one_line.hpp"
 #include "client/output.hpp"
 #include "client/stop_signals.hpp"
+
+#include <treecast/one_line.hpp>
 
 #include <array>
 #include <cerrno>

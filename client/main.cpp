@@ -1,9 +1,9 @@
 // treecast: the commands, and what becomes of their failures.
 #include "client/commands.hpp"
-#include "client/one_line.hpp"
 #include "client/output.hpp"
 
 #include <treecast/error.hpp>
+#include <treecast/one_line.hpp>
 
 #include <array>
 #include <csignal>
@@ -62,7 +62,7 @@ ExitCode run(const client::Arguments& arguments) {
     }
     throw StartupError(
         ExitCode::usage,
-        "unknown command '" + client::one_line(name) + "'; see treecast --help"
+        "unknown command '" + one_line(name) + "'; see treecast --help"
     );
 }
 

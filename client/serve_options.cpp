@@ -1,6 +1,6 @@
 #include "client/serve_options.hpp"
 
-#include "client/one_line.hpp"
+#include <treecast/one_line.hpp>
 
 #include <algorithm>
 #include <array>

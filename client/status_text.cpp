@@ -1,12 +1,13 @@
 #include "client/status_text.hpp"
 
-#include "client/one_line.hpp"
+#include "client/time_text.hpp"
 
+#include <treecast/one_line.hpp>
 #include <treecast/version.hpp>
 
 #include <boost/json.hpp>
 
-#include <spdlog/fmt/fmt.h>
+#include <fmt/format.h>
 
 namespace treecast::client {
 
@@ -30,6 +31,10 @@ std::string last_change_text(const ipc::CatalogHeader& header) {
         static_cast<long long>(milliseconds / 1000),
         static_cast<int>(milliseconds % 1000)
     );
+}
+
+const char* counter_name(std::uint32_t index) {
+    return ipc::to_string(static_cast<ipc::Counter>(index));
 }
 
 std::string cursor_text(const ipc::CatalogHeader& header) {
@@ -58,6 +63,9 @@ std::string status_text(const InstanceStatus& status) {
     );
     line("cursor", cursor_text(header));
     line("last change", header.last_change_us == 0 ? "none" : last_change_text(header));
+    for (std::uint32_t i = 0; i < ipc::counter_count; ++i)
+        if (header.counters[i] != 0)
+            line(counter_name(i), std::to_string(header.counters[i]));
     return text;
 }
 
@@ -85,6 +93,9 @@ std::string status_json(const InstanceStatus& status) {
     json["cursor"] = cursor_text(header);
     json["last_change"] = header.last_change_us == 0 ? boost::json::value(nullptr)
                                                      : boost::json::value(last_change_text(header));
+    boost::json::object& counters = json["counters"].emplace_object();
+    for (std::uint32_t i = 0; i < ipc::counter_count; ++i)
+        counters[counter_name(i)] = header.counters[i];
     return boost::json::serialize(json) + '\n';
 }
 

@@ -1,7 +1,6 @@
 #include "client/subscription.hpp"
 
 #include "client/change_line.hpp"
-#include "client/one_line.hpp"
 #include "client/output.hpp"
 
 #include <treecast/log.hpp>
@@ -71,9 +70,9 @@ void Subscription::report(const PollAction& action) {
     if (action.trouble == trouble_)
         return;
     if (action.trouble.empty())
-        log::info("{}: answers again", one_line(url_.request_url()));
+        log::info("{}: answers again", url_.request_url());
     else
-        log::warn("{}: {}; trying again", one_line(url_.request_url()), action.trouble);
+        log::warn("{}: {}; trying again", url_.request_url(), action.trouble);
     trouble_ = action.trouble;
 }
 

@@ -2,11 +2,11 @@
 
 #include "client/executable.hpp"
 #include "client/instance_removal.hpp"
-#include "client/one_line.hpp"
 #include "client/output.hpp"
 #include "ipc/catalog_reader.hpp"
 
 #include <treecast/log.hpp>
+#include <treecast/one_line.hpp>
 
 #include <array>
 #include <cerrno>

@@ -1,9 +1,9 @@
 // `treecast sync`: waits until every write made before it is published; prints the cursor.
 #include "client/commands.hpp"
 #include "client/local_instance.hpp"
-#include "client/one_line.hpp"
 #include "client/output.hpp"
 
+#include <treecast/one_line.hpp>
 #include <treecast/unique_fd.hpp>
 #include <treecast/version.hpp>
 

@@ -34,6 +34,7 @@ Intake::Intake(
     Residency& residency,
     WorkList& works,
     HardLinks& hard_links,
+    Releases& releases,
     const ServePolicy& policy,
     std::uint64_t root_device
 )
@@ -42,12 +43,19 @@ Intake::Intake(
       residency_(residency),
       works_(works),
       hard_links_(hard_links),
+      releases_(releases),
       policy_(policy),
       root_device_(root_device) {}
 
 void Intake::take(const watcher::Batch& batch, Clock::time_point now) {
-    for (const std::string& directory : batch.gone_directories)
-        lose_directory(directory, now);
+    if (!batch.exchanged.empty())
+        open_release(batch.exchanged, now);
+    // What went with a directory goes in one revision, but after the grace.
+    if (!batch.gone_directories.empty()) {
+        const ReleaseId gone = open_release({}, now);
+        for (const std::string& directory : batch.gone_directories)
+            lose_directory(directory, gone, now);
+    }
     for (const watcher::Listing& listing : batch.listings)
         take(listing, now);
     for (const watcher::Change& change : batch.changes)
@@ -84,17 +92,27 @@ void Intake::take(const watcher::Listing& listing, Clock::time_point now) {
         const std::string_view name = name_of(path);
         if (record.state == ipc::FileState::directory) {
             if (!directories.contains(name))
-                lose_directory(path, now);
+                lose_directory(path, no_release, now);
         } else if (is_known(record) && !names.contains(name)) {
             look_now(path, now);
         }
     }
 }
 
-void Intake::lose_directory(const std::string& directory, Clock::time_point now) {
+ReleaseId Intake::open_release(const std::vector<std::string>& paths, Clock::time_point now) {
+    const ReleaseId release = releases_.open(paths, now);
+    publisher_.hold(release);
+    return release;
+}
+
+void Intake::lose_directory(
+    const std::string& directory,
+    ReleaseId release,
+    Clock::time_point now
+) {
     catalog_.for_each_below(directory, [&](ipc::FileId file, const ipc::Record& record) {
         if (is_known(record))
-            look_now(catalog_.path(file), now);
+            look_now(catalog_.path(file), now, release);
     });
     // Their entries go when the deletions below them are forgotten. Should they be there again
     // already, a listing follows that makes them directories again.
@@ -128,7 +146,8 @@ void Intake::take_listed(std::string path, const watcher::FileStat& stat, Clock:
     }
     if (works_.find(path) != nullptr)
         return;  // being looked at for a better reason
-    publisher_.add(std::move(path), {.unavailable = refusal, .stat = stat});
+    const ReleaseId release = releases_.find(path);
+    publisher_.add(std::move(path), {.unavailable = refusal, .stat = stat}, std::nullopt, release);
 }
 
 void Intake::take(const watcher::Change& change, Clock::time_point now) {
@@ -144,7 +163,7 @@ void Intake::take(const watcher::Change& change, Clock::time_point now) {
 }
 
 void Intake::note(std::string_view path, const watcher::Signs& signs, Clock::time_point now) {
-    Work& work = works_.note(path, signs);
+    Work& work = note_member(path, signs);
     if (work.loading)
         return;
     if (!may_be_inside(signs)) {
@@ -203,10 +222,31 @@ bool Intake::is_foreign(std::string_view path) const {
            foreign_directories_.contains(std::string(parent_of(path)));
 }
 
-void Intake::look_now(std::string_view path, Clock::time_point now) {
-    Work& work = works_.note(path, {});
+bool Intake::repair(const std::string& path, Clock::time_point now) {
+    const auto file = catalog_.find(path);
+    const bool is_listed = file && is_known(catalog_.read(*file));
+    if (works_.find(path) != nullptr)
+        return false;
+    // Its bytes are read again whatever stat says: that is what may have been missed.
+    if (is_listed)
+        note(path, {.closed = true}, now);
+    return true;
+}
+
+void Intake::look_now(std::string_view path, Clock::time_point now, ReleaseId release) {
+    Work& work = note_member(path, {});
+    works_.join(work, release);
     if (!work.loading)
         works_.schedule(work, now);
+}
+
+Work& Intake::note_member(std::string_view path, const watcher::Signs& signs) {
+    Work& work = works_.note(path, signs);
+    if (const ReleaseId release = releases_.find(path); release != no_release) {
+        works_.join(work, release);
+        work.exchanged = true;
+    }
+    return work;
 }
 
 }  // namespace treecast::daemon

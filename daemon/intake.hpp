@@ -4,6 +4,7 @@
 
 #include "daemon/hard_links.hpp"
 #include "daemon/publisher.hpp"
+#include "daemon/releases.hpp"
 #include "daemon/serve_policy.hpp"
 #include "daemon/work_list.hpp"
 #include "ipc/message.hpp"
@@ -22,12 +23,17 @@ public:
         Residency& residency,
         WorkList& works,
         HardLinks& hard_links,
+        Releases& releases,
         const ServePolicy& policy,
         std::uint64_t root_device
     );
 
     void take(const watcher::Batch& batch, Clock::time_point now);
     void take(const ipc::Request& request, Clock::time_point now);
+
+    /// The audit found that `path` is not what the catalog says, and no event has told of it. False
+    /// if something is known to be under way there, or it is not to be served.
+    bool repair(const std::string& path, Clock::time_point now);
 
     /// Looks at every file that has the identity of one that gained a name elsewhere: once through
     /// the whole catalog, for all of them.
@@ -39,17 +45,20 @@ public:
 
 private:
     void take(const watcher::Listing& listing, Clock::time_point now);
-    void lose_directory(const std::string& directory, Clock::time_point now);
+    void lose_directory(const std::string& directory, ReleaseId release, Clock::time_point now);
     void take_listed(std::string path, const watcher::FileStat& stat, Clock::time_point now);
     void take(const watcher::Change& change, Clock::time_point now);
     void note(std::string_view path, const watcher::Signs& signs, Clock::time_point now);
-    void look_now(std::string_view path, Clock::time_point now);
+    void look_now(std::string_view path, Clock::time_point now, ReleaseId release = no_release);
+    Work& note_member(std::string_view path, const watcher::Signs& signs);
+    ReleaseId open_release(const std::vector<std::string>& paths, Clock::time_point now);
 
     ipc::CatalogWriter& catalog_;
     Publisher& publisher_;
     Residency& residency_;
     WorkList& works_;
     HardLinks& hard_links_;
+    Releases& releases_;
     const ServePolicy& policy_;
     std::uint64_t root_device_;
     std::unordered_set<std::string> foreign_directories_;

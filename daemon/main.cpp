@@ -55,6 +55,7 @@ daemon::ServiceOptions service_options(const OptionValues& values) {
              .serve_private = values.flag("serve-private"),
              .delete_grace = values.duration("delete-grace"),
              .open_limit = values.duration("open-limit")},
+        .audit = {.interval = values.duration("audit-interval"), .hidden = values.flag("hidden")},
         .watching = {.hidden = values.flag("hidden"), .ignore = values.list("ignore")},
     };
 }

@@ -1,6 +1,7 @@
 #include "daemon/pipeline.hpp"
 
 #include <treecast/log.hpp>
+#include <treecast/tree_path.hpp>
 #include <treecast/version.hpp>
 
 #include <boost/asio/post.hpp>
@@ -46,6 +47,7 @@ Pipeline::Pipeline(
     ipc::QueuePairsWriter& queues,
     Residency& residency,
     const ServePolicy& policy,
+    const AuditPolicy& audit,
     std::function<void()> scanned
 )
     : loop_(loop),
@@ -54,7 +56,16 @@ Pipeline::Pipeline(
       queues_(queues),
       scanned_(std::move(scanned)),
       publisher_(objects, catalog, queues, residency),
-      intake_(catalog, publisher_, residency, works_, hard_links_, policy, device_of(root)),
+      intake_(
+          catalog,
+          publisher_,
+          residency,
+          works_,
+          hard_links_,
+          releases_,
+          policy,
+          device_of(root)
+      ),
       refresher_(
           root,
           watcher,
@@ -74,6 +85,21 @@ Pipeline::Pipeline(
               refresher_.take(std::move(result), Clock::now());
               ask_for_turn();
           }
+      ),
+      auditor_(
+          loop.get_executor(),
+          root,
+          objects,
+          ipc::CatalogReader::attach(catalog.mapping()),
+          audit,
+          {.difference =
+               [this](const std::string& path) {
+                   repair(path);
+               },
+           .round_ended =
+               [this] {
+                   ++audits_;
+               }}
       ),
       events_(waitable(loop, watcher.descriptor())),
       due_timer_(loop),
@@ -97,6 +123,7 @@ void Pipeline::turn() {
     receive_requests(now);
     look_at_due(now);
     watch_linked_files(now);
+    complete_releases(now);
     publisher_.flush(now);
     // From here on everything of this turn is visible to readers.
     finish_first_scan();
@@ -179,6 +206,11 @@ void Pipeline::watch_linked_files(Clock::time_point now) {
     }
 }
 
+void Pipeline::complete_releases(Clock::time_point now) {
+    for (const ReleaseId release : releases_.take_complete(works_, watcher_.scanning(), now))
+        publisher_.let_go(release);
+}
+
 void Pipeline::finish_first_scan() {
     if (first_scan_done_ || watcher_.scanning())
         return;
@@ -187,6 +219,7 @@ void Pipeline::finish_first_scan() {
     publisher_.ring();
     publisher_.flush(Clock::now());
     scanned_();
+    auditor_.start();
 }
 
 void Pipeline::sync(Answer answer) {
@@ -196,7 +229,8 @@ void Pipeline::sync(Answer answer) {
 
 void Pipeline::answer_syncs() {
     std::erase_if(sync_waiters_, [&](const SyncWaiter& waiter) {
-        if (!waiter.drained || watcher_.scanning() || !works_.settled(waiter.sequence))
+        if (!waiter.drained || watcher_.scanning() || releases_.any() ||
+            !works_.settled(waiter.sequence))
             return false;
         waiter.answer(to_string(Version{catalog_.epoch(), catalog_.newest_revision()}));
         return true;
@@ -204,7 +238,9 @@ void Pipeline::answer_syncs() {
 }
 
 void Pipeline::wait_for_time() {
-    const auto earliest = works_.earliest();
+    auto earliest = works_.earliest();
+    if (const auto end = releases_.earliest_end(); end && (!earliest || *end < *earliest))
+        earliest = end;
     if (!earliest) {
         due_timer_.cancel();
         return;
@@ -250,11 +286,33 @@ void Pipeline::beat() {
         watcher_.tend(Clock::now());
     if (watcher_.scanning())
         ask_for_turn();
+    tell_counters();
     heartbeat_.expires_after(heartbeat_period);
     heartbeat_.async_wait([this](const ErrorCode& error) {
         if (!error)
             beat();
     });
+}
+
+void Pipeline::tell_counters() {
+    const watcher::WatcherHealth& health = watcher_.health();
+    catalog_.set_counter(ipc::Counter::watches, health.watches);
+    catalog_.set_counter(ipc::Counter::unwatched_directories, health.unwatched_directories);
+    catalog_.set_counter(ipc::Counter::overflows, health.overflows);
+    catalog_.set_counter(ipc::Counter::refused_links, health.refused_links);
+    catalog_.set_counter(ipc::Counter::skipped_names, health.skipped_names);
+    catalog_.set_counter(ipc::Counter::published_while_open, refresher_.published_while_open());
+    catalog_.set_counter(ipc::Counter::audits, audits_);
+    catalog_.set_counter(ipc::Counter::audit_repairs, audit_repairs_);
+}
+
+void Pipeline::repair(const std::string& path) {
+    if (watcher_.scanning() || !watcher_.visible(path) || !intake_.repair(path, Clock::now()))
+        return;
+    ++audit_repairs_;
+    log::warn("/{}: found by the audit; no event had told of it", path);
+    watcher_.rescan_directory(parent_of(path));
+    ask_for_turn();
 }
 
 }  // namespace treecast::daemon

@@ -4,6 +4,7 @@
 // a turn does a bounded amount of each stage in order and publishes once. One thread.
 #pragma once
 
+#include "daemon/auditor.hpp"
 #include "daemon/control_socket.hpp"
 #include "daemon/intake.hpp"
 #include "daemon/load_pool.hpp"
@@ -30,6 +31,7 @@ public:
         ipc::QueuePairsWriter& queues,
         Residency& residency,
         const ServePolicy& policy,
+        const AuditPolicy& audit,
         std::function<void()> scanned
     );
 
@@ -37,8 +39,8 @@ public:
     void start();
     /// Answers once everything written to the tree before this call is published.
     void sync(Answer answer);
-    /// Loads that hang: if there are any at exit, only _exit ends the process.
-    unsigned loads_under_way() const { return pool_.busy(); }
+    /// To be asked at exit: if a load or the audit hangs, only _exit ends the process.
+    bool hangs() { return pool_.busy() != 0 || auditor_.hangs(); }
 
 private:
     struct SyncWaiter {
@@ -58,12 +60,15 @@ private:
     void receive_requests(Clock::time_point now);
     void look_at_due(Clock::time_point now);
     void watch_linked_files(Clock::time_point now);
+    void complete_releases(Clock::time_point now);
     void finish_first_scan();
     void answer_syncs();
     void wait_for_time();
     void wait_for_events();
     void wait_for_requests(unsigned pair);
     void beat();
+    void tell_counters();
+    void repair(const std::string& path);
 
     boost::asio::io_context& loop_;
     watcher::Watcher& watcher_;
@@ -73,10 +78,12 @@ private:
 
     WorkList works_;
     HardLinks hard_links_;
+    Releases releases_;
     Publisher publisher_;
     Intake intake_;
     Refresher refresher_;
     LoadPool pool_;
+    Auditor auditor_;
 
     boost::asio::posix::stream_descriptor events_;
     std::vector<RequestQueue> requests_;
@@ -88,6 +95,8 @@ private:
     bool events_drained_ = true;
     bool waits_for_events_ = false;
     bool first_scan_done_ = false;
+    std::uint64_t audits_ = 0;
+    std::uint64_t audit_repairs_ = 0;
 };
 
 }  // namespace treecast::daemon

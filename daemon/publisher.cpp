@@ -9,6 +9,11 @@ namespace treecast::daemon {
 
 namespace {
 
+// What a release may hold back in loaded content: each has a descriptor and takes shared memory
+// beside the version that it supersedes.
+constexpr std::size_t held_segments_max = 512;
+constexpr std::uint64_t held_bytes_max = std::uint64_t{64} << 20;
+
 std::uint64_t now_us() {
     const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
     return static_cast<std::uint64_t>(
@@ -29,9 +34,44 @@ Publisher::Publisher(
 void Publisher::add(
     std::string path,
     Observation observation,
-    std::optional<ipc::SegmentWriter> segment
+    std::optional<ipc::SegmentWriter> segment,
+    ReleaseId release
 ) {
-    pending_.push_back({std::move(path), observation, std::move(segment)});
+    // An older observation that is still held back must not come after this one.
+    for (auto& [id, held] : held_)
+        held.pending.erase(path);
+    const auto found = held_.find(release);
+    if (found == held_.end()) {
+        pending_.push_back({std::move(path), observation, std::move(segment)});
+        return;
+    }
+    Held& held = found->second;
+    if (segment) {
+        ++held.segments;
+        held.bytes += segment->size();
+    }
+    std::string key = path;
+    held.pending.insert_or_assign(
+        std::move(key),
+        Pending{std::move(path), observation, std::move(segment)}
+    );
+    if (held.segments > held_segments_max || held.bytes > held_bytes_max) {
+        log::warn(
+            "a release of more than {} files or {} bytes is published in parts",
+            held_segments_max,
+            held_bytes_max
+        );
+        let_go(release);
+    }
+}
+
+void Publisher::let_go(ReleaseId release) {
+    const auto found = held_.find(release);
+    if (found == held_.end())
+        return;
+    for (auto& [path, pending] : found->second.pending)
+        pending_.push_back(std::move(pending));
+    held_.erase(found);
 }
 
 void Publisher::flush(Clock::time_point now) {

@@ -4,12 +4,15 @@
 
 #include "daemon/residency.hpp"
 #include "daemon/transition.hpp"
+#include "daemon/work_list.hpp"
 #include "ipc/catalog_writer.hpp"
 #include "ipc/queue_pairs_writer.hpp"
 #include "ipc/segment_writer.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace treecast::daemon {
@@ -24,12 +27,18 @@ public:
         Residency& residency
     );
 
-    /// `segment` holds the bytes of observation.sha256, if they are to be resident.
+    /// `segment` holds the bytes of observation.sha256, if they are to be resident. What belongs to
+    /// a release that is held back is published with it.
     void add(
         std::string path,
         Observation observation,
-        std::optional<ipc::SegmentWriter> segment = std::nullopt
+        std::optional<ipc::SegmentWriter> segment = std::nullopt,
+        ReleaseId release = no_release
     );
+    /// Begins to hold back what is added for this release.
+    void hold(ReleaseId release) { held_.emplace(release, Held()); }
+    /// What was held back is published by the next flush.
+    void let_go(ReleaseId release);
     /// Publishes what was added; a revision is claimed only if something is announced.
     void flush(Clock::time_point now);
 
@@ -47,6 +56,12 @@ private:
         Observation observation;
         std::optional<ipc::SegmentWriter> segment;
     };
+    /// At most one for each path: the newest counts.
+    struct Held {
+        std::unordered_map<std::string, Pending> pending;
+        std::size_t segments = 0;
+        std::uint64_t bytes = 0;
+    };
     struct Superseded {
         ipc::FileId file;
         std::uint64_t revision = 0;
@@ -61,6 +76,7 @@ private:
     ipc::QueuePairsWriter& queues_;
     Residency& residency_;
     std::vector<Pending> pending_;
+    std::map<ReleaseId, Held> held_;
     std::vector<Superseded> superseded_;
     std::uint64_t revision_ = 0;  // of the publication under way; 0: nothing announced yet
     ipc::FileId announced_;

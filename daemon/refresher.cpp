@@ -92,6 +92,8 @@ void Refresher::decide(Work& work, Look& look, Clock::time_point now) {
     }
     if (look.seen != Seen::absent)
         work.absent_since.reset();
+    if (look.seen == Seen::file && !work.exchanged)
+        works_.leave(work);  // it is back: what went with its directory need not be waited for
     switch (look.seen) {
         case Seen::trouble:
             try_later(work, look.error, now);
@@ -121,7 +123,8 @@ void Refresher::decide_absent(Work& work, Clock::time_point now) {
     // Editors rename a file away and write it anew: a name that is back soon was never gone.
     if (!work.absent_since)
         work.absent_since = now;
-    if (now - *work.absent_since < policy_.delete_grace) {
+    // One that went as its directory was exchanged for another is gone for good.
+    if (!work.exchanged && now - *work.absent_since < policy_.delete_grace) {
         works_.schedule(work, *work.absent_since + policy_.delete_grace);
         return;
     }
@@ -130,7 +133,7 @@ void Refresher::decide_absent(Work& work, Clock::time_point now) {
 
 void Refresher::publish_deleted(Work& work, Clock::time_point now) {
     hard_links_.forget(work.path);
-    publisher_.add(work.path, {.deleted = true});
+    publish(work, {.deleted = true});
     works_.finish(work, now);
 }
 
@@ -138,7 +141,7 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
     hard_links_.see(work.path, look.stat);
     if (const auto refusal = refusal_by_stat(policy_, look.stat);
         refusal != ipc::UnavailableReason::none) {
-        publisher_.add(work.path, {.unavailable = refusal, .stat = look.stat});
+        publish(work, {.unavailable = refusal, .stat = look.stat});
         works_.finish(work, now);
         return;
     }
@@ -153,7 +156,7 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
             return;
         }
         if (!same)
-            publisher_.add(work.path, {.stat = look.stat});
+            publish(work, {.stat = look.stat});
         works_.finish(work, now);
         return;
     }
@@ -169,7 +172,6 @@ void Refresher::load(Work& work, const Look& look, Clock::time_point now) {
     CaptureRequest request = request_for(work, look.stat, now);
     if (request.store && !make_room(work, look.stat, now))
         return;
-    ++counters_.captures;
     if (work.must_block) {
         load_in_pool(work, request);
         return;
@@ -185,7 +187,7 @@ void Refresher::load(Work& work, const Look& look, Clock::time_point now) {
 
 bool Refresher::make_room(Work& work, const watcher::FileStat& stat, Clock::time_point now) {
     if (!residency_.can_hold(stat.size)) {
-        publisher_.add(work.path, {.unavailable = ipc::UnavailableReason::no_memory, .stat = stat});
+        publish(work, {.unavailable = ipc::UnavailableReason::no_memory, .stat = stat});
         works_.finish(work, now);
         return false;
     }
@@ -220,13 +222,13 @@ void Refresher::settle(
         case CaptureEnd::captured:
             // Without a lease the signs have to tell: the same bytes twice may be half a file.
             if (capture.writer_ruled_out || !suspects_writer(work.signs)) {
-                publish(work, std::move(capture), now);
+                publish_captured(work, std::move(capture), now);
                 return;
             }
             [[fallthrough]];
         case CaptureEnd::writer_inside:
             if (capture.extends_published)
-                publish(work, std::move(capture), now);
+                publish_captured(work, std::move(capture), now);
             else
                 wait_for_writer(work, seen, now);
             return;
@@ -235,14 +237,10 @@ void Refresher::settle(
             return;
         case CaptureEnd::would_block:
         case CaptureEnd::changed:
-            ++counters_.captures_repeated;
             works_.schedule(work, now + grown(changed_pause, work.attempts++, changed_pause_max));
             return;
         case CaptureEnd::too_large:
-            publisher_.add(
-                work.path,
-                {.unavailable = ipc::UnavailableReason::too_large, .stat = seen}
-            );
+            publish(work, {.unavailable = ipc::UnavailableReason::too_large, .stat = seen});
             works_.finish(work, now);
             return;
         case CaptureEnd::no_memory:
@@ -253,10 +251,7 @@ void Refresher::settle(
                 try_later(work, capture.error, now);
                 return;
             }
-            publisher_.add(
-                work.path,
-                {.unavailable = ipc::UnavailableReason::unreadable, .stat = seen}
-            );
+            publish(work, {.unavailable = ipc::UnavailableReason::unreadable, .stat = seen});
             works_.finish(work, now);
             return;
     }
@@ -272,29 +267,35 @@ void Refresher::settle_no_memory(Work& work, const watcher::FileStat& seen, Cloc
     }
     if (!work.troubled)
         log::error("{}: no shared memory for its {} bytes; trying again", work.path, seen.size);
-    publisher_.add(work.path, {.unavailable = ipc::UnavailableReason::no_memory, .stat = seen});
+    publish(work, {.unavailable = ipc::UnavailableReason::no_memory, .stat = seen});
     work.troubled = true;
+    works_.leave(work);
     works_.schedule(work, now + grown(trouble_pause, work.attempts++, trouble_pause_max));
 }
 
 void Refresher::wait_for_writer(Work& work, const watcher::FileStat& stat, Clock::time_point now) {
     work.writer_inside = true;
+    works_.leave(work);  // others do not wait for a writer
     const auto left = std::max<Clock::duration>(quiet_left(work, stat, now), clock_tick);
     works_.schedule(work, now + left);
 }
 
-void Refresher::publish(Work& work, Capture capture, Clock::time_point now) {
+void Refresher::publish_captured(Work& work, Capture capture, Clock::time_point now) {
     if (work.writer_inside && capture.end == CaptureEnd::captured &&
         quiet_left(work, capture.stat, now) <= Clock::duration() && !work.signs.closed) {
-        ++counters_.published_while_open;
+        ++published_while_open_;
         log::warn("{}: published although a writer still has it open", work.path);
     }
-    publisher_.add(
-        work.path,
-        {.stat = capture.stat, .sha256 = capture.sha256},
-        std::move(capture.segment)
-    );
+    publish(work, {.stat = capture.stat, .sha256 = capture.sha256}, std::move(capture.segment));
     works_.finish(work, now);
+}
+
+void Refresher::publish(
+    const Work& work,
+    const Observation& observation,
+    std::optional<ipc::SegmentWriter> segment
+) {
+    publisher_.add(work.path, observation, std::move(segment), work.release);
 }
 
 void Refresher::try_later(Work& work, const ErrorCode& why, Clock::time_point now) {
@@ -305,6 +306,7 @@ void Refresher::try_later(Work& work, const ErrorCode& why, Clock::time_point no
     if (!work.troubled)
         log::warn("{}: {}; what is published stays, trying again", work.path, why.message());
     work.troubled = true;
+    works_.leave(work);
     works_.schedule(work, now + grown(trouble_pause, work.attempts++, trouble_pause_max));
 }
 

@@ -15,12 +15,6 @@
 
 namespace treecast::daemon {
 
-struct RefresherCounters {
-    std::uint64_t published_while_open = 0;  // --open-limit passed: may be in the middle of a write
-    std::uint64_t captures = 0;
-    std::uint64_t captures_repeated = 0;  // the file changed during the copy
-};
-
 class Refresher {
 public:
     /// All outlive the refresher.
@@ -44,7 +38,8 @@ public:
     /// A load that refresh() gave to the pool came back.
     void take(LoadResult result, Clock::time_point now);
 
-    const RefresherCounters& counters() const noexcept { return counters_; }
+    /// How often --open-limit passed: perhaps in the middle of a write.
+    std::uint64_t published_while_open() const noexcept { return published_while_open_; }
 
 private:
     void decide(Work& work, Look& look, Clock::time_point now);
@@ -57,7 +52,12 @@ private:
     void settle(Work& work, Capture capture, const watcher::FileStat& seen, Clock::time_point now);
     void settle_no_memory(Work& work, const watcher::FileStat& seen, Clock::time_point now);
     void wait_for_writer(Work& work, const watcher::FileStat& stat, Clock::time_point now);
-    void publish(Work& work, Capture capture, Clock::time_point now);
+    void publish_captured(Work& work, Capture capture, Clock::time_point now);
+    void publish(
+        const Work& work,
+        const Observation& observation,
+        std::optional<ipc::SegmentWriter> segment = std::nullopt
+    );
     void try_later(Work& work, const ErrorCode& why, Clock::time_point now);
 
     ipc::Record record_of(const Work& work) const;
@@ -78,7 +78,7 @@ private:
     const ServePolicy& policy_;
     LoadPool* pool_ = nullptr;
     std::uint64_t loads_ = 0;
-    RefresherCounters counters_;
+    std::uint64_t published_while_open_ = 0;
 };
 
 }  // namespace treecast::daemon

@@ -129,8 +129,17 @@ void run_instance(
 
     asio::steady_timer scan_report(loop);
     report_scan(scan_report);
-    Pipeline
-        pipeline(loop, root, watcher, objects, catalog, queues, residency, options.policy, [&] {
+    Pipeline pipeline(
+        loop,
+        root,
+        watcher,
+        objects,
+        catalog,
+        queues,
+        residency,
+        options.policy,
+        options.audit,
+        [&] {
             scan_report.cancel();
             log::info(
                 "watching {}: {} files, instance {}",
@@ -139,7 +148,8 @@ void run_instance(
                 options.instance.text()
             );
             sd_notify(0, "READY=1\nSTATUS=watching");
-        });
+        }
+    );
     const ControlSocket control(loop, objects, [&](Answer answer) {
         pipeline.sync(std::move(answer));
     });
@@ -154,8 +164,8 @@ void run_instance(
     pipeline.start();
     loop.run();
 
-    if (pipeline.loads_under_way() != 0) {
-        log::warn("leaving a load that hangs in the kernel behind");
+    if (pipeline.hangs()) {
+        log::warn("leaving a thread that hangs in the kernel behind");
         ::_exit(static_cast<int>(ExitCode::ok));
     }
 }

@@ -1,6 +1,7 @@
 // The daemon as a process: takes its place in the instance, wires the stages, runs until a signal.
 #pragma once
 
+#include "daemon/auditor.hpp"
 #include "daemon/serve_policy.hpp"
 #include "watcher/watcher.hpp"
 
@@ -19,6 +20,7 @@ struct ServiceOptions {
     std::uint64_t memory_limit_bytes = 0;
     unsigned max_workers = 0;
     ServePolicy policy;
+    AuditPolicy audit;
     watcher::WatcherOptions watching;
 };
 

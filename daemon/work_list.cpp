@@ -2,6 +2,8 @@
 
 #include "watcher/change_set.hpp"
 
+#include <utility>
+
 namespace treecast::daemon {
 
 Work& WorkList::note(std::string_view path, const watcher::Signs& signs) {
@@ -46,7 +48,26 @@ Work* WorkList::find(std::string_view path) {
     return found == works_.end() ? nullptr : &found->second;
 }
 
+void WorkList::join(Work& work, ReleaseId release) {
+    if (work.release != no_release || release == no_release)
+        return;
+    work.release = release;
+    ++members_[release];
+}
+
+void WorkList::leave(Work& work) {
+    const auto found = members_.find(std::exchange(work.release, no_release));
+    if (found != members_.end() && --found->second == 0)
+        members_.erase(found);
+}
+
+std::size_t WorkList::members(ReleaseId release) const {
+    const auto found = members_.find(release);
+    return found == members_.end() ? 0 : found->second;
+}
+
 bool WorkList::finish(Work& work, Clock::time_point now) {
+    leave(work);
     if (work.noted_again) {
         const watcher::Signs signs = work.signs;
         const std::uint64_t sequence = work.sequence_again;

@@ -17,6 +17,10 @@ namespace treecast::daemon {
 
 using Clock = std::chrono::steady_clock;
 
+/// Names a release (releases.hpp); never given twice.
+using ReleaseId = std::uint64_t;
+inline constexpr ReleaseId no_release = 0;
+
 struct Work {
     std::string path;
     watcher::Signs signs;      // all since the last look that came to an end
@@ -28,6 +32,8 @@ struct Work {
     bool writer_inside = false;
     bool troubled = false;
     unsigned attempts = 0;
+    ReleaseId release = no_release;    // what comes of it is published together with others
+    bool exchanged = false;            // its name, or one above it, names something else as a whole
     std::uint64_t sequence = 0;        // of the oldest note that no look has answered yet
     std::uint64_t sequence_again = 0;  // of the first note while loading
     Clock::time_point due;
@@ -49,6 +55,12 @@ public:
     /// during the load: then the work goes on with that, due now, and true is returned.
     bool finish(Work& work, Clock::time_point now);
 
+    /// Makes the work a member of the release until it is finished or leaves; a member of another
+    /// one stays there.
+    void join(Work& work, ReleaseId release);
+    void leave(Work& work);
+    std::size_t members(ReleaseId release) const;
+
     /// The newest note's number.
     std::uint64_t sequence() const noexcept { return sequence_; }
     /// Whether everything noted up to `sequence` is done, or waits for a writer or for trouble
@@ -62,6 +74,7 @@ private:
     };
     std::unordered_map<std::string, Work, Hash, std::equal_to<>> works_;
     std::set<std::pair<Clock::time_point, Work*>> schedule_;
+    std::unordered_map<ReleaseId, std::size_t> members_;
     std::uint64_t sequence_ = 0;
 };
 

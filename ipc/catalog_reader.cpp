@@ -81,6 +81,10 @@ CatalogHeader CatalogReader::header() const {
     header.resident_bytes = view_->header(HeaderWord::resident_bytes);
     header.last_change_us = view_->header(HeaderWord::last_change);
     header.daemon_pid = static_cast<std::uint32_t>(view_->header(HeaderWord::daemon_pid));
+    for (std::uint32_t i = 0; i < counter_count; ++i)
+        header.counters[i] = view_->header(
+            static_cast<HeaderWord>(static_cast<std::uint32_t>(HeaderWord::counters) + i)
+        );
     header.degraded = view_->degraded();
     return header;
 }

@@ -61,7 +61,8 @@ public:
     /// The entry of a path, deleted ones and directories included. A deleted one with
     /// change_revision 0 was never announced: as good as none.
     std::optional<Found> find(std::string_view path) const;
-    /// nullopt if the id's slot has been reused or never was.
+    /// nullopt if the id's slot has been reused or never was. change_revision 0 as for find():
+    /// an entry that is given back reads so for a moment.
     std::optional<Record> read(FileId file) const;
     std::optional<std::string> path(FileId file) const;
 

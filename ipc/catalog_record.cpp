@@ -20,6 +20,28 @@ const char* to_string(UnavailableReason reason) noexcept {
     return "unknown";
 }
 
+const char* to_string(Counter counter) noexcept {
+    switch (counter) {
+        case Counter::watches:
+            return "watches";
+        case Counter::unwatched_directories:
+            return "unwatched_directories";
+        case Counter::overflows:
+            return "overflows";
+        case Counter::refused_links:
+            return "refused_links";
+        case Counter::skipped_names:
+            return "skipped_names";
+        case Counter::published_while_open:
+            return "published_while_open";
+        case Counter::audits:
+            return "audits";
+        case Counter::audit_repairs:
+            return "audit_repairs";
+    }
+    return "unknown";
+}
+
 std::uint32_t pack_device(std::uint64_t device) noexcept {
     // Linux has 12 bits of major and 20 of minor number, which glibc spreads over 64: the
     // low 32 bits of dev_t hold both, unless the major is above 4095.

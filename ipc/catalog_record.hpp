@@ -5,6 +5,7 @@
 
 #include <treecast/sha256.hpp>
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -72,6 +73,22 @@ struct LogRecord {
     FileId file;
 };
 
+/// What the daemon counts for status and monitoring. The first two say what is now, the others
+/// only grow for as long as the daemon runs.
+enum class Counter : std::uint8_t {
+    watches,                // inotify watches in use
+    unwatched_directories,  // polled, because the limit of watches is reached
+    overflows,              // how often inotify lost events and the tree was read again
+    refused_links,          // links that lead out of the root, in circles, or are too many
+    skipped_names,          // names that are no UTF-8 or too long
+    published_while_open,   // --open-limit passed: perhaps in the middle of a write
+    audits,                 // rounds through the whole tree
+    audit_repairs,          // what an audit found and no event had told of
+};
+inline constexpr std::uint32_t counter_count = 8;
+/// "watches", "unwatched_directories", ... as the HTTP interface names them.
+const char* to_string(Counter counter) noexcept;
+
 /// The header's words, each loaded once. They are not a consistent snapshot of one moment.
 struct CatalogHeader {
     std::uint64_t epoch = 0;
@@ -87,7 +104,8 @@ struct CatalogHeader {
     std::uint64_t resident_bytes = 0;
     std::uint64_t last_change_us = 0;  // CLOCK_REALTIME of the newest publication, 0: none
     std::uint32_t daemon_pid = 0;
-    std::string degraded;  // why; empty: not degraded. At most 119 bytes
+    std::array<std::uint64_t, counter_count> counters{};  // by Counter
+    std::string degraded;  // why; empty: not degraded. At most 503 bytes
 };
 
 }  // namespace treecast::ipc

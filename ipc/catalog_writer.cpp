@@ -251,6 +251,11 @@ void CatalogWriter::set_residency(std::uint64_t files, std::uint64_t bytes) {
     state_->set(HeaderWord::resident_bytes, bytes);
 }
 
+void CatalogWriter::set_counter(Counter counter, std::uint64_t value) {
+    const auto first = static_cast<std::uint32_t>(HeaderWord::counters);
+    state_->set(static_cast<HeaderWord>(first + static_cast<std::uint32_t>(counter)), value);
+}
+
 std::uint64_t CatalogWriter::files() const noexcept {
     return state_->parts->files;
 }

@@ -82,6 +82,7 @@ public:
     void set_scan_complete();
     void set_degraded(std::string_view why);  // "" when not
     void set_residency(std::uint64_t files, std::uint64_t bytes);
+    void set_counter(Counter counter, std::uint64_t value);
 
     std::uint64_t files() const noexcept;
     std::uint64_t capacity_bytes() const noexcept;

@@ -109,6 +109,9 @@ json::object status_of(
     status["resident_files"] = header.resident_files;
     status["resident_bytes"] = header.resident_bytes;
     status["daemon_pid"] = header.daemon_pid;
+    json::object& daemon_counters = status["counters"].emplace_object();
+    for (std::uint32_t i = 0; i < ipc::counter_count; ++i)
+        daemon_counters[ipc::to_string(static_cast<ipc::Counter>(i))] = header.counters[i];
     return status;
 }
 

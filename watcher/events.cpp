@@ -69,6 +69,8 @@ void apply_to_structure(
         touch_dependents(state, real, name);
     if (event.name_disappeared())
         forget_link(state, place, findings);
+    if (event.has(IN_MOVED_TO) && event.is_of_directory())
+        add_exchange(state, place, findings);
     state.touched.push_back(place);
     if (real == root_directory) {
         const std::uint32_t entries = table.listed_files(real);

@@ -199,6 +199,11 @@ follow_link(TreeState& state, const NamePlace& place, FollowFor purpose, Finding
     for (const DirectoryId directory : followed.passed)
         table.unpin(directory);
     const bool is_file = followed.is_link && followed.link.kind == LinkKind::file;
+    const bool is_directory = followed.is_link && followed.link.kind == LinkKind::directory;
+    if (purpose == FollowFor::change && (is_file || is_directory) &&
+        old.kind != LinkKind::nothing &&
+        (old.target != followed.link.target || old.dependencies != followed.link.dependencies))
+        add_exchange(state, place, findings);
     if (purpose == FollowFor::change && (is_file || old.kind == LinkKind::file))
         add_change(state, place, {.created = is_file, .gone = !is_file}, findings);
     return state.links.find(place);

@@ -56,10 +56,13 @@ Batch Pipeline::finish(Findings&& findings) {
     if (state_.root_in_doubt)
         Tending::check_root(state_);
     Tending::update_health(state_);
+    if (std::exchange(state_.root_exchanged, false))
+        findings.exchanged.emplace_back();
     return {
         .listings = std::move(findings.listings),
         .changes = findings.changes.take(),
         .gone_directories = std::move(findings.gone_directories),
+        .exchanged = std::move(findings.exchanged),
     };
 }
 

@@ -152,6 +152,11 @@ void add_change(
     }
 }
 
+void add_exchange(const TreeState& state, const NamePlace& place, Findings& findings) {
+    for (const DirectoryId above : state.table.names_of(place.directory))
+        findings.exchanged.push_back(join(state.table.path(above), place.name));
+}
+
 void touch_dependents(TreeState& state, DirectoryId directory, std::string_view name) {
     if (state.links.empty())
         return;

@@ -48,6 +48,9 @@ void add_change(
     Findings& findings
 );
 
+/// Says of each path by which the name is served that it names something else now.
+void add_exchange(const TreeState& state, const NamePlace& place, Findings& findings);
+
 /// The links that depend on the name are to be looked at again.
 void touch_dependents(TreeState& state, DirectoryId directory, std::string_view name);
 

@@ -67,6 +67,7 @@ void Tending::check_root(TreeState& state) {
         state.root.real_path()
     );
     state.root_trouble.clear();
+    state.root_exchanged = true;
     state.table.set_device(root_directory, 0);
     state.table.forget_devices_below(root_directory);
     queue_whole_tree(state);
@@ -74,6 +75,10 @@ void Tending::check_root(TreeState& state) {
 
 void Tending::tend(TreeState& state, std::chrono::steady_clock::time_point now) {
     check_root(state);
+    if (mounts_.changed_below(state.root.real_path())) {
+        log::info("mounts below the root have changed: the tree is read again");
+        queue_whole_tree(state);
+    }
     if (retry_under_way_ && !state.table.has_due()) {
         retry_under_way_ = false;
         next_retry_ = now + std::max<std::chrono::steady_clock::duration>(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "watcher/events.hpp"
+#include "watcher/mount_table.hpp"
 
 #include <chrono>
 
@@ -13,13 +14,15 @@ public:
     /// if it names another.
     static void check_root(TreeState& state);
 
-    /// Queues, every few seconds, what could not be read or watched.
+    /// Queues, every few seconds, what could not be read or watched; and everything if something
+    /// was mounted or unmounted below the root.
     void tend(TreeState& state, std::chrono::steady_clock::time_point now);
 
     /// Puts the state of things into words.
     static void update_health(TreeState& state);
 
 private:
+    MountTable mounts_;
     std::chrono::steady_clock::time_point next_retry_{};
     std::chrono::steady_clock::time_point retry_begun_{};
     bool retry_under_way_ = false;

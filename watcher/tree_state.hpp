@@ -33,6 +33,7 @@ struct TreeState {
     /// directories at hand are through.
     std::vector<NamePlace> touched;
     bool root_in_doubt = false;    // to be looked at before anything is handed out
+    bool root_exchanged = false;   // another directory since the last batch
     std::string root_trouble;      // why the root is lost; empty: it is there
     bool watch_limit_met = false;  // since the last time all directories were watched
     std::string last_lost;         // the directory that was lost last, and why
@@ -50,6 +51,7 @@ struct Findings {
     std::vector<Listing> listings;
     ChangeSet changes;
     std::vector<std::string> gone_directories;
+    std::vector<std::string> exchanged;
 };
 
 }  // namespace treecast::watcher

@@ -41,6 +41,18 @@ void Watcher::rescan() {
     queue_whole_tree(state_->pipeline.state());
 }
 
+void Watcher::rescan_directory(std::string_view path) {
+    WatchTable& table = state_->pipeline.state().table;
+    DirectoryId id = root_directory;
+    while (!path.empty() && id != no_directory) {
+        const auto slash = path.find('/');
+        id = table.child(id, path.substr(0, slash));
+        path = slash == path.npos ? std::string_view() : path.substr(slash + 1);
+    }
+    if (id != no_directory && table.is_shown(id))
+        table.queue(id, false);
+}
+
 void Watcher::tend(std::chrono::steady_clock::time_point now) {
     state_->pipeline.tend(now);
 }

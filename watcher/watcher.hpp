@@ -63,9 +63,13 @@ struct Batch {
     /// Directories that were seen to be deleted or moved away (or stopped being directories):
     /// look at everything known below them.
     std::vector<std::string> gone_directories;
+    /// Paths that came to name something else as a whole: a link that leads elsewhere now, a
+    /// directory that was moved there, the root ("") that was swapped. What follows from it, at
+    /// and below them, belongs together; listings of it may come with later batches.
+    std::vector<std::string> exchanged;
 
     bool empty() const noexcept {
-        return listings.empty() && changes.empty() && gone_directories.empty();
+        return listings.empty() && changes.empty() && gone_directories.empty() && exchanged.empty();
     }
 };
 
@@ -109,6 +113,8 @@ public:
     Batch scan(std::size_t directories_max);
     /// Queues the whole tree for a scan that compares.
     void rescan();
+    /// Queues one directory for a scan that compares, if it is known; not what lies below it.
+    void rescan_directory(std::string_view path);
 
     /// What no event tells: to be called about once a second. Tries again what could not be read
     /// or watched (by queueing it for a scan), and looks whether the root is still there.

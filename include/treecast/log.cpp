@@ -1,10 +1,12 @@
 #include <treecast/error.hpp>
 #include <treecast/log.hpp>
+#include <treecast/one_line.hpp>
 
 #include <cstdlib>
 #include <memory>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 #include <string>
 
 #include <sys/stat.h>
@@ -46,16 +48,30 @@ bool stderr_is_journal() {
     return std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino) == stream;
 }
 
+spdlog::level::level_enum level_of(log::Level level) {
+    switch (level) {
+        case log::Level::debug:
+            return spdlog::level::debug;
+        case log::Level::info:
+            return spdlog::level::info;
+        case log::Level::warning:
+            return spdlog::level::warn;
+        case log::Level::error:
+            break;
+    }
+    return spdlog::level::err;
+}
+
 }  // namespace
 
 void start_logging(std::string_view program, std::string_view level) {
-    spdlog::level::level_enum threshold = spdlog::level::info;
+    log::Level threshold = log::Level::info;
     if (level == "debug")
-        threshold = spdlog::level::debug;
+        threshold = log::Level::debug;
     else if (level == "warning")
-        threshold = spdlog::level::warn;
+        threshold = log::Level::warning;
     else if (level == "error")
-        threshold = spdlog::level::err;
+        threshold = log::Level::error;
     else if (level != "info")
         throw StartupError(
             ExitCode::usage,
@@ -73,9 +89,15 @@ void start_logging(std::string_view program, std::string_view level) {
     } else {
         logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %n: %v");
     }
-    logger->set_level(threshold);
+    logger->set_level(level_of(threshold));
     logger->flush_on(spdlog::level::debug);
     spdlog::set_default_logger(std::move(logger));
+}
+
+void log::write(Level level, fmt::string_view format, fmt::format_args arguments) {
+    spdlog::logger* const logger = spdlog::default_logger_raw();
+    if (logger->should_log(level_of(level)))
+        logger->log(level_of(level), one_line(fmt::vformat(format, arguments)));
 }
 
 }  // namespace treecast

@@ -49,6 +49,12 @@ constexpr std::array daemon_table{
         "TIME",
         "10s",
         "quiet after which a file that is still open for writing is published"},
+    OptionSpec{
+        "audit-interval",
+        OptionKind::text,
+        "TIME",
+        "60s",
+        "how often the tree is searched for what no event told of; 0: never"},
 };
 
 constexpr std::array proxy_table{

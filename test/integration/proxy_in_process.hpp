@@ -26,7 +26,7 @@ public:
         settings_.object_base = instance.base();
         // Made before the threads, as the programs do: the library that holds the logger is not
         // instrumented, so the thread sanitizer would not see who waited for whom.
-        log::default_logger();
+        log::debug("the logger is there");
         proxy::Listener listener(*proxy::ListenAddress::parse("127.0.0.1:0"), settings_.workers);
         server_ = server_in(listener.address().url());
         for (unsigned i = 0; i < settings_.workers; ++i) {

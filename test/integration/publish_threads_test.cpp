@@ -159,7 +159,9 @@ BOOST_AUTO_TEST_CASE(no_change_is_missed_by_who_follows_the_log) {
                 for (const LogRecord& change : changes) {
                     errors += change.revision < revision;
                     revision = change.revision;
-                    if (const auto record = reader.read(change.file)) {
+                    // An entry that is being forgotten reads as never announced for a moment.
+                    const auto record = reader.read(change.file);
+                    if (record && record->change_revision != 0) {
                         errors += record->change_revision < change.revision;
                         known[change.file] = record->change_revision;
                     } else {

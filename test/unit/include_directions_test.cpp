@@ -22,14 +22,15 @@ namespace {
 struct Room {
     std::string_view name;
     std::vector<std::string_view> may_include;  // besides itself
-    std::string_view never;                     // the end of file names of ipc/ that are not for it
+    std::string_view never;     // the end of file names of ipc/ that are not for it,
+    std::string_view but = "";  // except this one
 };
 
 const std::vector<Room> rooms{
     {"include", {}, ""},
     {"ipc", {"include"}, ""},
     {"watcher", {"include"}, ""},
-    {"daemon", {"watcher", "ipc", "include"}, "_reader.hpp"},
+    {"daemon", {"watcher", "ipc", "include"}, "_reader.hpp", "ipc/catalog_reader.hpp"},
     {"proxy", {"ipc", "include"}, "_writer.hpp"},
     {"client", {"ipc", "include"}, ""},
 };
@@ -63,7 +64,7 @@ std::string include_violation(const Room& room, const fs::path& file, std::strin
         return target.front() == '<' ? "" : "is not the path of a room's file";
     if (first != room.name && std::ranges::find(room.may_include, first) == room.may_include.end())
         return "is not for " + std::string(room.name) + "/";
-    if (first == "ipc" && !room.never.empty() && path.ends_with(room.never))
+    if (first == "ipc" && !room.never.empty() && path.ends_with(room.never) && path != room.but)
         return "is the other side's half";
     // The watcher is a library: its face is the file that is called as the room is.
     const std::string includer = file.stem().string();
@@ -153,7 +154,7 @@ BOOST_AUTO_TEST_CASE(what_the_table_allows_passes) {
     tree.write("include/treecast/a.hpp", "#include <treecast/b.hpp>\n#include <boost/asio.hpp>\n");
     tree.write("ipc/a.cpp", "#include \"ipc/a.hpp\"\n#include <treecast/b.hpp>\n");
     tree.write("watcher/a.cpp", "#include \"watcher/a.hpp\"\n#include <sys/ipc.h>\n");
-    tree.write("daemon/a.cpp", "#include \"watcher/a.hpp\"\n#include \"ipc/catalog_writer.hpp\"\n");
+    tree.write("daemon/a.cpp", "#include \"watcher/a.hpp\"\n#include \"ipc/catalog_reader.hpp\"\n");
     tree.write(
         "daemon/b.cpp",
         "// #include \"proxy/a.hpp\"\nconst int fd = ::open(\"a\", O_RDONLY);"
@@ -191,7 +192,7 @@ BOOST_AUTO_TEST_CASE(what_it_does_not_allow_is_found_with_its_line) {
         {"watcher/a.cpp", R"(#include "ipc/a.hpp")"},
         {"watcher/a.cpp", R"(#include "watcher/pipeline.hpp")"},
         {"watcher/deeper/a.cpp", R"(  #  include "daemon/a.hpp")"},
-        {"daemon/a.cpp", R"(#include "ipc/catalog_reader.hpp")"},
+        {"daemon/a.cpp", R"(#include "ipc/queue_pair_reader.hpp")"},
         {"daemon/a.cpp", R"(#include "proxy/a.hpp")"},
         {"daemon/a.cpp", R"(#include "test/support/poll_until.hpp")"},
         {"daemon/a.cpp", R"(#include "daemon/pipeline.hpp")"},

@@ -20,6 +20,7 @@ InstanceStatus serving() {
     status.header.resident_bytes = 4096;
     status.header.last_change_us = 1'769'860'800'007'999;
     status.header.daemon_pid = 42;
+    status.header.counters[0] = 5;
     return status;
 }
 
@@ -42,6 +43,7 @@ BOOST_AUTO_TEST_CASE(people_read_lines) {
         "  resident     2 files, 4096 bytes\n"
         "  cursor       0000000000000007.12\n"
         "  last change  2026-01-31T12:00:00.007Z\n"
+        "  watches      5\n"
     );
 }
 
@@ -51,7 +53,9 @@ BOOST_AUTO_TEST_CASE(programs_read_one_line_of_json) {
         R"({"instance":"conf-1","directory":"/dev/shm/treecast-0/conf-1","daemon_alive":true,)"
         R"("daemon_pid":42,"heartbeat_age_ms":300,"ready":true,"degraded":null,"files":3,)"
         R"("resident_files":2,"resident_bytes":4096,"epoch":"0000000000000007","revision":12,)"
-        R"("cursor":"0000000000000007.12","last_change":"2026-01-31T12:00:00.007Z"})"
+        R"("cursor":"0000000000000007.12","last_change":"2026-01-31T12:00:00.007Z",)"
+        R"("counters":{"watches":5,"unwatched_directories":0,"overflows":0,"refused_links":0,)"
+        R"("skipped_names":0,"published_while_open":0,"audits":0,"audit_repairs":0}})"
         "\n"
     );
 }

@@ -1,0 +1,259 @@
+#include "daemon/audit_round.hpp"
+
+#include "daemon/auditor.hpp"
+#include "daemon/capture.hpp"
+#include "daemon/transition.hpp"
+
+#include <treecast/tree_path.hpp>
+
+#include <ctime>
+#include <limits>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+namespace treecast::daemon {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds slice{1};  // of work between two rests
+constexpr unsigned entries_per_rest = 64;
+
+std::chrono::nanoseconds processor_time() {
+    timespec used{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+bool tells(const ipc::Record& record, const watcher::FileStat& stat) {
+    return is_known(record) && same_stat(record, stat) &&
+           record.mode == static_cast<std::uint16_t>(stat.mode);
+}
+
+bool holds_content(const ipc::Record& record) {
+    return record.state == ipc::FileState::present && record.resident && record.hash_known;
+}
+
+}  // namespace
+
+AuditRound::AuditRound(
+    const watcher::TreeRoot& root,
+    const ipc::ObjectDirectory& objects,
+    const ipc::CatalogReader& catalog,
+    bool hidden,
+    Pause& pause
+)
+    : root_(root),
+      objects_(objects),
+      catalog_(catalog),
+      hidden_(hidden),
+      pause_(pause),
+      worked_until_(processor_time()) {}
+
+void AuditRound::run(const std::function<void(const std::string& path)>& report) {
+    static_cast<void>(
+        compare_directories() && look_for_absent() && compare_contents() && confirm(report)
+    );
+}
+
+// --- Names and stats -----------------------------------------------------------------------
+
+bool AuditRound::compare_directories() {
+    directories_.emplace_back();
+    while (!directories_.empty()) {
+        const std::string directory = std::move(directories_.back());
+        directories_.pop_back();
+        if (!compare_directory(directory) || !rest())
+            return false;
+    }
+    return true;
+}
+
+bool AuditRound::compare_directory(const std::string& directory) {
+    const auto handle = root_.open_path(directory);
+    if (!handle)
+        return true;  // what is not there shows as absent; for the rest the watcher has a word
+    const UniqueFd fd(::openat(handle->get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK)
+    );
+    if (!fd || reader_.read(fd.get()))
+        return true;
+    watcher::DirectoryEntry entry;
+    unsigned entries = 0;
+    while (reader_.next(entry)) {
+        if (is_valid_name(entry.name) && (hidden_ || entry.name[0] != '.'))
+            compare_entry(fd.get(), join(directory, entry.name), entry);
+        if (++entries % entries_per_rest == 0 && !rest())
+            return false;
+    }
+    return true;
+}
+
+void AuditRound::compare_entry(
+    int directory,
+    const std::string& path,
+    const watcher::DirectoryEntry& entry
+) {
+    switch (entry.type) {
+        case watcher::EntryType::regular:
+            return compare_file(directory, entry.name, path);
+        case watcher::EntryType::directory: {
+            const auto found = catalog_.find(path);
+            if (found && found->record.state == ipc::FileState::directory)
+                directories_.push_back(path);
+            else
+                note(path, sight_of(path));
+            return;
+        }
+        case watcher::EntryType::link:
+        case watcher::EntryType::unknown:
+            return compare_link(path);
+        case watcher::EntryType::other:
+            return;
+    }
+}
+
+void AuditRound::compare_file(int directory, const char* name, const std::string& path) {
+    const auto found = catalog_.find(path);
+    if (found)
+        mark_seen(found->file);
+    struct stat status {};
+    if (::fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
+        return;
+    if (!found || !tells(found->record, watcher::file_stat_of(status)))
+        note(path, sight_of(path));
+}
+
+/// A link that the catalog does not know may have been refused, so it is no difference.
+void AuditRound::compare_link(const std::string& path) {
+    const auto found = catalog_.find(path);
+    if (!found)
+        return;
+    if (found->record.state == ipc::FileState::directory) {
+        directories_.push_back(path);
+    } else if (is_known(found->record)) {
+        mark_seen(found->file);
+        note(path, sight_of(path));
+    }
+}
+
+bool AuditRound::look_for_absent() {
+    std::vector<ipc::FileId> unseen;
+    catalog_.walk([&](ipc::FileId file, const ipc::Record& record) {
+        if (is_known(record) && (file.slot() >= seen_.size() || !seen_[file.slot()]))
+            unseen.push_back(file);
+        return true;
+    });
+    for (const ipc::FileId file : unseen) {
+        if (const auto path = catalog_.path(file))
+            note(*path, sight_of(*path));
+        if (!rest())
+            return false;
+    }
+    return true;
+}
+
+AuditRound::Sight AuditRound::sight_of(const std::string& path) const {
+    const Look look = look_at(root_, path);
+    const auto found = catalog_.find(path);
+    const ipc::Record record = found ? found->record : ipc::Record();
+    Sight sight{.seen = look.seen, .stat = look.stat, .change_revision = record.change_revision};
+    switch (look.seen) {
+        case Seen::trouble:
+            break;
+        case Seen::absent:
+        case Seen::special:
+            sight.differs = is_known(record);
+            break;
+        case Seen::directory:
+            sight.differs = record.state != ipc::FileState::directory;
+            break;
+        case Seen::file:
+            sight.differs = !tells(record, look.stat);
+            break;
+    }
+    return sight;
+}
+
+// --- Contents ------------------------------------------------------------------------------
+
+bool AuditRound::compare_contents() {
+    std::vector<ipc::FileId> files;
+    catalog_.walk([&](ipc::FileId file, const ipc::Record& record) {
+        if (holds_content(record))
+            files.push_back(file);
+        return true;
+    });
+    for (const ipc::FileId file : files) {
+        if (const auto path = catalog_.path(file))
+            note(*path, content_sight_of(*path));
+        if (!rest())
+            return false;
+    }
+    return true;
+}
+
+/// `differs` only if stat says that the bytes are those of the record, and they are not.
+AuditRound::Sight AuditRound::content_sight_of(const std::string& path) const {
+    const auto before = catalog_.find(path);
+    const Look look = look_at(root_, path);
+    if (!before || !holds_content(before->record) || look.seen != Seen::file ||
+        !tells(before->record, look.stat))
+        return {};
+    CaptureRequest request;
+    request.store = false;
+    request.arrived_whole = true;  // no question whether a writer has it: only a look
+    request.may_block = true;
+    request.size_max = std::numeric_limits<std::uint64_t>::max();
+    const Capture hashed = capture(objects_, look.handle.get(), request);
+    const auto after = catalog_.find(path);
+    Sight sight{
+        .seen = look.seen,
+        .stat = look.stat,
+        .change_revision = before->record.change_revision,
+        .contents_differ = true,
+    };
+    sight.differs = hashed.end == CaptureEnd::captured && hashed.stat == look.stat && after &&
+                    after->record == before->record && hashed.sha256 != before->record.sha256;
+    return sight;
+}
+
+// --- Differences ---------------------------------------------------------------------------
+
+bool AuditRound::confirm(const std::function<void(const std::string& path)>& report) {
+    for (const Difference& difference : differences_) {
+        const auto left = difference.found + Auditor::settling - Clock::now();
+        if (left > Clock::duration() && !pause_.sleep(left))
+            return false;
+        const Sight now = difference.sight.contents_differ ? content_sight_of(difference.path)
+                                                           : sight_of(difference.path);
+        if (now == difference.sight)
+            report(difference.path);
+        if (!rest())
+            return false;
+    }
+    return true;
+}
+
+void AuditRound::note(const std::string& path, const Sight& sight) {
+    if (sight.differs && differences_.size() < differences_max)
+        differences_.push_back({path, sight, Clock::now()});
+}
+
+void AuditRound::mark_seen(ipc::FileId file) {
+    if (file.slot() >= seen_.size())
+        seen_.resize(std::size_t{file.slot()} + 1 + seen_.size() / 2);
+    seen_[file.slot()] = true;
+}
+
+bool AuditRound::rest() {
+    const auto worked = processor_time() - worked_until_;
+    if (worked < slice)
+        return pause_.sleep({});
+    const bool goes_on = pause_.sleep(worked * Auditor::share);
+    worked_until_ = processor_time();
+    return goes_on;
+}
+
+}  // namespace treecast::daemon
