@@ -18,6 +18,10 @@ constexpr std::size_t asks_per_turn = 256;
 /// How often a content that vanished between look and open is looked up again.
 constexpr int attempts_max = 3;
 
+bool is_present(const Sighting& seen) {
+    return seen.sight.record && seen.sight.record->state == ipc::FileState::present;
+}
+
 }  // namespace
 
 FileService::FileService(
@@ -74,10 +78,9 @@ void FileService::get(
 
     // Subscribe first, then look again: see the top of file_service.hpp.
     // `*` matches whatever comes, so it is the version at arrival that is waited on.
-    const auto& record = seen.sight.record;
-    if (may_wait && file.tags.any() && !file.after && record &&
-        record->state == ipc::FileState::present) {
-        file.after = Version{seen.sight.epoch, record->content_revision};
+    file.was_present = is_present(seen);
+    if (may_wait && file.tags.any() && !file.after && file.was_present) {
+        file.after = Version{seen.sight.epoch, seen.sight.record->content_revision};
         file.has_tags = false;
         file.tags = {};
     }
@@ -214,6 +217,7 @@ bool FileService::answer(
 }
 
 void FileService::hold(Waiter& waiter, const Sighting& seen, const PollDecision& decision) {
+    waiter.request.was_present = waiter.request.was_present || is_present(seen);
     if (waiter.loading) {
         waiter.loading = false;
         waiter.session.park(nullptr, waiter.wait_until);

@@ -98,12 +98,16 @@ decide_absent(const FileSight& sight, std::uint64_t deletion, const PollQuestion
         decision.caching = Caching::none;
         return decision;
     }
-    if (question.may_wait) {
+    // A condition cannot tell that it is older than the deletion, as `after` does; that the file
+    // was there since the request came does.
+    const bool deleted_meanwhile = question.was_present && !after;
+    if (question.may_wait && !deleted_meanwhile) {
         decision.action = PollAction::hold;
         return decision;
     }
     decision.version = after ? *after : now;
-    decision.caching = question.waited || after ? Caching::none : Caching::revalidate;
+    const bool ends_a_wait = question.waited && !deleted_meanwhile;
+    decision.caching = ends_a_wait || after ? Caching::none : Caching::revalidate;
     return decision;
 }
 

@@ -32,6 +32,7 @@ struct PollQuestion {
     bool needs_content = true;  // false for HEAD, which gets by with the hash
     bool may_wait = false;      // a wait was asked for and is not over
     bool waited = false;        // the answer ends a wait that is over
+    bool was_present = false;   // an earlier look, since it came, saw the file
 };
 
 enum class PollAction : std::uint8_t {

@@ -105,6 +105,33 @@ BOOST_AUTO_TEST_CASE(a_condition_with_prefer_wait_holds_like_after) {
     BOOST_TEST(response.header("Preference-Applied") == "wait=30");
 }
 
+BOOST_AUTO_TEST_CASE(a_condition_that_is_held_is_answered_404_when_the_file_is_deleted) {
+    const Serving serving(Files{{"f", "one"}});
+    const auto first = serving.get("f");
+    HttpConnection by_tag(serving.server());
+    by_tag.send_request(
+        "GET",
+        "/v1/files/f",
+        {{"Prefer", "wait=300"}, {"If-None-Match", first.header("ETag")}}
+    );
+    HttpConnection by_date(serving.server());
+    by_date.send_request(
+        "GET",
+        "/v1/files/f?wait=300",
+        {{"If-Modified-Since", first.header("Last-Modified")}}
+    );
+    BOOST_TEST(!by_tag.has_answer(a_while));
+    BOOST_TEST(!by_date.has_answer(a_while));
+
+    ::unlink((serving.tree() / "f").c_str());
+
+    for (HttpConnection* const poll : {&by_tag, &by_date}) {
+        const auto response = poll->receive();
+        BOOST_TEST(response.status == 404);
+        BOOST_TEST(response.has_header("Treecast-Version"));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(any_tag_holds_until_the_version_at_arrival_is_superseded) {
     const Serving serving(Files{{"f", "one"}});
     HttpConnection poll(serving.server());

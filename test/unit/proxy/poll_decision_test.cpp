@@ -230,6 +230,17 @@ BOOST_AUTO_TEST_CASE(absent_without_after_is_held_and_404_at_the_end) {
     );
 }
 
+BOOST_AUTO_TEST_CASE(absent_after_it_was_seen_without_after_is_404_at_once) {
+    PollQuestion question = ask({}, &matching, true);
+    question.waited = true;
+    question.was_present = true;
+    expect(deleted(), question, PollAction::absent, content, Caching::revalidate, "deleted");
+    expect(unknown(), question, PollAction::absent, newest, Caching::revalidate, "forgotten");
+    // `after` itself says whether the deletion is news.
+    question.after = version(content);
+    expect(deleted(), question, PollAction::hold, 0, {}, "known deletion");
+}
+
 BOOST_AUTO_TEST_CASE(a_deletion_newer_than_after_is_404_at_once) {
     for (const bool may_wait : {false, true})
         expect(
