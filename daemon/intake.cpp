@@ -73,12 +73,19 @@ void Intake::take(const watcher::Listing& listing, Clock::time_point now) {
 
     if (!listing.directory.empty())
         if (const auto error = catalog_.set_directory(listing.directory, true))
-            log::error("{}: cannot be listed: {}", listing.directory, error.message());
+            publisher_.note_unlisted(listing.directory, error);
     for (const watcher::ListedFile& file : listing.files)
         take_listed(join(listing.directory, file.name), file.stat, now);
 
-    if (!listing.complete)
+    if (!listing.complete) {
+        bool is_known_below = false;
+        catalog_.for_each_below(listing.directory, [&](ipc::FileId, const ipc::Record& record) {
+            is_known_below = is_known_below || is_known(record);
+        });
+        if (is_known_below)
+            lost_.push_back(listing.directory);
         return;
+    }
     std::unordered_set<std::string_view> names;
     for (const watcher::ListedFile& file : listing.files)
         names.insert(file.name);

@@ -11,6 +11,8 @@
 
 #include <string>
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 namespace treecast::daemon {
 
@@ -30,6 +32,10 @@ public:
 
     void take(const watcher::Batch& batch, Clock::time_point now);
     void take(const ipc::Request& request, Clock::time_point now);
+
+    /// Directories whose listing was not complete although files below them are published, since
+    /// the last call.
+    std::vector<std::string> take_lost() { return std::exchange(lost_, {}); }
 
     /// The audit found that `path` is not what the catalog says, and no event has told of it. False
     /// if something is known to be under way there, or it is not to be served.
@@ -62,6 +68,7 @@ private:
     const ServePolicy& policy_;
     std::uint64_t root_device_;
     std::unordered_set<std::string> foreign_directories_;
+    std::vector<std::string> lost_;
 };
 
 /// Why a file of this stat is not served, whatever it holds; none if it is.

@@ -21,6 +21,7 @@ constexpr std::size_t directories_per_turn = 64;
 constexpr unsigned looks_per_turn = 256;
 constexpr unsigned requests_per_turn = 16;  // of each worker: a busy one starves no other
 constexpr std::chrono::seconds heartbeat_period{1};
+constexpr std::chrono::seconds list_again_pause{2};
 
 std::uint64_t device_of(const watcher::TreeRoot& root) {
     struct stat status {};
@@ -151,14 +152,9 @@ void Pipeline::read_events(Clock::time_point now) {
     } else {
         ask_for_turn();
     }
-    if (watcher_.health().degraded != degraded_) {
-        degraded_ = watcher_.health().degraded;
-        catalog_.set_degraded(degraded_);
-        if (degraded_.empty())
-            log::info("no longer degraded");
-        else
-            log::warn("degraded: {}", degraded_);
-    }
+    for (const std::string& directory : intake_.take_lost())
+        watcher_.expect_readable(directory);
+    tell_degraded();
 }
 
 void Pipeline::scan_directories(Clock::time_point now) {
@@ -170,7 +166,8 @@ void Pipeline::scan_directories(Clock::time_point now) {
 
 void Pipeline::receive_requests(Clock::time_point now) {
     for (unsigned pair = 0; pair < queues_.pairs(); ++pair) {
-        requests_[pair].drained = false;
+        if (requests_[pair].drained)
+            continue;  // nothing has come since it was read to its end
         for (unsigned taken = 0; taken < requests_per_turn; ++taken) {
             const auto request = queues_.receive(pair);
             if (!request) {
@@ -273,6 +270,7 @@ void Pipeline::wait_for_requests(unsigned pair) {
         asio::posix::descriptor_base::wait_read,
         [this, &queue](const ErrorCode& error) {
             queue.waits = false;
+            queue.drained = false;
             if (!error)
                 ask_for_turn();
         }
@@ -284,6 +282,7 @@ void Pipeline::beat() {
     pool_.relieve(Clock::now());
     if (first_scan_done_)
         watcher_.tend(Clock::now());
+    list_again();
     if (watcher_.scanning())
         ask_for_turn();
     tell_counters();
@@ -292,6 +291,39 @@ void Pipeline::beat() {
         if (!error)
             beat();
     });
+}
+
+void Pipeline::tell_degraded() {
+    lacks_room_ = lacks_room_ || publisher_.unlisted() != 0;
+    std::string words = watcher_.health().degraded;
+    if (lacks_room_) {
+        words += words.empty() ? "" : "; ";
+        words += "the catalog finds no room in shared memory for all files";
+    }
+    if (words == degraded_)
+        return;
+    degraded_ = std::move(words);
+    catalog_.set_degraded(degraded_);
+    if (degraded_.empty())
+        log::info("no longer degraded");
+    else
+        log::warn("degraded: {}", degraded_);
+}
+
+/// Reads the tree again for as long as files were left out for lack of room.
+void Pipeline::list_again() {
+    const auto now = Clock::now();
+    if (!lacks_room_ || watcher_.scanning() || now < list_again_at_)
+        return;
+    if (list_again_at_ != Clock::time_point() && publisher_.unlisted() == 0) {
+        lacks_room_ = false;  // a whole scan found room for everything
+        list_again_at_ = {};
+        tell_degraded();
+        return;
+    }
+    publisher_.forget_unlisted();
+    list_again_at_ = now + list_again_pause;
+    watcher_.rescan();
 }
 
 void Pipeline::tell_counters() {

@@ -50,7 +50,7 @@ private:
     };
     struct RequestQueue {
         boost::asio::posix::stream_descriptor descriptor;
-        bool drained = true;
+        bool drained = false;
         bool waits = false;
     };
     void turn();
@@ -68,6 +68,8 @@ private:
     void wait_for_requests(unsigned pair);
     void beat();
     void tell_counters();
+    void tell_degraded();
+    void list_again();
     void repair(const std::string& path);
 
     boost::asio::io_context& loop_;
@@ -91,6 +93,8 @@ private:
     boost::asio::steady_timer heartbeat_;
     std::vector<SyncWaiter> sync_waiters_;
     std::string degraded_;
+    bool lacks_room_ = false;  // not all files are in the catalog
+    Clock::time_point list_again_at_{};
     bool turn_asked_ = false;
     bool events_drained_ = true;
     bool waits_for_events_ = false;

@@ -103,9 +103,7 @@ void Publisher::apply(Pending& pending, Clock::time_point now) {
         return;
     const auto file = catalog_.find_or_make(pending.path);
     if (!file) {
-        if (!catalog_full_logged_)
-            log::error("{}: cannot be listed: {}", pending.path, file.error().message());
-        catalog_full_logged_ = true;
+        note_unlisted(pending.path, file.error());
         return;
     }
     const ipc::Record before = catalog_.read(*file);
@@ -186,6 +184,11 @@ bool Publisher::confirm_resident(ipc::FileId file, const ipc::Record& record) {
     log::error("a segment of {} is missing; loading it again", catalog_.path(file));
     evict(file);
     return false;
+}
+
+void Publisher::note_unlisted(const std::string& path, const ErrorCode& why) {
+    if (unlisted_++ == 0)
+        log::error("/{}: cannot be listed: {}", path, why.message());
 }
 
 void Publisher::ring() {

@@ -47,6 +47,10 @@ public:
     /// Whether the segment that a record speaks of is there. If not (somebody removed it), the
     /// record says so from then on.
     bool confirm_resident(ipc::FileId file, const ipc::Record& record);
+    /// There was no room in the catalog for a path: counted, logged once until there is again.
+    void note_unlisted(const std::string& path, const ErrorCode& why);
+    std::uint64_t unlisted() const noexcept { return unlisted_; }
+    void forget_unlisted() noexcept { unlisted_ = 0; }
     /// Wakes the workers without a change: content that one of them waits for is there already.
     void ring();
 
@@ -82,7 +86,7 @@ private:
     ipc::FileId announced_;
     std::uint64_t announced_count_ = 0;
     bool news_ = false;
-    bool catalog_full_logged_ = false;
+    std::uint64_t unlisted_ = 0;  // since forget_unlisted()
 };
 
 }  // namespace treecast::daemon

@@ -18,8 +18,8 @@ using namespace std::chrono_literals;
 constexpr int accepts_per_turn = 64;
 constexpr auto pause = 100ms;
 
-/// Parked connections send nothing for minutes; keepalive finds out who is gone. No effect on
-/// Unix sockets.
+/// Connections inherit these from the socket that they come through (tcp(7)). Parked ones send
+/// nothing for minutes; keepalive finds out who is gone. No effect on Unix sockets.
 void set_up(int socket) {
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -45,7 +45,9 @@ Acceptor::Acceptor(
 )
     : socket_(context.get_executor(), socket.release()),
       pause_(context),
-      accepted_(std::move(accepted)) {}
+      accepted_(std::move(accepted)) {
+    set_up(socket_.native_handle());
+}
 
 void Acceptor::stop() {
     boost::system::error_code ignored;
@@ -75,7 +77,6 @@ void Acceptor::accept_some() {
             continue;  // this connection is broken already; there may be others
         }
         reported_error_ = 0;
-        set_up(connection.get());
         accepted_(std::move(connection));
     }
     if (socket_.is_open())

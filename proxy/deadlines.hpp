@@ -1,4 +1,7 @@
 // All deadlines of a worker on one timer. One thread.
+//
+// A deadline that moves to a later time, as those of a busy connection do at every request, keeps
+// its place in the order and is put right when that comes: moving costs nothing.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -23,7 +26,7 @@ public:
     virtual void expired() = 0;
 
     friend bool operator<(const Deadline& left, const Deadline& right) noexcept {
-        return left.at_ < right.at_;
+        return left.place_ < right.place_;
     }
 
 protected:
@@ -32,6 +35,7 @@ protected:
 
 private:
     friend class Deadlines;
+    Clock::time_point place_{};  // in the order; never later than at_ while armed
     Clock::time_point at_{};
 };
 
@@ -46,6 +50,7 @@ public:
     void stop();
 
 private:
+    void insert(Deadline& deadline);
     void wait();
     void expire();
 

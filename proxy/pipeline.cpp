@@ -24,6 +24,7 @@ constexpr auto look_for_changes = 20ms;        // with subscribers and without a
 constexpr Clock::duration wants_pause = 10ms;  // before a full queue is tried again
 constexpr Clock::duration wants_repetition = 250ms;
 constexpr std::size_t sweep_at_once_max = 256;  // more outstanding wants are swept on the timer
+constexpr unsigned in_use_repetition = 8;       // ticks
 constexpr auto drain_timeout = 5s;
 constexpr auto drain_look = 20ms;
 
@@ -283,15 +284,21 @@ void Pipeline::refresh_attachment() {
 void Pipeline::report_in_use() {
     if (attachment_.pair() == nullptr)
         return;
-    const auto files = files_.take_files_in_use();
+    auto files = files_.take_files_in_use();
     if (files.empty())
         return;
-    in_use_next_ += proxy::report_in_use(
+    // Every message wakes the daemon: not each second for the same files, if it was told all.
+    const bool is_known = files == in_use_ && in_use_told_ >= files.size();
+    if (is_known && ++in_use_kept_ % in_use_repetition != 0)
+        return;
+    in_use_told_ = proxy::report_in_use(
         *attachment_.pair(),
         attachment_.catalog()->epoch(),
         files,
         in_use_next_ % files.size()
     );
+    in_use_next_ += in_use_told_;
+    in_use_ = std::move(files);
 }
 
 /// Superseded content held for slow clients, over all workers: the slowest of ours are closed

@@ -91,7 +91,10 @@ private:
     std::vector<ipc::LogRecord> changes_;
     std::uint32_t daemon_pid_ = 0;
     Clock::time_point wants_look_at_ = Clock::time_point::max();  // when wants_timer_ ends
+    std::vector<ipc::FileId> in_use_;                             // as the daemon was told last
+    std::size_t in_use_told_ = 0;                                 // how many of them
     std::size_t in_use_next_ = 0;
+    unsigned in_use_kept_ = 0;
     Clock::time_point drain_until_{};
 };
 

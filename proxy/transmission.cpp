@@ -13,7 +13,7 @@ namespace treecast::proxy {
 namespace {
 
 /// What one connection may send before others get their turn.
-constexpr std::uint64_t bytes_per_turn = 1 << 20;
+constexpr std::uint64_t bytes_per_turn = (1 << 20) + (16 << 10);  // a MiB with its head in one
 
 bool would_block() noexcept {
     return errno == EAGAIN || errno == EWOULDBLOCK;

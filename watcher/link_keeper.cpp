@@ -14,16 +14,6 @@ namespace treecast::watcher {
 
 namespace {
 
-DirectoryId real_at(const WatchTable& table, std::string_view path) {
-    DirectoryId id = root_directory;
-    while (!path.empty() && id != no_directory) {
-        const auto slash = path.find('/');
-        id = table.child(id, path.substr(0, slash));
-        path = slash == path.npos ? std::string_view() : path.substr(slash + 1);
-    }
-    return id;
-}
-
 /// A directory on the way of a link is watched before a name is looked up in it.
 void watch_on_the_way(TreeState& state, DirectoryId real) {
     if (state.table.is_trusted(real))
@@ -93,7 +83,7 @@ Followed follow(TreeState& state, const NamePlace& place) {
     LinkWalk walk(state.table.path(place.directory), place.name);
     StepTo last = StepTo::nothing;
     while (!walk.outcome()) {
-        const DirectoryId real = real_at(state.table, walk.directory());
+        const DirectoryId real = state.table.at_path(walk.directory());
         NamePlace dependency{.directory = real, .name = walk.name()};
         auto& dependencies = followed.link.dependencies;
         if (std::find(dependencies.begin(), dependencies.end(), dependency) == dependencies.end())
@@ -114,7 +104,7 @@ Followed follow(TreeState& state, const NamePlace& place) {
         followed.link.kind = LinkKind::file;
     } else if (*walk.outcome() == Outcome::directory) {
         followed.link.kind = LinkKind::directory;
-        followed.link.target = real_at(state.table, walk.directory());
+        followed.link.target = state.table.at_path(walk.directory());
     }
     return followed;
 }
@@ -227,6 +217,10 @@ void settle_name(TreeState& state, const NamePlace& place, Findings& findings) {
         return;  // or it has been forgotten, and its id with it
     const auto status = state.root.status(join(table.path(place.directory), place.name));
     if (status.has_error() || !S_ISDIR(status->st_mode)) {
+        if (!status.has_error() && !S_ISREG(status->st_mode) && !S_ISLNK(status->st_mode))
+            for (const DirectoryId above : names)
+                if (state.hiding.scope(table.path(above)).shows(place.name, false))
+                    note_special_file(state, join(table.path(above), place.name));
         const DirectoryId known = table.child(place.directory, place.name);
         if (!status.has_error() && known != no_directory && !table.is_alias(known))
             drop_directory(state, place.directory, place.name, findings);

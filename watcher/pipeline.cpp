@@ -12,7 +12,8 @@ constexpr std::size_t retired_at_once = 1000;
 
 }  // namespace
 
-Pipeline::Pipeline(TreeRoot& root, const WatcherOptions& options) : state_(root, options) {
+Pipeline::Pipeline(TreeRoot& root, const WatcherOptions& options)
+    : state_(root, options), tending_(state_) {
     queue_whole_tree(state_);
 }
 

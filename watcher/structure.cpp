@@ -175,7 +175,7 @@ void note_skipped_name(TreeState& state, const std::string& directory, std::stri
 
 void note_special_file(TreeState& state, const std::string& path) {
     if (state.noted.is_new("special " + path))
-        log::info("not served, as it is no regular file: {}", path);
+        log::warn("not served, as it is no regular file: {}", path);
 }
 
 void refuse_link(TreeState& state, const std::string& path, std::string_view reason) {

@@ -47,6 +47,10 @@ std::string words_for(const TreeState& state) {
 
 }  // namespace
 
+Tending::Tending(const TreeState& state) {
+    (void)mounts_.changed_below(state.root.real_path());
+}
+
 void Tending::check_root(TreeState& state) {
     state.root_in_doubt = false;
     const bool was_lost = !state.root_trouble.empty();

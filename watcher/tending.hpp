@@ -10,6 +10,9 @@ namespace treecast::watcher {
 
 class Tending {
 public:
+    /// Mounts count from here on: to be made before the first scan.
+    explicit Tending(const TreeState& state);
+
     /// Looks whether the configured path still names the directory that is open, and opens it anew
     /// if it names another.
     static void check_root(TreeState& state);

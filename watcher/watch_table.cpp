@@ -15,6 +15,16 @@ DirectoryId WatchTable::child(DirectoryId parent, std::string_view name) const {
     return found == children_.end() ? no_directory : found->second;
 }
 
+DirectoryId WatchTable::at_path(std::string_view path) const {
+    DirectoryId id = root_directory;
+    while (!path.empty() && id != no_directory) {
+        const auto slash = path.find('/');
+        id = child(id, path.substr(0, slash));
+        path = slash == path.npos ? std::string_view() : path.substr(slash + 1);
+    }
+    return id;
+}
+
 std::string WatchTable::path(DirectoryId id) const {
     std::size_t size = 0;
     for (DirectoryId i = id; at(i).parent != no_directory; i = at(i).parent)
@@ -195,13 +205,19 @@ void WatchTable::set_error(DirectoryId real, int error) {
     Directory& directory = at(real);
     if (directory.error != 0)
         --error_count_;
-    if (std::exchange(directory.lost, error != 0 && directory.device != 0))
+    const bool was_read = directory.device != 0 || directory.expected;
+    if (std::exchange(directory.lost, error != 0 && was_read))
         --lost_count_;
     directory.error = static_cast<std::int16_t>(error);
     if (directory.error != 0)
         ++error_count_;
     if (directory.lost)
         ++lost_count_;
+}
+
+void WatchTable::expect_readable(DirectoryId real) {
+    at(real).expected = true;
+    set_error(real, at(real).error);
 }
 
 void WatchTable::set_unwatched(DirectoryId real, bool unwatched) {

@@ -37,6 +37,8 @@ public:
     // --- Looking up.
     /// The real directory or alias of that name, or no_directory.
     DirectoryId child(DirectoryId parent, std::string_view name) const;
+    /// The same for a path from the root ("" is the root).
+    DirectoryId at_path(std::string_view path) const;
     std::string path(DirectoryId id) const;
     const std::string& name(DirectoryId id) const { return at(id).name; }
     DirectoryId parent(DirectoryId id) const { return at(id).parent; }
@@ -97,6 +99,8 @@ public:
     /// An errno: why it could not be read to its end; 0 for none.
     int error(DirectoryId real) const { return at(real).error; }
     void set_error(DirectoryId real, int error);
+    /// It was read by a predecessor: as long as it cannot be read it counts as lost.
+    void expect_readable(DirectoryId real);
     /// Directories that had been read before and now cannot be.
     std::size_t lost_count() const noexcept { return lost_count_; }
     bool is_unwatched(DirectoryId real) const { return at(real).unwatched; }
@@ -147,6 +151,7 @@ private:
         std::uint32_t life = 0;
         std::int16_t error = 0;
         bool lost = false;  // counted in lost_count_
+        bool expected = false;
         bool unwatched = false;
         bool deep = false;
         bool shown = false;

@@ -43,14 +43,18 @@ void Watcher::rescan() {
 
 void Watcher::rescan_directory(std::string_view path) {
     WatchTable& table = state_->pipeline.state().table;
-    DirectoryId id = root_directory;
-    while (!path.empty() && id != no_directory) {
-        const auto slash = path.find('/');
-        id = table.child(id, path.substr(0, slash));
-        path = slash == path.npos ? std::string_view() : path.substr(slash + 1);
-    }
+    const DirectoryId id = table.at_path(path);
     if (id != no_directory && table.is_shown(id))
         table.queue(id, false);
+}
+
+void Watcher::expect_readable(std::string_view path) {
+    TreeState& state = state_->pipeline.state();
+    const DirectoryId id = state.table.at_path(path);
+    if (id == no_directory)
+        return;
+    state.table.expect_readable(state.table.real(id));
+    Tending::update_health(state);
 }
 
 void Watcher::tend(std::chrono::steady_clock::time_point now) {

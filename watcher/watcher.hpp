@@ -116,6 +116,10 @@ public:
     /// Queues one directory for a scan that compares, if it is known; not what lies below it.
     void rescan_directory(std::string_view path);
 
+    /// The receiver knows files below a directory whose listing was not complete, from a
+    /// predecessor: nobody vouches for them as long as it cannot be read.
+    void expect_readable(std::string_view path);
+
     /// What no event tells: to be called about once a second. Tries again what could not be read
     /// or watched (by queueing it for a scan), and looks whether the root is still there.
     void tend(std::chrono::steady_clock::time_point now);

@@ -7,6 +7,7 @@
 
 #include <csignal>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace treecast;
@@ -153,6 +154,42 @@ BOOST_AUTO_TEST_CASE(another_instance_after_clean_is_another_epoch_and_resets_it
     const auto response = poll.receive();
     BOOST_TEST(response.status == 200);
     BOOST_TEST((parse_version(version_of(response))->epoch != parse_version(version)->epoch));
+}
+
+BOOST_AUTO_TEST_CASE(
+    a_directory_that_became_unreadable_meanwhile_makes_answers_stale,
+    *boost::unit_test::precondition([](boost::unit_test::test_unit_id) {
+        return boost::test_tools::assertion_result(::geteuid() == 0);
+    })
+) {
+    constexpr uid_t other_user = 61'001;
+    PairOfPrograms programs(other_user);
+    const ChildOptions as_other{.user = other_user, .group = other_user};
+    programs.tree().write("dir/f", "one");
+    programs.start_daemon({}, as_other);
+    programs.start_proxy({}, as_other);
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    BOOST_TEST(programs.get("dir/f").body == "one");
+
+    programs.daemon()->signal(SIGKILL);
+    programs.daemon()->wait();
+    BOOST_TEST(::chmod((programs.tree() / "dir").c_str(), 0700) == 0);
+    programs.tree().write("dir/f", "two");
+    programs.start_daemon({}, as_other);
+    BOOST_TEST(programs.daemon()->wait_for_output("watching "));
+
+    BOOST_TEST(poll_until([&] {
+        const auto status = http_get(programs.server(), "/v1/status").body;
+        return status.find("directories cannot be read any more (/dir)") != status.npos;
+    }));
+    BOOST_TEST(poll_until([&] {
+        return programs.get("dir/f").has_header("Treecast-Stale");
+    }));
+    BOOST_TEST(::chmod((programs.tree() / "dir").c_str(), 0755) == 0);
+    BOOST_TEST(poll_until([&] {
+        const auto response = programs.get("dir/f");
+        return response.body == "two" && !response.has_header("Treecast-Stale");
+    }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

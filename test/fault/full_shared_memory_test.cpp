@@ -83,4 +83,42 @@ BOOST_AUTO_TEST_CASE(
     );
 }
 
+BOOST_AUTO_TEST_CASE(
+    files_that_find_no_room_in_the_catalog_make_it_degraded_and_are_listed_once_there_is,
+    *boost::unit_test::precondition(is_root)
+) {
+    constexpr int files = 6000;  // more than the entries that a new catalog has room for
+    const TemporaryDirectory tree;
+    const TemporaryDirectory mount;
+    tree.write("f", "f");
+    const InstanceGuard instance;
+    const std::string script =
+        "mount -t tmpfs -o size=4M tmpfs '" + mount.path() + "' && chmod 700 '" + mount.path() +
+        "'; cd '" + mount.path() + "'; exec " + treecast_program + " serve '" + tree.path() +
+        "' --listen 127.0.0.1:0 --shm-dir '" + mount.path() + "' --instance " + instance.name();
+    ChildProcess serve("/usr/bin/unshare", {"-m", "--propagation", "private", "sh", "-c", script});
+    BOOST_TEST_REQUIRE(serve.wait_for_output("serving "), serve.standard_error());
+    const auto server = server_in(serve.standard_output());
+    const std::string filler = "/proc/" + std::to_string(serve.pid()) + "/cwd/filler";
+    ChildProcess fill("/bin/sh", {"-c", "head -c 4M /dev/zero > " + filler});
+    BOOST_TEST((fill.wait() != 0));
+
+    for (int i = 0; i < files; ++i)
+        tree.write("many/" + std::to_string(i), "");
+
+    BOOST_TEST(poll_until([&] {
+        return http_get(server, "/v1/files/f").has_header("Treecast-Stale");
+    }));
+    BOOST_TEST_REQUIRE(::unlink(filler.c_str()) == 0);
+    BOOST_TEST(poll_until(
+        [&] {
+            return !http_get(server, "/v1/files/f").has_header("Treecast-Stale");
+        },
+        2 * patience
+    ));
+    for (int i = 0; i < files; i += 100)
+        BOOST_TEST(http_get(server, "/v1/files/many/" + std::to_string(i)).status == 200);
+    BOOST_TEST((serve.terminate() == 0), serve.standard_error());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

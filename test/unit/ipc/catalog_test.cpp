@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(the_header_says_what_the_daemon_said) {
     BOOST_TEST(header.degraded == "the root is gone");
     BOOST_TEST((reader.heartbeat_age() < std::chrono::seconds(20)));
 
-    writer.set_degraded(std::string(500, 'x'));
+    writer.set_degraded(std::string(600, 'x'));
     BOOST_TEST(reader.header().degraded == std::string(503, 'x'));
     writer.set_degraded("");
     BOOST_TEST(reader.header().degraded.empty());
