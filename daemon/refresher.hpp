@@ -56,6 +56,8 @@ private:
     void load_in_pool(Work& work, std::optional<CaptureRequest> request);
     void settle(Work& work, Capture capture, const watcher::FileStat& seen, Clock::time_point now);
     void settle_no_memory(Work& work, const watcher::FileStat& seen, Clock::time_point now);
+    /// Looks again after `pause`, and not sooner because of what is noted of it meanwhile.
+    void back_off(Work& work, Clock::duration pause, Clock::time_point now);
     void wait_for_writer(Work& work, const watcher::FileStat& stat, Clock::time_point now);
     void publish(Work& work, Capture capture, Clock::time_point now);
     void try_later(Work& work, const ErrorCode& why, Clock::time_point now);
@@ -63,6 +65,11 @@ private:
     ipc::Record record_of(const Work& work) const;
     CaptureRequest
     request_for(const Work& work, const watcher::FileStat& stat, Clock::time_point now);
+    /// Whether the file came by a rename or a link, so that its writer was done with it.
+    static bool came_whole(const Work& work, const watcher::FileStat& stat, Clock::time_point now);
+    /// Whether a writer that never closes the file has been in it for too long to wait until it
+    /// falls quiet.
+    bool is_stuck(const Work& work, Clock::time_point now) const;
     /// How long until a file that is open for writing has been quiet for long enough.
     Clock::duration
     quiet_left(const Work& work, const watcher::FileStat& stat, Clock::time_point now) const;
