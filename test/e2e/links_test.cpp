@@ -21,12 +21,15 @@ std::string version_of(const HttpResponse& response) {
 
 struct Fixture {
     TemporaryDirectory outside;
-    Serving serving{Files{
-        {"dir/f", "one"},
-        {"releases/1/app/conf", "one"},
-        {"releases/1/only1", "1"},
-        {"releases/2/app/conf", "two"},
-        {"releases/2/only2", "2"}}};
+    Serving serving{
+        Files{
+            {"dir/f", "one"},
+            {"releases/1/app/conf", "one"},
+            {"releases/1/only1", "1"},
+            {"releases/2/app/conf", "two"},
+            {"releases/2/only2", "2"}},
+        // For names that are gone for a moment, which is longer on a machine that is busy.
+        {"--delete-grace", "1s"}};
 
     /// Runs `script` in the tree.
     void run(const std::string& script) const {
