@@ -109,10 +109,9 @@ void Refresher::decide(Work& work, Look& look, Clock::time_point now) {
         publish_deleted(work, now);
         return;
     }
-    if (look.seen != Seen::absent)
-        work.absent_since.reset();
     switch (look.seen) {
         case Seen::trouble:
+            work.missed_since.reset();
             try_later(work, look.error, now);
             return;
         case Seen::absent:
@@ -138,13 +137,17 @@ void Refresher::decide_absent(Work& work, Clock::time_point now) {
         return;
     }
     // Editors rename a file away and write it anew: a name that is back soon was never gone.
-    if (!work.absent_since)
-        work.absent_since = now;
-    if (now - *work.absent_since < policy_.delete_grace) {
-        works_.schedule(work, *work.absent_since + policy_.delete_grace);
-        return;
-    }
-    publish_deleted(work, now);
+    if (!is_in_grace(work, now))
+        publish_deleted(work, now);
+}
+
+bool Refresher::is_in_grace(Work& work, Clock::time_point now) {
+    if (!work.missed_since)
+        work.missed_since = now;
+    if (now - *work.missed_since >= policy_.delete_grace)
+        return false;
+    works_.schedule(work, *work.missed_since + policy_.delete_grace);
+    return true;
 }
 
 void Refresher::publish_deleted(Work& work, Clock::time_point now) {
@@ -157,10 +160,14 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
     hard_links_.see(work.path, look.stat);
     if (const auto refusal = refusal_by_stat(policy_, look.stat);
         refusal != ipc::UnavailableReason::none) {
+        // tar and install write a file that nobody else may read, and open it up at the end.
+        if (refusal == ipc::UnavailableReason::private_file && is_in_grace(work, now))
+            return;
         publisher_.add(work.path, {.unavailable = refusal, .stat = look.stat});
         works_.finish(work, now);
         return;
     }
+    work.missed_since.reset();
     const ipc::Record record = record_of(work);
     if (look.stat.size > work.largest_bytes) {
         work.largest_bytes = look.stat.size;

@@ -49,6 +49,8 @@ public:
 private:
     void decide(Work& work, Look& look, Clock::time_point now);
     void decide_absent(Work& work, Clock::time_point now);
+    /// Whether to wait, since programs put a file away for a moment while they save it.
+    bool is_in_grace(Work& work, Clock::time_point now);
     void publish_deleted(Work& work, Clock::time_point now);
     void decide_file(Work& work, Look& look, Clock::time_point now);
     void load(Work& work, const Look& look, Clock::time_point now);

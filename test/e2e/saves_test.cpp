@@ -152,6 +152,13 @@ BOOST_FIXTURE_TEST_CASE(installed_by_install, Graceful) {
     expect_only(new_content);
 }
 
+BOOST_FIXTURE_TEST_CASE(opened_to_others_when_it_is_written, Graceful) {
+    save("cp $OUT/new .new; chmod 600 .new; mv .new f; sleep 0.1; chmod 644 f");
+    expect_only(new_content);
+    save("(umask 077; rm f; sleep 0.05; cp $OUT/new f; echo more >>f; sleep 0.05; chmod 644 f)");
+    expect_only(new_content + "more\n", {new_content});
+}
+
 BOOST_FIXTURE_TEST_CASE(edited_by_sed_in_place, Fixture) {
     save("sed -i s/old/other/ f");
     expect_only("other content\n");
