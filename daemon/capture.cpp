@@ -1,8 +1,10 @@
 #include "daemon/capture.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <ctime>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -66,17 +68,24 @@ bool same_content(const watcher::FileStat& a, const watcher::FileStat& b) {
 /// One pass over a file: where its bytes go, and what they hash to.
 class Copy {
 public:
-    Copy(int file, const CaptureRequest& request, ipc::SegmentWriter* segment)
+    /// `size_max`: what lies beyond is left out.
+    Copy(
+        int file,
+        const CaptureRequest& request,
+        ipc::SegmentWriter* segment,
+        std::uint64_t size_max = std::numeric_limits<std::uint64_t>::max()
+    )
         : file_(file),
           request_(request),
           segment_(segment),
+          size_max_(size_max),
           flags_(request.may_block || is_in_memory(file) ? 0 : RWF_NOWAIT) {}
 
-    /// `captured` when the end of the file was reached.
+    /// `captured` when the end of the file (or `size_max`) was reached.
     CaptureEnd run() {
         static thread_local std::vector<char> buffer(read_bytes);
         while (true) {
-            iovec part{buffer.data(), buffer.size()};
+            iovec part{buffer.data(), std::min<std::uint64_t>(buffer.size(), size_max_ - size_)};
             const ssize_t got = ::preadv2(file_, &part, 1, static_cast<off_t>(size_), flags_);
             if (got < 0) {
                 if (errno == EINTR)
@@ -125,6 +134,7 @@ private:
     int file_;
     const CaptureRequest& request_;
     ipc::SegmentWriter* segment_;
+    std::uint64_t size_max_;
     int flags_;
     Sha256Hasher hasher_;
     std::uint64_t size_ = 0;
@@ -177,7 +187,9 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
     // A write within the tick of the last one would leave ctime as it was. A ctime far in the
     // future (the clock was set back) proves as much as it ever will.
     const std::int64_t ahead = before->ctime_ns - coarse_now_ns();
-    if (!request.arrived_whole && ahead >= 0 && ahead <= 2 * coarse_tick_ns())
+    const bool too_soon = !request.arrived_whole && ahead >= 0 && ahead <= 2 * coarse_tick_ns();
+    const bool takes_changing = request.change_accepted || request.extension_accepted;
+    if (too_soon && !takes_changing)
         return ended(CaptureEnd::too_soon);
 
     const bool trusted = request.arrived_whole || request.writer_accepted;
@@ -193,7 +205,12 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
             );
         result.segment = std::move(*segment);
     }
-    Copy copy(file->get(), request, result.segment ? &*result.segment : nullptr);
+    Copy copy(
+        file->get(),
+        request,
+        result.segment ? &*result.segment : nullptr,
+        takes_changing ? before->size : std::numeric_limits<std::uint64_t>::max()
+    );
     if (const auto end = copy.run(); end != CaptureEnd::captured)
         return ended(end, copy.error());
     result.sha256 = copy.sha256();
@@ -201,8 +218,15 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
     const auto after = stat_of(file->get());
     if (!after)
         return ended(CaptureEnd::failed, after.error());
-    if (!same_content(*before, *after) || copy.size() != after->size)
-        return ended(CaptureEnd::changed);
+    result.extends_published = copy.extends_published();
+    if (too_soon || !same_content(*before, *after) || copy.size() != after->size) {
+        if (!takes_changing || copy.size() != before->size || after->size < before->size)
+            return ended(CaptureEnd::changed);
+        result.end = request.change_accepted ? CaptureEnd::captured : CaptureEnd::writer_inside;
+        result.writer_ruled_out = request.change_accepted;
+        result.stat = *before;  // perhaps no longer the file's: then it is not taken for the same
+        return result;
+    }
     if (writer == Writer::none && !trusted)
         writer = ask_for_writer(file->get());
     if (writer == Writer::unknown)
@@ -212,7 +236,6 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
 
     result.end = writer == Writer::inside ? CaptureEnd::writer_inside : CaptureEnd::captured;
     result.writer_ruled_out = writer == Writer::none;
-    result.extends_published = copy.extends_published();
     result.stat = *after;
     return result;
 }

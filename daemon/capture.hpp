@@ -26,10 +26,14 @@ struct CaptureRequest {
     bool store = true;             // fill a segment; otherwise only hash
     bool arrived_whole = false;    // by rename or link: its writer was done with it
     bool writer_accepted = false;  // take it although a writer has it open
+    bool change_accepted = false;  // even while it changes, as long as it does not shrink
     bool may_block = false;        // false: give up (would_block) rather than wait for a disk
     std::uint64_t size_max = 0;    // --max-file-size
     std::uint64_t load = 0;        // number for the segment's temporary name; unique
     std::optional<PublishedContent> published;
+    /// A writer that never pauses is in the file: `writer_inside` although it changes meanwhile,
+    /// with the bytes up to the size at first.
+    bool extension_accepted = false;
 };
 
 enum class CaptureEnd {

@@ -173,21 +173,26 @@ void Intake::note(std::string_view path, const watcher::Signs& signs, Clock::tim
     Work& work = note_member(path, signs);
     if (work.loading)
         return;
+    if (signs.arrived)  // another file: the one before it backed off, not this one
+        work.looked_first = work.not_before = Clock::time_point();
     if (!may_be_inside(signs)) {
         if (signs.closed || signs.arrived) {
             work.modified_first.reset();
+            work.writer_since.reset();
             work.writer_inside = false;
         }
-        works_.schedule(work, now);
+        works_.schedule(work, std::max(now, work.not_before));
         return;
     }
     work.modified_last = now;
     if (!work.modified_first)
         work.modified_first = now;
-    works_.schedule(
-        work,
-        std::min(now + modified_pause, *work.modified_first + modified_delay_max)
-    );
+    if (!work.writer_since || signs.reopened) {
+        work.writer_since = now;
+        work.largest_bytes = 0;
+    }
+    const auto due = std::min(now + modified_pause, *work.modified_first + modified_delay_max);
+    works_.schedule(work, std::max(due, work.not_before));
 }
 
 void Intake::take(const ipc::Request& request, Clock::time_point now) {

@@ -23,6 +23,8 @@ constexpr const char* exit_codes =
     "\nEvery option can be a variable too (--max-wait is TREECAST_MAX_WAIT) or a line of the\n"
     "--config file. Exit codes: 0 stopped by a signal, 1 failed, 2 usage, 3 configuration.\n";
 
+constexpr std::uint64_t aliases_limit = 100'000'000;  // a directory's number has 32 bits
+
 InstanceName instance_of(const OptionValues& values, const std::string& root) {
     if (values.has("instance")) {
         const auto name = InstanceName::parse(values.text("instance"));
@@ -56,7 +58,10 @@ daemon::ServiceOptions service_options(const OptionValues& values) {
              .delete_grace = values.duration("delete-grace"),
              .open_limit = values.duration("open-limit")},
         .audit = {.interval = values.duration("audit-interval"), .hidden = values.flag("hidden")},
-        .watching = {.hidden = values.flag("hidden"), .ignore = values.list("ignore")},
+        .watching =
+            {.hidden = values.flag("hidden"),
+             .ignore = values.list("ignore"),
+             .max_aliases = values.number("max-aliases", 0, aliases_limit)},
     };
 }
 

@@ -19,6 +19,18 @@ constexpr milliseconds trouble_pause{1000};
 constexpr milliseconds trouble_pause_max{30'000};
 constexpr milliseconds changed_pause{10};
 constexpr milliseconds changed_pause_max{1000};
+// A file that is written to so often that the clock never passes its ctime is looked at in pauses
+// that grow with the time this has been going on.
+constexpr int too_soon_share = 16;
+constexpr milliseconds too_soon_pause_max{1000};
+// A file that grows without a pause is probably written for the first time: open limits until it is
+// published half-written, since it may also be a log that was cut off.
+constexpr int growth_patience = 6;
+// What came by link(2) may still be open: bytes that nobody was seen to write within this time were
+// there when the name came.
+constexpr milliseconds link_patience{50};
+// How long a writer goes on without a pause before its appends are taken as they come.
+constexpr milliseconds append_patience{500};
 
 milliseconds grown(milliseconds pause, unsigned attempts, milliseconds most) {
     return std::min(pause * (1U << std::min(attempts, 10U)), most);
@@ -29,6 +41,11 @@ bool suspects_writer(const watcher::Signs& signs) {
     if (signs.modified)
         return !signs.closed;
     return signs.created && !signs.closed && !signs.arrived;
+}
+
+/// A new and only name with bytes that nobody was seen to write.
+bool may_be_linked(const Work& work, const watcher::FileStat& stat) {
+    return work.signs.created && !work.signs.modified && stat.size != 0 && stat.links == 1;
 }
 
 bool is_same(const ipc::Record& record, const watcher::FileStat& stat) {
@@ -65,6 +82,8 @@ Refresher::Refresher(
       policy_(policy) {}
 
 void Refresher::refresh(Work& work, bool in_pool, Clock::time_point now) {
+    if (work.looked_first == Clock::time_point())
+        work.looked_first = now;
     if (in_pool) {
         work.must_block = true;
         load_in_pool(work, std::nullopt);
@@ -90,12 +109,11 @@ void Refresher::decide(Work& work, Look& look, Clock::time_point now) {
         publish_deleted(work, now);
         return;
     }
-    if (look.seen != Seen::absent)
-        work.absent_since.reset();
     if (look.seen == Seen::file && !work.exchanged)
         works_.leave(work);  // it is back: what went with its directory need not be waited for
     switch (look.seen) {
         case Seen::trouble:
+            work.missed_since.reset();
             try_later(work, look.error, now);
             return;
         case Seen::absent:
@@ -121,14 +139,18 @@ void Refresher::decide_absent(Work& work, Clock::time_point now) {
         return;
     }
     // Editors rename a file away and write it anew: a name that is back soon was never gone.
-    if (!work.absent_since)
-        work.absent_since = now;
     // One that went as its directory was exchanged for another is gone for good.
-    if (!work.exchanged && now - *work.absent_since < policy_.delete_grace) {
-        works_.schedule(work, *work.absent_since + policy_.delete_grace);
-        return;
-    }
-    publish_deleted(work, now);
+    if (work.exchanged || !is_in_grace(work, now))
+        publish_deleted(work, now);
+}
+
+bool Refresher::is_in_grace(Work& work, Clock::time_point now) {
+    if (!work.missed_since)
+        work.missed_since = now;
+    if (now - *work.missed_since >= policy_.delete_grace)
+        return false;
+    works_.schedule(work, *work.missed_since + policy_.delete_grace);
+    return true;
 }
 
 void Refresher::publish_deleted(Work& work, Clock::time_point now) {
@@ -141,18 +163,32 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
     hard_links_.see(work.path, look.stat);
     if (const auto refusal = refusal_by_stat(policy_, look.stat);
         refusal != ipc::UnavailableReason::none) {
+        // tar and install write a file that nobody else may read, and open it up at the end.
+        if (refusal == ipc::UnavailableReason::private_file && is_in_grace(work, now))
+            return;
         publish(work, {.unavailable = refusal, .stat = look.stat});
         works_.finish(work, now);
         return;
     }
+    work.missed_since.reset();
     const ipc::Record record = record_of(work);
+    if (look.stat.size > work.largest_bytes) {
+        work.largest_bytes = look.stat.size;
+        work.grown_last = now;
+    }
     const bool same = is_known(record) && is_same(record, look.stat);
     const bool was_read = record.resident || record.hash_known;
     if (!work.wanted && !was_read) {
         // Nobody has its bytes, so its stat alone is news; but not that of a half-written file.
         if (suspects_writer(work.signs) && quiet_left(work, look.stat, now) > Clock::duration() &&
             !surely_no_writer(look.handle.get())) {
-            wait_for_writer(work, look.stat, now);
+            if (!came_whole(work, look.stat, now)) {
+                wait_for_writer(work, look.stat, now);
+                return;
+            }
+            // Its writer still has it open: who asks for it later could not tell that it is whole.
+            work.wanted = true;
+            load(work, look, now);
             return;
         }
         if (!same)
@@ -169,6 +205,7 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
 }
 
 void Refresher::load(Work& work, const Look& look, Clock::time_point now) {
+    work.modified_first.reset();
     CaptureRequest request = request_for(work, look.stat, now);
     if (request.store && !make_room(work, look.stat, now))
         return;
@@ -233,11 +270,19 @@ void Refresher::settle(
                 wait_for_writer(work, seen, now);
             return;
         case CaptureEnd::too_soon:
-            works_.schedule(work, now + clock_tick);
+            back_off(
+                work,
+                std::clamp<Clock::duration>(
+                    (now - work.looked_first) / too_soon_share,
+                    clock_tick,
+                    too_soon_pause_max
+                ),
+                now
+            );
             return;
         case CaptureEnd::would_block:
         case CaptureEnd::changed:
-            works_.schedule(work, now + grown(changed_pause, work.attempts++, changed_pause_max));
+            back_off(work, grown(changed_pause, work.attempts++, changed_pause_max), now);
             return;
         case CaptureEnd::too_large:
             publish(work, {.unavailable = ipc::UnavailableReason::too_large, .stat = seen});
@@ -273,16 +318,23 @@ void Refresher::settle_no_memory(Work& work, const watcher::FileStat& seen, Cloc
     works_.schedule(work, now + grown(trouble_pause, work.attempts++, trouble_pause_max));
 }
 
+void Refresher::back_off(Work& work, Clock::duration pause, Clock::time_point now) {
+    work.not_before = now + pause;
+    works_.schedule(work, work.not_before);
+}
+
 void Refresher::wait_for_writer(Work& work, const watcher::FileStat& stat, Clock::time_point now) {
     work.writer_inside = true;
     works_.leave(work);  // others do not wait for a writer
-    const auto left = std::max<Clock::duration>(quiet_left(work, stat, now), clock_tick);
+    auto left = std::max<Clock::duration>(quiet_left(work, stat, now), clock_tick);
+    if (may_be_linked(work, stat))
+        left = std::min<Clock::duration>(left, link_patience);
     works_.schedule(work, now + left);
 }
 
 void Refresher::publish_captured(Work& work, Capture capture, Clock::time_point now) {
-    if (work.writer_inside && capture.end == CaptureEnd::captured &&
-        quiet_left(work, capture.stat, now) <= Clock::duration() && !work.signs.closed) {
+    if (work.writer_inside && capture.end == CaptureEnd::captured && !work.signs.closed &&
+        (is_stuck(work, now) || quiet_left(work, capture.stat, now) <= Clock::duration())) {
         ++published_while_open_;
         log::warn("{}: published although a writer still has it open", work.path);
     }
@@ -320,13 +372,29 @@ Refresher::request_for(const Work& work, const watcher::FileStat& stat, Clock::t
     const ipc::Record record = record_of(work);
     CaptureRequest request;
     request.store = work.wanted || record.resident;
-    request.arrived_whole = work.signs.arrived && !work.signs.modified;
-    request.writer_accepted = quiet_left(work, stat, now) <= Clock::duration();
+    request.arrived_whole = came_whole(work, stat, now);
+    request.change_accepted = is_stuck(work, now);
+    request.writer_accepted =
+        request.change_accepted || quiet_left(work, stat, now) <= Clock::duration();
     request.size_max = policy_.file_size_max;
     request.load = ++loads_;
     if (record.state == ipc::FileState::present && record.hash_known)
         request.published = PublishedContent{record.size, record.sha256};
+    request.extension_accepted =
+        request.published && work.writer_since && now - *work.writer_since >= append_patience;
     return request;
+}
+
+bool Refresher::came_whole(const Work& work, const watcher::FileStat& stat, Clock::time_point now) {
+    if (work.signs.arrived)
+        return !work.signs.modified;
+    return may_be_linked(work, stat) && now - work.looked_first >= link_patience;
+}
+
+bool Refresher::is_stuck(const Work& work, Clock::time_point now) const {
+    return work.writer_since &&
+           (now - std::max(*work.writer_since, work.grown_last) >= policy_.open_limit ||
+            now - *work.writer_since >= growth_patience * policy_.open_limit);
 }
 
 Clock::duration Refresher::quiet_left(
@@ -337,7 +405,7 @@ Clock::duration Refresher::quiet_left(
     const auto since_change = std::chrono::system_clock::now().time_since_epoch() -
                               std::chrono::nanoseconds(stat.ctime_ns);
     const auto since_event =
-        work.modified_first ? now - work.modified_last : Clock::duration(policy_.open_limit);
+        work.writer_since ? now - work.modified_last : Clock::duration(policy_.open_limit);
     return policy_.open_limit - std::min<Clock::duration>(since_change, since_event);
 }
 

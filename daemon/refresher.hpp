@@ -44,6 +44,8 @@ public:
 private:
     void decide(Work& work, Look& look, Clock::time_point now);
     void decide_absent(Work& work, Clock::time_point now);
+    /// Whether to wait, since programs put a file away for a moment while they save it.
+    bool is_in_grace(Work& work, Clock::time_point now);
     void publish_deleted(Work& work, Clock::time_point now);
     void decide_file(Work& work, Look& look, Clock::time_point now);
     void load(Work& work, const Look& look, Clock::time_point now);
@@ -51,6 +53,8 @@ private:
     void load_in_pool(Work& work, std::optional<CaptureRequest> request);
     void settle(Work& work, Capture capture, const watcher::FileStat& seen, Clock::time_point now);
     void settle_no_memory(Work& work, const watcher::FileStat& seen, Clock::time_point now);
+    /// Looks again after `pause`, and not sooner because of what is noted of it meanwhile.
+    void back_off(Work& work, Clock::duration pause, Clock::time_point now);
     void wait_for_writer(Work& work, const watcher::FileStat& stat, Clock::time_point now);
     void publish_captured(Work& work, Capture capture, Clock::time_point now);
     void publish(
@@ -63,6 +67,11 @@ private:
     ipc::Record record_of(const Work& work) const;
     CaptureRequest
     request_for(const Work& work, const watcher::FileStat& stat, Clock::time_point now);
+    /// Whether the file came by a rename or a link, so that its writer was done with it.
+    static bool came_whole(const Work& work, const watcher::FileStat& stat, Clock::time_point now);
+    /// Whether a writer that never closes the file has been in it for too long to wait until it
+    /// falls quiet.
+    bool is_stuck(const Work& work, Clock::time_point now) const;
     /// How long until a file that is open for writing has been quiet for long enough.
     Clock::duration
     quiet_left(const Work& work, const watcher::FileStat& stat, Clock::time_point now) const;

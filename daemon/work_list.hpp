@@ -37,9 +37,14 @@ struct Work {
     std::uint64_t sequence = 0;        // of the oldest note that no look has answered yet
     std::uint64_t sequence_again = 0;  // of the first note while loading
     Clock::time_point due;
-    std::optional<Clock::time_point> absent_since;
-    std::optional<Clock::time_point> modified_first;  // by a writer that has not closed it since
+    std::optional<Clock::time_point> missed_since;  // absent, or private
+    std::optional<Clock::time_point> modified_first;  // since the last look at its bytes
     Clock::time_point modified_last;
+    std::optional<Clock::time_point> writer_since;  // modified, and closed by nobody since
+    std::uint64_t largest_bytes = 0;                // that the file has been meanwhile
+    Clock::time_point grown_last;
+    Clock::time_point looked_first;  // none yet: the clock's epoch
+    Clock::time_point not_before;    // it has backed off
 };
 
 class WorkList {

@@ -19,13 +19,16 @@ Signs signs_of(std::uint32_t mask) noexcept {
 
 Signs followed_by(Signs left, const Signs& right) noexcept {
     if (right.arrived)  // another file: what was done to the one before says nothing of it
-        left.created = left.modified = left.closed = false;
-    if (right.modified && !right.closed)  // a writer is in it again
+        left.created = left.modified = left.closed = left.reopened = false;
+    if (right.modified && !right.closed) {  // a writer is in it again
+        left.reopened |= left.closed;
         left.closed = false;
+    }
     left.arrived |= right.arrived;
     left.created |= right.created;
     left.modified |= right.modified;
     left.closed |= right.closed;
+    left.reopened |= right.reopened;
     left.attributes |= right.attributes;
     left.gone |= right.gone;
     return left;

@@ -46,8 +46,11 @@ void apply_to_itself(TreeState& state, DirectoryId real, const InotifyEvent& eve
     } else if (event.has(IN_DELETE_SELF | IN_MOVE_SELF) && table.is_unwatched(table.parent(real))) {
         queue_names(table, table.parent(real), false);
     }
-    if (event.has(IN_ATTRIB) && table.error(real) != 0)
-        queue_names(table, real, true);
+    // It may have become readable, or (the root: all others are told of by the one above) no
+    // longer be.
+    const bool is_lost = table.error(real) != 0;
+    if (event.has(IN_ATTRIB) && (is_lost || real == root_directory))
+        queue_names(table, real, is_lost);
 }
 
 /// A name came or went: directories and links behind it are no longer what they were. What is there

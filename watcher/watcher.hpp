@@ -30,6 +30,7 @@ struct Signs {
     bool created = false;     // created, perhaps by a writer that is still in it
     bool modified = false;    // written to or truncated; a writer may still be in it
     bool closed = false;      // closed by a writer: read again, whatever stat says
+    bool reopened = false;    // closed by a writer, and written to again since
     bool attributes = false;  // chmod, chown, touch, link count
     bool gone = false;        // the name was seen to be deleted or renamed away
 

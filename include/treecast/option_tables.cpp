@@ -23,6 +23,7 @@ constexpr std::array daemon_table{
         "where instances keep their objects (default: /dev/shm/treecast-UID)"},
     OptionSpec{"memory-limit", OptionKind::text, "SIZE", "256M", "shared memory for contents"},
     OptionSpec{"max-file-size", OptionKind::text, "SIZE", "64M", "larger files are not served"},
+    OptionSpec{"max-aliases", OptionKind::text, "N", "100000", "paths served through links"},
     OptionSpec{"max-workers", OptionKind::text, "N", "8", "proxy workers that can attach"},
     OptionSpec{
         "ignore",

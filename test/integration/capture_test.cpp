@@ -140,6 +140,35 @@ BOOST_FIXTURE_TEST_CASE(an_append_is_told_from_a_rewrite_while_the_writer_is_ins
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(
+    a_file_that_is_written_to_all_the_time_is_copied_where_that_is_accepted,
+    Fixture
+) {
+    tree.write("f", "begun");
+    const UniqueFd writer(::open((tree / "f").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+    for (int i = 0; i < 50; ++i) {
+        auto extending = request();
+        extending.published = PublishedContent{5, sha256_of("begun")};
+        extending.extension_accepted = true;
+        auto accepting = request();
+        accepting.writer_accepted = accepting.change_accepted = true;
+
+        // Within a tick of the clock, as all of this is.
+        BOOST_TEST_REQUIRE((::write(writer.get(), "+", 1) == 1));
+        const auto extended = once("f", extending);
+        const auto accepted = once("f", accepting);
+
+        BOOST_TEST((extended.end == CaptureEnd::writer_inside));
+        BOOST_TEST(extended.extends_published);
+        BOOST_TEST((accepted.end == CaptureEnd::captured));
+        const std::string content = "begun" + std::string(static_cast<std::size_t>(i) + 1, '+');
+        for (const auto& captured : {&extended, &accepted}) {
+            BOOST_TEST((captured->sha256 == sha256_of(content)));
+            BOOST_TEST(captured->stat.size == content.size());
+        }
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(a_large_file_is_left_to_those_who_may_block, Fixture) {
     tree.write("f", std::string(inline_bytes_max + 1, 'l'));
 

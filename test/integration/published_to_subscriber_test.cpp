@@ -270,6 +270,28 @@ BOOST_FIXTURE_TEST_CASE(many_rewrites_end_with_the_last_content, Published) {
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(a_file_rewritten_ten_thousand_times_a_second_resets_nobody, Published) {
+    const Version quiet = daemon.put("quiet", "as ever");
+    const Version busy = daemon.put("busy", "the same bytes");
+    auto waiting = proxy.connect();
+    waiting.send_request("GET", ProxyInProcess::target("quiet?wait=60&after=" + to_string(quiet)));
+
+    // More often than the log can hold.
+    for (int i = 0; i < 70'000; ++i)
+        daemon.put("busy", "the same bytes");
+
+    for (const auto& [path, version] : {std::pair("quiet", quiet), std::pair("busy", busy)}) {
+        const auto after = proxy.get(std::string(path) + "?wait=100ms&after=" + to_string(version));
+        BOOST_TEST(after.status == 304u, path);
+    }
+    const Version cursor{daemon.epoch(), daemon.newest_revision()};
+    const auto now = proxy.get("quiet?wait=100ms&after=" + to_string(cursor));
+    BOOST_TEST(now.status == 304u);
+    BOOST_TEST(!waiting.has_answer());
+    daemon.put("quiet", "news");
+    BOOST_TEST(waiting.receive().body == "news");
+}
+
 BOOST_FIXTURE_TEST_CASE(content_is_wanted_once_and_then_served, Published) {
     daemon.serve_wants(false);
     daemon.put("f", "lazy", StandInDaemon::As::unhashed);

@@ -199,7 +199,8 @@ HttpResponse HttpConnection::receive(std::chrono::milliseconds deadline) {
         const std::string more =
             receive_bytes(std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()));
         if (more.empty()) {
-            parser.put_eof(error);
+            if (parser.got_some())  // it may not be told of an end before any beginning
+                parser.put_eof(error);
             if (error || !parser.is_done())
                 throw std::runtime_error("end of stream inside an answer");
         }

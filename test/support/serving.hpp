@@ -36,6 +36,8 @@ public:
     const HttpServer& server() const noexcept { return server_; }
     const InstanceGuard& instance() const noexcept { return instance_; }
     ChildProcess& process() noexcept { return serve_; }
+    /// What the programs have logged so far.
+    std::string log() const { return serve_.standard_error(); }
 
     HttpResponse get(std::string_view path, const HttpHeaders& headers = {}) const {
         return http_get(server_, target(path), headers);

@@ -136,6 +136,10 @@ BOOST_AUTO_TEST_CASE(short_malformed_and_missing_answers_are_exceptions) {
     server.send("GETFILE OK 5\r\n\r\nhello");
     BOOST_CHECK_THROW(malformed.receive(), std::runtime_error);
 
+    auto ended = server.connect();
+    server.close();
+    BOOST_CHECK_THROW(ended.receive(), std::runtime_error);
+
     auto silent = server.connect();
     BOOST_CHECK_THROW(silent.receive(std::chrono::milliseconds(10)), std::runtime_error);
     BOOST_TEST(!silent.is_closed_by_server(std::chrono::milliseconds(0)));

@@ -54,7 +54,10 @@ BOOST_AUTO_TEST_CASE(the_order_of_events_tells_whether_a_writer_may_be_inside) {
     };
     const std::vector<Row> rows{
         {{IN_MODIFY, IN_CLOSE_WRITE}, {.modified = true, .closed = true}},
-        {{IN_CLOSE_WRITE, IN_MODIFY}, {.modified = true}},
+        {{IN_CLOSE_WRITE, IN_MODIFY}, {.modified = true, .reopened = true}},
+        {{IN_CLOSE_WRITE, IN_MODIFY, IN_CLOSE_WRITE},
+         {.modified = true, .closed = true, .reopened = true}},
+        {{IN_CLOSE_WRITE, IN_MODIFY, IN_MOVED_TO}, {.arrived = true}},
         {{IN_MODIFY, IN_MOVED_TO}, {.arrived = true}},
         {{IN_MOVED_TO, IN_MODIFY}, {.arrived = true, .modified = true}},
         {{IN_CREATE, IN_MODIFY, IN_CLOSE_WRITE},
