@@ -82,12 +82,13 @@ void Intake::take(const watcher::Listing& listing, Clock::time_point now) {
         const ipc::Record record = catalog_.read(child);
         const std::string path = catalog_.path(child);
         const std::string_view name = name_of(path);
-        if (record.state == ipc::FileState::directory) {
-            if (!directories.contains(name))
-                lose_directory(path, now);
-        } else if (is_known(record) && !names.contains(name)) {
+        // Also below what is no directory any more: a predecessor may have died between the loss of
+        // a directory and the publication of the deletions in it.
+        if (!directories.contains(name) &&
+            (record.state == ipc::FileState::directory || catalog_.has_children(child)))
+            lose_directory(path, now);
+        if (is_known(record) && !names.contains(name))
             look_now(path, now);
-        }
     }
 }
 
