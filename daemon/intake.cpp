@@ -29,6 +29,7 @@ ipc::UnavailableReason refusal_by_stat(const ServePolicy& policy, const watcher:
 }
 
 Intake::Intake(
+    const watcher::Watcher& watcher,
     ipc::CatalogWriter& catalog,
     Publisher& publisher,
     Residency& residency,
@@ -37,7 +38,8 @@ Intake::Intake(
     const ServePolicy& policy,
     std::uint64_t root_device
 )
-    : catalog_(catalog),
+    : watcher_(watcher),
+      catalog_(catalog),
       publisher_(publisher),
       residency_(residency),
       works_(works),
@@ -111,7 +113,7 @@ void Intake::lose_directory(const std::string& directory, Clock::time_point now)
 }
 
 void Intake::take_listed(std::string path, const watcher::FileStat& stat, Clock::time_point now) {
-    hard_links_.see(path, stat);
+    hard_links_.see(path, stat, stat.links > 1 && watcher_.leads_through_link(path));
     const auto file = catalog_.find(path);
     const ipc::Record record = file ? catalog_.read(*file) : ipc::Record();
     const auto refusal = refusal_by_stat(policy_, stat);

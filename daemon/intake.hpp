@@ -17,6 +17,7 @@ class Intake {
 public:
     /// All outlive the intake. `root_device` is the root directory's st_dev.
     Intake(
+        const watcher::Watcher& watcher,
         ipc::CatalogWriter& catalog,
         Publisher& publisher,
         Residency& residency,
@@ -33,6 +34,9 @@ public:
     /// the whole catalog, for all of them.
     void look_for_names(const std::vector<HardLinks::Identity>& files, Clock::time_point now);
 
+    /// Something may have happened to the path of which no event tells.
+    void look_now(std::string_view path, Clock::time_point now);
+
     /// Whether a path lies on another filesystem than the root, which may hang on its own: looks
     /// there belong into the pool.
     bool is_foreign(std::string_view path) const;
@@ -43,8 +47,8 @@ private:
     void take_listed(std::string path, const watcher::FileStat& stat, Clock::time_point now);
     void take(const watcher::Change& change, Clock::time_point now);
     void note(std::string_view path, const watcher::Signs& signs, Clock::time_point now);
-    void look_now(std::string_view path, Clock::time_point now);
 
+    const watcher::Watcher& watcher_;
     ipc::CatalogWriter& catalog_;
     Publisher& publisher_;
     Residency& residency_;

@@ -54,7 +54,16 @@ Pipeline::Pipeline(
       queues_(queues),
       scanned_(std::move(scanned)),
       publisher_(objects, catalog, queues, residency),
-      intake_(catalog, publisher_, residency, works_, hard_links_, policy, device_of(root)),
+      intake_(
+          watcher,
+          catalog,
+          publisher_,
+          residency,
+          works_,
+          hard_links_,
+          policy,
+          device_of(root)
+      ),
       refresher_(
           root,
           watcher,
@@ -172,10 +181,13 @@ void Pipeline::watch_linked_files(Clock::time_point now) {
         return;
     intake_.look_for_names(hard_links_.take_unexplained(), now);
     for (const HardLinks::Watch& watch : hard_links_.take_watches()) {
-        if (!watch.on)
+        if (!watch.on) {
             watcher_.unwatch_file(watch.path);
-        else if (!watcher_.watch_file(watch.path))
+            continue;
+        }
+        if (!watcher_.watch_file(watch.path))
             log::warn("{}: has names elsewhere and cannot be watched itself", watch.path);
+        intake_.look_now(watch.path, now);  // what was done to it before it was watched
     }
 }
 

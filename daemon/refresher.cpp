@@ -135,7 +135,8 @@ void Refresher::publish_deleted(Work& work, Clock::time_point now) {
 }
 
 void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
-    hard_links_.see(work.path, look.stat);
+    const bool through_link = look.stat.links > 1 && watcher_.leads_through_link(work.path);
+    hard_links_.see(work.path, look.stat, through_link);
     if (const auto refusal = refusal_by_stat(policy_, look.stat);
         refusal != ipc::UnavailableReason::none) {
         publisher_.add(work.path, {.unavailable = refusal, .stat = look.stat});
