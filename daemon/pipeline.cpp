@@ -105,6 +105,7 @@ void Pipeline::turn() {
     scan_directories(now);
     receive_requests(now);
     look_at_due(now);
+    confirm_copies(now);
     watch_linked_files(now);
     publisher_.flush(now);
     // From here on everything of this turn is visible to readers.
@@ -174,6 +175,14 @@ void Pipeline::look_at_due(Clock::time_point now) {
         refresher_.refresh(*work, intake_.is_foreign(work->path), now);
     }
     ask_for_turn();
+}
+
+void Pipeline::confirm_copies(Clock::time_point now) {
+    if (!refresher_.has_unconfirmed())
+        return;
+    read_events(now);
+    if (events_drained_)
+        refresher_.confirm(now);
 }
 
 void Pipeline::watch_linked_files(Clock::time_point now) {

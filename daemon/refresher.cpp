@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace treecast::daemon {
 
@@ -204,6 +205,7 @@ bool Refresher::make_room(Work& work, const watcher::FileStat& stat, Clock::time
 void Refresher::load_in_pool(Work& work, std::optional<CaptureRequest> request) {
     work.loading = true;
     work.noted_again = false;
+    work.signs_again = {};
     if (request)
         request->may_block = true;
     pool_->submit({work.path, [request](const Look&) {
@@ -219,9 +221,13 @@ void Refresher::settle(
 ) {
     switch (capture.end) {
         case CaptureEnd::captured:
-            // Without a lease the signs have to tell: the same bytes twice may be half a file.
-            if (capture.writer_ruled_out || !suspects_writer(work.signs)) {
+            if (capture.writer_ruled_out) {
                 publish(work, std::move(capture), now);
+                return;
+            }
+            // Without a lease the signs have to tell: the same bytes twice may be half a file.
+            if (!suspects_writer(work.signs)) {
+                keep_unconfirmed(work, std::move(capture), now);
                 return;
             }
             [[fallthrough]];
@@ -236,8 +242,7 @@ void Refresher::settle(
             return;
         case CaptureEnd::would_block:
         case CaptureEnd::changed:
-            ++counters_.captures_repeated;
-            works_.schedule(work, now + grown(changed_pause, work.attempts++, changed_pause_max));
+            read_again(work, now);
             return;
         case CaptureEnd::too_large:
             publisher_.add(
@@ -278,7 +283,40 @@ void Refresher::settle_no_memory(Work& work, const watcher::FileStat& seen, Cloc
     works_.schedule(work, now + grown(trouble_pause, work.attempts++, trouble_pause_max));
 }
 
+void Refresher::keep_unconfirmed(Work& work, Capture capture, Clock::time_point now) {
+    if (work.noted_again && work.signs_again.modified) {  // while the pool read it
+        read_again(work, now);
+        return;
+    }
+    if (!work.noted_again)
+        work.signs_again = {};
+    work.loading = true;
+    unconfirmed_.push_back({work.path, std::move(capture)});
+}
+
+void Refresher::confirm(Clock::time_point now) {
+    for (Unconfirmed& copy : std::exchange(unconfirmed_, {})) {
+        Work& work = *works_.find(copy.path);
+        work.loading = false;
+        if (work.noted_again && work.signs_again.modified)
+            read_again(work, now);
+        else
+            publish(work, std::move(copy.capture), now);
+    }
+}
+
+void Refresher::read_again(Work& work, Clock::time_point now) {
+    work.noted_again = false;
+    work.signs_again = {};
+    ++counters_.captures_repeated;
+    works_.schedule(work, now + grown(changed_pause, work.attempts++, changed_pause_max));
+}
+
 void Refresher::wait_for_writer(Work& work, const watcher::FileStat& stat, Clock::time_point now) {
+    if (std::exchange(work.noted_again, false) && work.signs.closed) {
+        works_.schedule(work, now);  // the writer left while the file was read
+        return;
+    }
     work.writer_inside = true;
     const auto left = std::max<Clock::duration>(quiet_left(work, stat, now), clock_tick);
     works_.schedule(work, now + left);

@@ -12,6 +12,7 @@
 #include "daemon/work_list.hpp"
 
 #include <string>
+#include <vector>
 
 namespace treecast::daemon {
 
@@ -44,6 +45,13 @@ public:
     /// A load that refresh() gave to the pool came back.
     void take(LoadResult result, Clock::time_point now);
 
+    /// Copies that no lease vouches for wait here for the events that were queued before they
+    /// ended: a writer who came in meanwhile has left one.
+    bool has_unconfirmed() const noexcept { return !unconfirmed_.empty(); }
+    /// All events up to now have been noted: publishes the copies of files that nobody was seen to
+    /// write to since they were begun, and reads the others again.
+    void confirm(Clock::time_point now);
+
     const RefresherCounters& counters() const noexcept { return counters_; }
 
 private:
@@ -56,6 +64,8 @@ private:
     void load_in_pool(Work& work, std::optional<CaptureRequest> request);
     void settle(Work& work, Capture capture, const watcher::FileStat& seen, Clock::time_point now);
     void settle_no_memory(Work& work, const watcher::FileStat& seen, Clock::time_point now);
+    void keep_unconfirmed(Work& work, Capture capture, Clock::time_point now);
+    void read_again(Work& work, Clock::time_point now);
     void wait_for_writer(Work& work, const watcher::FileStat& stat, Clock::time_point now);
     void publish(Work& work, Capture capture, Clock::time_point now);
     void try_later(Work& work, const ErrorCode& why, Clock::time_point now);
@@ -78,6 +88,11 @@ private:
     const ServePolicy& policy_;
     LoadPool* pool_ = nullptr;
     std::uint64_t loads_ = 0;
+    struct Unconfirmed {
+        std::string path;
+        Capture capture;
+    };
+    std::vector<Unconfirmed> unconfirmed_;  // their works count as loading
     RefresherCounters counters_;
 };
 

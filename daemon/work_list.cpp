@@ -2,6 +2,8 @@
 
 #include "watcher/change_set.hpp"
 
+#include <utility>
+
 namespace treecast::daemon {
 
 Work& WorkList::note(std::string_view path, const watcher::Signs& signs) {
@@ -14,10 +16,11 @@ Work& WorkList::note(std::string_view path, const watcher::Signs& signs) {
     ++sequence_;
     Work& work = found->second;
     work.signs = watcher::followed_by(work.signs, signs);
-    if (work.loading && !work.noted_again) {
-        work.noted_again = true;
+    if (!work.loading)
+        return work;
+    work.signs_again = watcher::followed_by(work.signs_again, signs);
+    if (!std::exchange(work.noted_again, true))
         work.sequence_again = sequence_;
-    }
     return work;
 }
 

@@ -19,11 +19,12 @@ using Clock = std::chrono::steady_clock;
 
 struct Work {
     std::string path;
-    watcher::Signs signs;      // all since the last look that came to an end
-    bool wanted = false;       // somebody waits for its content or hash
-    bool loading = false;      // in the pool
-    bool noted_again = false;  // while loading
-    bool must_block = false;   // would_block was the answer: load in the pool
+    watcher::Signs signs;        // all since the last look that came to an end
+    bool wanted = false;         // somebody waits for its content or hash
+    bool loading = false;        // in the pool
+    bool noted_again = false;    // while loading
+    watcher::Signs signs_again;  // what was noted then; in `signs` too
+    bool must_block = false;     // would_block was the answer: load in the pool
     /// Why it is still here although its time has come before; sync waits for neither.
     bool writer_inside = false;
     bool troubled = false;

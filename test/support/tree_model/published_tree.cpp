@@ -6,6 +6,7 @@
 
 #include <treecast/unique_fd.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
@@ -127,7 +128,12 @@ bool PublishedTree::load(const std::vector<ipc::FileId>& files) {
 
 void PublishedTree::request(const std::vector<ipc::FileId>& files) {
     // A full queue is no loss: it is asked again.
-    (void)pair_->send({catalog_->epoch(), ipc::RequestKind::want, files});
+    for (std::size_t at = 0; at < files.size(); at += ipc::request_files_max) {
+        const auto begin = files.begin() + static_cast<std::ptrdiff_t>(at);
+        const std::size_t count = std::min(ipc::request_files_max, files.size() - at);
+        const std::vector part(begin, begin + static_cast<std::ptrdiff_t>(count));
+        (void)pair_->send({catalog_->epoch(), ipc::RequestKind::want, part});
+    }
 }
 
 Result<std::string> PublishedTree::content(const Found& file) const {

@@ -40,7 +40,7 @@ public:
 
     /// Wants the contents of `files`; true once all that are present have one.
     [[nodiscard]] bool load(const std::vector<ipc::FileId>& files);
-    /// Wants the contents of `files` (at most what one message holds) without waiting for them.
+    /// Wants the contents of `files` without waiting for them.
     void request(const std::vector<ipc::FileId>& files);
     /// The bytes of a resident version; Errc::superseded if it is gone.
     Result<std::string> content(const Found& file) const;
