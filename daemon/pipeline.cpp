@@ -128,9 +128,12 @@ void Pipeline::ask_for_turn() {
 void Pipeline::read_events(Clock::time_point now) {
     intake_.take(watcher_.read(events_drained_), now);
     if (events_drained_) {
-        for (SyncWaiter& waiter : sync_waiters_)
-            if (!std::exchange(waiter.drained, true))
-                waiter.sequence = works_.sequence();
+        for (SyncWaiter& waiter : sync_waiters_) {
+            if (std::exchange(waiter.drained, true))
+                continue;
+            waiter.sequence = works_.sequence();
+            works_.ask_for_writers(now);
+        }
     } else {
         ask_for_turn();
     }

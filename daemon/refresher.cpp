@@ -20,6 +20,8 @@ constexpr milliseconds trouble_pause{1000};
 constexpr milliseconds trouble_pause_max{30'000};
 constexpr milliseconds changed_pause{10};
 constexpr milliseconds changed_pause_max{1000};
+constexpr milliseconds unnamed_pause{5};
+constexpr milliseconds unnamed_pause_max{500};
 
 milliseconds grown(milliseconds pause, unsigned attempts, milliseconds most) {
     return std::min(pause * (1U << std::min(attempts, 10U)), most);
@@ -318,7 +320,14 @@ void Refresher::wait_for_writer(Work& work, const watcher::FileStat& stat, Clock
         return;
     }
     work.writer_inside = true;
-    const auto left = std::max<Clock::duration>(quiet_left(work, stat, now), clock_tick);
+    auto left = std::max<Clock::duration>(quiet_left(work, stat, now), clock_tick);
+    // A file that was opened without a name (O_TMPFILE) and linked: that its writer writes or
+    // closes it is reported under no name.
+    if (!work.signs.modified)
+        left = std::min<Clock::duration>(
+            left,
+            grown(unnamed_pause, work.attempts++, unnamed_pause_max)
+        );
     works_.schedule(work, now + left);
 }
 

@@ -30,6 +30,12 @@ void WorkList::schedule(Work& work, Clock::time_point due) {
     schedule_.insert({due, &work});
 }
 
+void WorkList::ask_for_writers(Clock::time_point now) {
+    for (auto& [path, work] : works_)
+        if (!work.loading && std::exchange(work.writer_inside, false))
+            schedule(work, now);
+}
+
 Work* WorkList::take_due(Clock::time_point now) {
     if (schedule_.empty() || schedule_.begin()->first > now)
         return nullptr;

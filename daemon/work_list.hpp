@@ -42,6 +42,8 @@ public:
     /// The path's work, made if need be; the signs merged, not scheduled.
     Work& note(std::string_view path, const watcher::Signs& signs);
     void schedule(Work& work, Clock::time_point due);
+    /// Whether the writers that are waited for are still inside is to be asked now.
+    void ask_for_writers(Clock::time_point now);
     /// Takes the next work whose time has come out of the schedule (not out of the list).
     Work* take_due(Clock::time_point now);
     std::optional<Clock::time_point> earliest() const;
