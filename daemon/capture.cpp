@@ -235,7 +235,8 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
             return ended(end);
 
     result.end = writer == Writer::inside ? CaptureEnd::writer_inside : CaptureEnd::captured;
-    result.writer_ruled_out = writer == Writer::none;
+    // One that arrived whole may have been opened by another writer since.
+    result.writer_ruled_out = writer == Writer::none && !request.arrived_whole;
     result.stat = *after;
     return result;
 }

@@ -52,7 +52,7 @@ struct Capture {
     watcher::FileStat stat;
     Sha256 sha256{};
     std::optional<ipc::SegmentWriter> segment;  // of captured and writer_inside, where asked for
-    bool writer_ruled_out = false;   // of captured: by a lease, or because the request said so
+    bool writer_ruled_out = false;   // of captured: by a lease, or the request accepts a writer
     bool extends_published = false;  // longer than what is published, and begins so
     ErrorCode error;
 };

@@ -2,7 +2,7 @@
 
 namespace treecast::daemon {
 
-void HardLinks::see(std::string_view path, const watcher::FileStat& stat) {
+void HardLinks::see(std::string_view path, const watcher::FileStat& stat, bool through_link) {
     const Identity identity{stat.device, stat.inode};
     const auto known = identities_.find(path);
     if (known != identities_.end() && (known->second != identity || stat.links < 2))
@@ -11,8 +11,13 @@ void HardLinks::see(std::string_view path, const watcher::FileStat& stat) {
         return;
     identities_.insert_or_assign(std::string(path), identity);
     Group& group = groups_[identity];
-    const bool new_name = group.names.emplace(path).second;
-    if (new_name || group.links != stat.links) {
+    const bool is_new = group.paths.emplace(path).second;
+    const bool was_name = group.names.contains(path);
+    if (through_link)
+        group.names.erase(std::string(path));
+    else
+        group.names.emplace(path);
+    if (is_new || was_name == through_link || group.links != stat.links) {
         changed_.insert(identity);
         unexplained_.insert(identity);
     }
@@ -32,16 +37,21 @@ void HardLinks::forget(std::string_view path) {
 void HardLinks::leave(const std::string& path, Identity identity) {
     const auto found = groups_.find(identity);
     Group& group = found->second;
+    group.paths.erase(path);
     group.names.erase(path);
     if (group.watched == path) {
         watches_.push_back({path, false});
         group.watched.clear();
     }
-    changed_.insert(identity);
-    if (group.names.empty()) {
+    if (group.paths.empty()) {
         groups_.erase(found);
         changed_.erase(identity);
+        unexplained_.erase(identity);
+        return;
     }
+    // It may have stood for another name in the tree, which nobody has looked for then.
+    changed_.insert(identity);
+    unexplained_.insert(identity);
 }
 
 std::vector<std::string> HardLinks::siblings(std::string_view path) const {
@@ -49,7 +59,7 @@ std::vector<std::string> HardLinks::siblings(std::string_view path) const {
     const auto known = identities_.find(path);
     if (known == identities_.end())
         return others;
-    for (const std::string& name : groups_.find(known->second)->second.names)
+    for (const std::string& name : groups_.find(known->second)->second.paths)
         if (name != path)
             others.push_back(name);
     return others;
@@ -59,7 +69,7 @@ std::vector<HardLinks::Identity> HardLinks::take_unexplained() {
     std::vector<Identity> files;
     for (const Identity& identity : unexplained_) {
         const auto group = groups_.find(identity);
-        if (group != groups_.end() && group->second.names.size() < group->second.links)
+        if (group != groups_.end() && group->second.has_unknown_names())
             files.push_back(identity);
     }
     unexplained_.clear();
@@ -69,9 +79,9 @@ std::vector<HardLinks::Identity> HardLinks::take_unexplained() {
 std::vector<HardLinks::Watch> HardLinks::take_watches() {
     for (const Identity& identity : changed_) {
         Group& group = groups_.find(identity)->second;
-        const bool needed = group.names.size() < group.links;
+        const bool needed = group.has_unknown_names();
         if (needed && group.watched.empty()) {
-            group.watched = *group.names.begin();
+            group.watched = *(group.names.empty() ? group.paths : group.names).begin();
             watches_.push_back({group.watched, true});
         } else if (!needed && !group.watched.empty()) {
             watches_.push_back({group.watched, false});

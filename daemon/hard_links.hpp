@@ -19,8 +19,9 @@ namespace treecast::daemon {
 
 class HardLinks {
 public:
-    /// What `path` names now. Costs nothing to remember for files with one name.
-    void see(std::string_view path, const watcher::FileStat& stat);
+    /// What `path` names now. Costs nothing to remember for files with one name. A path through a
+    /// symbolic link is a sibling like any other, but no name of the file.
+    void see(std::string_view path, const watcher::FileStat& stat, bool through_link = false);
     void forget(std::string_view path);
     /// The other known names of the file that `path` names.
     std::vector<std::string> siblings(std::string_view path) const;
@@ -40,8 +41,10 @@ public:
 
 private:
     struct Group {
-        std::set<std::string, std::less<>> names;
+        std::set<std::string, std::less<>> paths;
+        std::set<std::string, std::less<>> names;  // of the paths, those through no link
         std::uint32_t links = 0;
+        bool has_unknown_names() const { return names.size() < links; }
         std::string watched;  // the name under which the file itself is watched; empty: none
     };
     void leave(const std::string& path, Identity identity);

@@ -29,6 +29,7 @@ ipc::UnavailableReason refusal_by_stat(const ServePolicy& policy, const watcher:
 }
 
 Intake::Intake(
+    const watcher::Watcher& watcher,
     ipc::CatalogWriter& catalog,
     Publisher& publisher,
     Residency& residency,
@@ -38,7 +39,8 @@ Intake::Intake(
     const ServePolicy& policy,
     std::uint64_t root_device
 )
-    : catalog_(catalog),
+    : watcher_(watcher),
+      catalog_(catalog),
       publisher_(publisher),
       residency_(residency),
       works_(works),
@@ -97,12 +99,13 @@ void Intake::take(const watcher::Listing& listing, Clock::time_point now) {
         const ipc::Record record = catalog_.read(child);
         const std::string path = catalog_.path(child);
         const std::string_view name = name_of(path);
-        if (record.state == ipc::FileState::directory) {
-            if (!directories.contains(name))
-                lose_directory(path, no_release, now);
-        } else if (is_known(record) && !names.contains(name)) {
+        // Also below what is no directory any more: a predecessor may have died between the loss of
+        // a directory and the publication of the deletions in it.
+        if (!directories.contains(name) &&
+            (record.state == ipc::FileState::directory || catalog_.has_children(child)))
+            lose_directory(path, no_release, now);
+        if (is_known(record) && !names.contains(name))
             look_now(path, now);
-        }
     }
 }
 
@@ -135,7 +138,7 @@ void Intake::lose_directory(
 }
 
 void Intake::take_listed(std::string path, const watcher::FileStat& stat, Clock::time_point now) {
-    hard_links_.see(path, stat);
+    hard_links_.see(path, stat, stat.links > 1 && watcher_.leads_through_link(path));
     const auto file = catalog_.find(path);
     const ipc::Record record = file ? catalog_.read(*file) : ipc::Record();
     const auto refusal = refusal_by_stat(policy_, stat);

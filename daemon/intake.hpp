@@ -20,6 +20,7 @@ class Intake {
 public:
     /// All outlive the intake. `root_device` is the root directory's st_dev.
     Intake(
+        const watcher::Watcher& watcher,
         ipc::CatalogWriter& catalog,
         Publisher& publisher,
         Residency& residency,
@@ -45,6 +46,9 @@ public:
     /// the whole catalog, for all of them.
     void look_for_names(const std::vector<HardLinks::Identity>& files, Clock::time_point now);
 
+    /// Something may have happened to the path of which no event tells.
+    void look_now(std::string_view path, Clock::time_point now);
+
     /// Whether a path lies on another filesystem than the root, which may hang on its own: looks
     /// there belong into the pool.
     bool is_foreign(std::string_view path) const;
@@ -59,6 +63,7 @@ private:
     Work& note_member(std::string_view path, const watcher::Signs& signs);
     ReleaseId open_release(const std::vector<std::string>& paths, Clock::time_point now);
 
+    const watcher::Watcher& watcher_;
     ipc::CatalogWriter& catalog_;
     Publisher& publisher_;
     Residency& residency_;

@@ -58,6 +58,7 @@ Pipeline::Pipeline(
       scanned_(std::move(scanned)),
       publisher_(objects, catalog, queues, residency),
       intake_(
+          watcher,
           catalog,
           publisher_,
           residency,
@@ -123,6 +124,7 @@ void Pipeline::turn() {
     scan_directories(now);
     receive_requests(now);
     look_at_due(now);
+    confirm_copies(now);
     watch_linked_files(now);
     complete_releases(now);
     publisher_.flush(now);
@@ -146,9 +148,12 @@ void Pipeline::ask_for_turn() {
 void Pipeline::read_events(Clock::time_point now) {
     intake_.take(watcher_.read(events_drained_), now);
     if (events_drained_) {
-        for (SyncWaiter& waiter : sync_waiters_)
-            if (!std::exchange(waiter.drained, true))
-                waiter.sequence = works_.sequence();
+        for (SyncWaiter& waiter : sync_waiters_) {
+            if (std::exchange(waiter.drained, true))
+                continue;
+            waiter.sequence = works_.sequence();
+            works_.ask_for_writers(now);
+        }
     } else {
         ask_for_turn();
     }
@@ -191,15 +196,26 @@ void Pipeline::look_at_due(Clock::time_point now) {
     ask_for_turn();
 }
 
+void Pipeline::confirm_copies(Clock::time_point now) {
+    if (!refresher_.has_unconfirmed())
+        return;
+    read_events(now);
+    if (events_drained_)
+        refresher_.confirm(now);
+}
+
 void Pipeline::watch_linked_files(Clock::time_point now) {
     if (watcher_.scanning())
         return;
     intake_.look_for_names(hard_links_.take_unexplained(), now);
     for (const HardLinks::Watch& watch : hard_links_.take_watches()) {
-        if (!watch.on)
+        if (!watch.on) {
             watcher_.unwatch_file(watch.path);
-        else if (!watcher_.watch_file(watch.path))
+            continue;
+        }
+        if (!watcher_.watch_file(watch.path))
             log::warn("{}: has names elsewhere and cannot be watched itself", watch.path);
+        intake_.look_now(watch.path, now);  // what was done to it before it was watched
     }
 }
 

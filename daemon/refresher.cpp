@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace treecast::daemon {
 
@@ -31,6 +32,8 @@ constexpr int growth_patience = 6;
 constexpr milliseconds link_patience{50};
 // How long a writer goes on without a pause before its appends are taken as they come.
 constexpr milliseconds append_patience{500};
+constexpr milliseconds unnamed_pause{5};
+constexpr milliseconds unnamed_pause_max{500};
 
 milliseconds grown(milliseconds pause, unsigned attempts, milliseconds most) {
     return std::min(pause * (1U << std::min(attempts, 10U)), most);
@@ -160,7 +163,8 @@ void Refresher::publish_deleted(Work& work, Clock::time_point now) {
 }
 
 void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
-    hard_links_.see(work.path, look.stat);
+    const bool through_link = look.stat.links > 1 && watcher_.leads_through_link(work.path);
+    hard_links_.see(work.path, look.stat, through_link);
     if (const auto refusal = refusal_by_stat(policy_, look.stat);
         refusal != ipc::UnavailableReason::none) {
         // tar and install write a file that nobody else may read, and open it up at the end.
@@ -242,6 +246,7 @@ bool Refresher::make_room(Work& work, const watcher::FileStat& stat, Clock::time
 void Refresher::load_in_pool(Work& work, std::optional<CaptureRequest> request) {
     work.loading = true;
     work.noted_again = false;
+    work.signs_again = {};
     if (request)
         request->may_block = true;
     pool_->submit({work.path, [request](const Look&) {
@@ -257,9 +262,13 @@ void Refresher::settle(
 ) {
     switch (capture.end) {
         case CaptureEnd::captured:
-            // Without a lease the signs have to tell: the same bytes twice may be half a file.
-            if (capture.writer_ruled_out || !suspects_writer(work.signs)) {
+            if (capture.writer_ruled_out) {
                 publish_captured(work, std::move(capture), now);
+                return;
+            }
+            // Without a lease the signs have to tell: the same bytes twice may be half a file.
+            if (!suspects_writer(work.signs)) {
+                keep_unconfirmed(work, std::move(capture), now);
                 return;
             }
             [[fallthrough]];
@@ -282,7 +291,7 @@ void Refresher::settle(
             return;
         case CaptureEnd::would_block:
         case CaptureEnd::changed:
-            back_off(work, grown(changed_pause, work.attempts++, changed_pause_max), now);
+            read_again(work, now);
             return;
         case CaptureEnd::too_large:
             publish(work, {.unavailable = ipc::UnavailableReason::too_large, .stat = seen});
@@ -323,12 +332,49 @@ void Refresher::back_off(Work& work, Clock::duration pause, Clock::time_point no
     works_.schedule(work, work.not_before);
 }
 
+void Refresher::keep_unconfirmed(Work& work, Capture capture, Clock::time_point now) {
+    if (work.noted_again && work.signs_again.modified) {  // while the pool read it
+        read_again(work, now);
+        return;
+    }
+    if (!work.noted_again)
+        work.signs_again = {};
+    work.loading = true;
+    unconfirmed_.push_back({work.path, std::move(capture)});
+}
+
+void Refresher::confirm(Clock::time_point now) {
+    for (Unconfirmed& copy : std::exchange(unconfirmed_, {})) {
+        Work& work = *works_.find(copy.path);
+        work.loading = false;
+        if (work.noted_again && work.signs_again.modified)
+            read_again(work, now);
+        else
+            publish_captured(work, std::move(copy.capture), now);
+    }
+}
+
+void Refresher::read_again(Work& work, Clock::time_point now) {
+    work.noted_again = false;
+    work.signs_again = {};
+    back_off(work, grown(changed_pause, work.attempts++, changed_pause_max), now);
+}
+
 void Refresher::wait_for_writer(Work& work, const watcher::FileStat& stat, Clock::time_point now) {
+    if (std::exchange(work.noted_again, false) && work.signs.closed) {
+        works_.schedule(work, now);  // the writer left while the file was read
+        return;
+    }
     work.writer_inside = true;
     works_.leave(work);  // others do not wait for a writer
     auto left = std::max<Clock::duration>(quiet_left(work, stat, now), clock_tick);
-    if (may_be_linked(work, stat))
-        left = std::min<Clock::duration>(left, link_patience);
+    // A file that was opened without a name (O_TMPFILE) and linked: that its writer writes or
+    // closes it is reported under no name.
+    if (!work.signs.modified)
+        left = std::min<Clock::duration>(
+            left,
+            grown(unnamed_pause, work.attempts++, unnamed_pause_max)
+        );
     works_.schedule(work, now + left);
 }
 

@@ -12,6 +12,7 @@
 #include "daemon/work_list.hpp"
 
 #include <string>
+#include <vector>
 
 namespace treecast::daemon {
 
@@ -38,6 +39,13 @@ public:
     /// A load that refresh() gave to the pool came back.
     void take(LoadResult result, Clock::time_point now);
 
+    /// Copies that no lease vouches for wait here for the events that were queued before they
+    /// ended: a writer who came in meanwhile has left one.
+    bool has_unconfirmed() const noexcept { return !unconfirmed_.empty(); }
+    /// All events up to now have been noted: publishes the copies of files that nobody was seen to
+    /// write to since they were begun, and reads the others again.
+    void confirm(Clock::time_point now);
+
     /// How often --open-limit passed: perhaps in the middle of a write.
     std::uint64_t published_while_open() const noexcept { return published_while_open_; }
 
@@ -55,6 +63,8 @@ private:
     void settle_no_memory(Work& work, const watcher::FileStat& seen, Clock::time_point now);
     /// Looks again after `pause`, and not sooner because of what is noted of it meanwhile.
     void back_off(Work& work, Clock::duration pause, Clock::time_point now);
+    void keep_unconfirmed(Work& work, Capture capture, Clock::time_point now);
+    void read_again(Work& work, Clock::time_point now);
     void wait_for_writer(Work& work, const watcher::FileStat& stat, Clock::time_point now);
     void publish_captured(Work& work, Capture capture, Clock::time_point now);
     void publish(
@@ -87,6 +97,11 @@ private:
     const ServePolicy& policy_;
     LoadPool* pool_ = nullptr;
     std::uint64_t loads_ = 0;
+    struct Unconfirmed {
+        std::string path;
+        Capture capture;
+    };
+    std::vector<Unconfirmed> unconfirmed_;  // their works count as loading
     std::uint64_t published_while_open_ = 0;
 };
 

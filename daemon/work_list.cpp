@@ -16,10 +16,11 @@ Work& WorkList::note(std::string_view path, const watcher::Signs& signs) {
     ++sequence_;
     Work& work = found->second;
     work.signs = watcher::followed_by(work.signs, signs);
-    if (work.loading && !work.noted_again) {
-        work.noted_again = true;
+    if (!work.loading)
+        return work;
+    work.signs_again = watcher::followed_by(work.signs_again, signs);
+    if (!std::exchange(work.noted_again, true))
         work.sequence_again = sequence_;
-    }
     return work;
 }
 
@@ -27,6 +28,12 @@ void WorkList::schedule(Work& work, Clock::time_point due) {
     schedule_.erase({work.due, &work});
     work.due = due;
     schedule_.insert({due, &work});
+}
+
+void WorkList::ask_for_writers(Clock::time_point now) {
+    for (auto& [path, work] : works_)
+        if (!work.loading && std::exchange(work.writer_inside, false))
+            schedule(work, now);
 }
 
 Work* WorkList::take_due(Clock::time_point now) {

@@ -23,11 +23,12 @@ inline constexpr ReleaseId no_release = 0;
 
 struct Work {
     std::string path;
-    watcher::Signs signs;      // all since the last look that came to an end
-    bool wanted = false;       // somebody waits for its content or hash
-    bool loading = false;      // in the pool
-    bool noted_again = false;  // while loading
-    bool must_block = false;   // would_block was the answer: load in the pool
+    watcher::Signs signs;        // all since the last look that came to an end
+    bool wanted = false;         // somebody waits for its content or hash
+    bool loading = false;        // in the pool
+    bool noted_again = false;    // while loading
+    watcher::Signs signs_again;  // what was noted then; in `signs` too
+    bool must_block = false;     // would_block was the answer: load in the pool
     /// Why it is still here although its time has come before; sync waits for neither.
     bool writer_inside = false;
     bool troubled = false;
@@ -52,6 +53,8 @@ public:
     /// The path's work, made if need be; the signs merged, not scheduled.
     Work& note(std::string_view path, const watcher::Signs& signs);
     void schedule(Work& work, Clock::time_point due);
+    /// Whether the writers that are waited for are still inside is to be asked now.
+    void ask_for_writers(Clock::time_point now);
     /// Takes the next work whose time has come out of the schedule (not out of the list).
     Work* take_due(Clock::time_point now);
     std::optional<Clock::time_point> earliest() const;

@@ -151,6 +151,11 @@ std::vector<FileId> CatalogWriter::children(std::string_view directory) const {
     return children;
 }
 
+bool CatalogWriter::has_children(FileId file) const {
+    const CatalogEntries& entries = state_->parts->entries;
+    return entries.in_use(file) && entries.first_child(file.slot()) != 0;
+}
+
 void CatalogWriter::for_each_below(
     std::string_view directory,
     const std::function<void(FileId, const Record&)>& visit

@@ -52,6 +52,8 @@ public:
     std::string path(FileId file) const;
     /// The entries directly below a directory ("" is the root), directories included.
     std::vector<FileId> children(std::string_view directory) const;
+    /// Whether entries lie below it, whatever it is itself by now.
+    bool has_children(FileId file) const;
     /// Every entry below a directory that is no directory itself, any depth.
     void for_each_below(
         std::string_view directory,

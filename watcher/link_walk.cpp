@@ -9,6 +9,7 @@ namespace treecast::watcher {
 
 LinkWalk::LinkWalk(std::string_view directory, std::string_view path) : directory_(directory) {
     expect(path);
+    path_left_ = remaining_.size();
     advance();
 }
 
@@ -68,6 +69,10 @@ void LinkWalk::advance() {
     while (!remaining_.empty()) {
         name_ = std::move(remaining_.back());
         remaining_.pop_back();
+        if (remaining_.size() < path_left_) {
+            path_left_ = remaining_.size();
+            links_ = 0;
+        }
         if (name_ == ".")
             continue;
         if (name_ != "..") {

@@ -14,6 +14,8 @@ namespace treecast::watcher {
 
 class LinkWalk {
 public:
+    /// For each component of the path anew: whether a link is served does not depend on the links
+    /// by which its directory is reached.
     static constexpr unsigned links_max = 40;
 
     enum class Outcome {
@@ -50,6 +52,7 @@ private:
     std::string directory_;
     std::string name_;
     std::vector<std::string> remaining_;  // components, the next one last
+    std::size_t path_left_ = 0;           // how many of them are the path's own: the first ones
     std::optional<Outcome> outcome_;
     unsigned links_ = 0;
 };

@@ -107,15 +107,15 @@ void drop_directory(
     if (table.child(parent, kept_name) != real)
         return;
     if (table.is_shown(real)) {
-        findings.gone_directories.push_back(table.path(real));
-        state.hiding.forget(findings.gone_directories.back());
+        state.hiding.forget(table.path(real));
+        findings.add_gone(table.path(real));
     }
     table.remove_real(real);
 }
 
 void drop_name(TreeState& state, DirectoryId id, Findings& findings) {
-    findings.gone_directories.push_back(state.table.path(id));
-    state.hiding.forget(findings.gone_directories.back());
+    state.hiding.forget(state.table.path(id));
+    findings.add_gone(state.table.path(id));
     if (state.table.is_alias(id))
         state.table.remove_alias(id);
     else

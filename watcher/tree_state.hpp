@@ -10,7 +10,10 @@
 #include "watcher/watch_table.hpp"
 #include "watcher/watcher.hpp"
 
+#include <treecast/tree_path.hpp>
+
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace treecast::watcher {
@@ -52,6 +55,15 @@ struct Findings {
     ChangeSet changes;
     std::vector<std::string> gone_directories;
     std::vector<std::string> exchanged;
+
+    /// What has been read of it, or of what lay below, is void: the receiver hears of what is gone
+    /// first, and of what was listed then.
+    void add_gone(std::string directory) {
+        std::erase_if(listings, [&](const Listing& listing) {
+            return listing.directory == directory || lies_below(listing.directory, directory);
+        });
+        gone_directories.push_back(std::move(directory));
+    }
 };
 
 }  // namespace treecast::watcher

@@ -9,6 +9,24 @@
 
 namespace treecast::watcher {
 
+namespace {
+
+/// The deepest directory above `path` that is known.
+DirectoryId closest_directory(const WatchTable& table, std::string_view path) {
+    DirectoryId closest = root_directory;
+    for (std::string_view left = parent_of(path); !left.empty();) {
+        const auto slash = left.find('/');
+        const DirectoryId child = table.child(closest, left.substr(0, slash));
+        if (child == no_directory)
+            break;
+        closest = child;
+        left = slash == left.npos ? std::string_view() : left.substr(slash + 1);
+    }
+    return closest;
+}
+
+}  // namespace
+
 class Watcher::State {
 public:
     State(TreeRoot& root, const WatcherOptions& options) : pipeline(root, options) {}
@@ -65,18 +83,16 @@ bool Watcher::visible(std::string_view path) const {
     return state_->pipeline.state().hiding.shows_path(path);
 }
 
+bool Watcher::leads_through_link(std::string_view path) const {
+    const TreeState& state = state_->pipeline.state();
+    const DirectoryId closest = closest_directory(state.table, path);
+    return state.table.is_alias(closest) ||
+           state.links.find({.directory = closest, .name = std::string(name_of(path))}) != nullptr;
+}
+
 bool Watcher::absence_counts(std::string_view path) const {
     const TreeState& state = state_->pipeline.state();
-    DirectoryId closest = root_directory;
-    for (std::string_view left = parent_of(path); !left.empty();) {
-        const auto slash = left.find('/');
-        const DirectoryId child = state.table.child(closest, left.substr(0, slash));
-        if (child == no_directory)
-            break;
-        closest = child;
-        left = slash == left.npos ? std::string_view() : left.substr(slash + 1);
-    }
-    const DirectoryId real = state.table.real(closest);
+    const DirectoryId real = state.table.real(closest_directory(state.table, path));
     return watcher::absence_counts(state, real) && state.table.error(real) == 0;
 }
 

@@ -134,6 +134,9 @@ public:
     /// filesystem that was above it when it was read. To be asked before a deletion is published.
     bool absence_counts(std::string_view path) const;
 
+    /// Whether `path` is served through a link, so that its file has no name there.
+    bool leads_through_link(std::string_view path) const;
+
     /// Watches the file itself that `path` names now, whatever names it has elsewhere: for a file
     /// with a name outside the tree, whose writes no directory here reports. Its signs come under
     /// `path`. False if it cannot be watched. Asked again after the path has been replaced, it

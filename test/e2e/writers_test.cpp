@@ -79,6 +79,27 @@ BOOST_AUTO_TEST_CASE(what_is_appended_is_seen_while_the_file_stays_open) {
     BOOST_TEST(poll.receive().body == "first line\nsecond line\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_got_its_name_while_it_was_open_is_seen_when_it_is_closed) {
+    PairOfPrograms programs;
+    programs.start_daemon();
+    programs.start_proxy();
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    const std::string tree = programs.tree().path();
+    UniqueFd writer(::open(tree.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0644));
+    BOOST_TEST_REQUIRE((::write(writer.get(), "half ", 5) == 5));
+    const std::string opened = "/proc/self/fd/" + std::to_string(writer.get());
+    BOOST_TEST(
+        ::linkat(AT_FDCWD, opened.c_str(), AT_FDCWD, (tree + "/f").c_str(), AT_SYMLINK_FOLLOW) == 0
+    );
+    auto poll = programs.poll("f", "wait=60");
+    BOOST_TEST(!poll.has_answer(a_while));
+    BOOST_TEST_REQUIRE((::write(writer.get(), "whole", 5) == 5));
+    writer.reset();
+
+    // Nobody is told of the closing. Well before --open-limit:
+    BOOST_TEST(poll.receive(5s).body == "half whole");
+}
+
 BOOST_AUTO_TEST_CASE(a_change_through_a_name_that_came_later_changes_both) {
     PairOfPrograms programs;
     programs.tree().write("a", "one");
@@ -93,6 +114,47 @@ BOOST_AUTO_TEST_CASE(a_change_through_a_name_that_came_later_changes_both) {
     programs.tree().write("b", "two");
 
     BOOST_TEST(poll_a.receive().body == "two");
+}
+
+BOOST_AUTO_TEST_CASE(a_write_through_a_name_outside_is_seen_while_the_name_inside_is_changed) {
+    const TemporaryDirectory outside;
+    PairOfPrograms programs;
+    programs.tree().write("a", "one");
+    BOOST_TEST(::link((programs.tree() / "a").c_str(), (outside / "name").c_str()) == 0);
+    programs.start_daemon({"--delete-grace", "500ms"});
+    programs.start_proxy();
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    BOOST_TEST(programs.get("a").body == "one");
+
+    // For as long as the grace lasts, the file seems to have both names inside.
+    BOOST_TEST(::rename((programs.tree() / "a").c_str(), (programs.tree() / "b").c_str()) == 0);
+    BOOST_TEST(poll_until([&] {
+        return programs.get("b").body == "one";
+    }));
+    outside.write("name", "two");
+
+    BOOST_TEST(poll_until([&] {
+        return programs.get("b").body == "two";
+    }));
+}
+
+BOOST_AUTO_TEST_CASE(a_write_through_a_name_outside_is_seen_through_links_too) {
+    const TemporaryDirectory outside;
+    PairOfPrograms programs;
+    programs.tree().write("a", "one");
+    BOOST_TEST(::link((programs.tree() / "a").c_str(), (outside / "name").c_str()) == 0);
+    BOOST_TEST(::symlink("a", (programs.tree() / "to a").c_str()) == 0);
+    programs.start_daemon();
+    programs.start_proxy();
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    BOOST_TEST(programs.get("a").body == "one");
+    BOOST_TEST(programs.get("to%20a").body == "one");
+
+    outside.write("name", "two");
+
+    BOOST_TEST(poll_until([&] {
+        return programs.get("a").body == "two" && programs.get("to%20a").body == "two";
+    }));
 }
 
 BOOST_AUTO_TEST_CASE(

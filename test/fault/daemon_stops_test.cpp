@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
+#include <filesystem>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -189,6 +190,28 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST(poll_until([&] {
         const auto response = programs.get("dir/f");
         return response.body == "two" && !response.has_header("Treecast-Stale");
+    }));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_daemon_had_not_announced_as_deleted_the_next_one_does) {
+    PairOfPrograms programs;
+    programs.tree().write("d/f", "one");
+    programs.start_daemon({"--delete-grace", "3600s"});
+    programs.start_proxy();
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    BOOST_TEST(programs.get("d/f").body == "one");
+    std::filesystem::remove_all(programs.tree() / "d");
+    programs.tree().write("later", "two");
+    BOOST_TEST(poll_until([&] {  // and so what was done before has been noticed
+        return programs.get("later").body == "two";
+    }));
+
+    programs.daemon()->signal(SIGKILL);
+    BOOST_TEST((programs.daemon()->wait() == 128 + SIGKILL));
+    programs.start_daemon();
+
+    BOOST_TEST(poll_until([&] {
+        return programs.get("d/f").status == 404;
     }));
 }
 

@@ -1,11 +1,11 @@
 #include "test/integration/watcher_mirror.hpp"
 
+#include "test/support/tree_model/tree_walk.hpp"
+
 #include <treecast/tree_path.hpp>
 
 #include <boost/test/unit_test.hpp>
 
-#include <algorithm>
-#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -14,8 +14,6 @@
 namespace treecast::test {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 std::ostream& operator<<(std::ostream& text, const watcher::FileStat& stat) {
     return text << "inode " << stat.inode << " size " << stat.size << " mtime " << stat.mtime_ns
@@ -33,97 +31,13 @@ bool is_up_to_date(watcher::FileStat known, const watcher::FileStat& stat) {
     return known == stat;
 }
 
-class Walk {
-public:
-    Walk(const fs::path& root, bool hidden) : root_(fs::canonical(root)), hidden_(hidden) {}
-
-    Files files() {
-        enter(root_, "");
-        return std::move(files_);
-    }
-
-private:
-    void enter(const fs::path& real, const std::string& path) {
-        chain_.push_back(real);
-        std::error_code error;
-        for (fs::directory_iterator at(real, error), end; !error && at != end;
-             at.increment(error)) {
-            const std::string name = at->path().filename();
-            if (!is_valid_name(name) || (!hidden_ && name.starts_with('.')))
-                continue;
-            visit(at->path(), join(path, name));
-        }
-        chain_.pop_back();
-    }
-
-    void visit(const fs::path& entry, const std::string& path) {
-        std::error_code error;
-        const bool is_link = fs::is_symlink(entry, error);
-        fs::path real = entry;
-        unsigned links = 0;
-        if (is_link) {
-            const auto behind = follow(entry.parent_path(), entry.filename(), links);
-            if (!behind)
-                return;
-            real = *behind;
-        }
-        struct stat status {};
-        if (::lstat(real.c_str(), &status) != 0)
-            return;
-        if (S_ISREG(status.st_mode)) {
-            files_.emplace(path, watcher::file_stat_of(status));
-        } else if (S_ISDIR(status.st_mode)) {
-            if (is_link && std::find(chain_.begin(), chain_.end(), real) != chain_.end())
-                return;
-            enter(real, path);
-        }
-    }
-
-    /// What `target`, seen from `at`, comes to without leaving the root.
-    std::optional<fs::path> follow(fs::path at, const fs::path& target, unsigned& links) {
-        fs::path left = target;
-        if (target.is_absolute()) {
-            left = target.lexically_relative(root_);
-            if (left.empty() || *left.begin() == "..")
-                return std::nullopt;
-            at = root_;
-        }
-        for (const fs::path& name : left) {
-            if (name == "." || name.empty())
-                continue;
-            if (name == "..") {
-                if (at == root_)
-                    return std::nullopt;
-                at = at.parent_path();
-                continue;
-            }
-            std::error_code error;
-            if (fs::is_symlink(at / name, error)) {
-                if (++links > 40)
-                    return std::nullopt;
-                const auto behind = follow(at, fs::read_symlink(at / name), links);
-                if (!behind)
-                    return std::nullopt;
-                at = *behind;
-            } else if (fs::is_directory(at, error) && fs::exists(at / name, error)) {
-                at /= name;
-            } else {
-                return std::nullopt;
-            }
-        }
-        return at;
-    }
-
-    fs::path root_;
-    bool hidden_;
-    std::vector<fs::path> chain_;
-    Files files_;
-};
-
 }  // namespace
 
-Files walk_tree(const fs::path& root, bool hidden) {
-    return Walk(root, hidden).files();
+Files walk_tree(const std::filesystem::path& root, bool hidden) {
+    Files files;
+    for (const auto& [path, file] : walk_served_files(root, hidden))
+        files.emplace(path, watcher::file_stat_of(file.status));
+    return files;
 }
 
 std::string differences(const Files& expected, const Files& found) {

@@ -1,5 +1,5 @@
 // A receiver of batches for tests: keeps a model of the tree by looking at what it is told to look
-// at, and nothing else; and a walk of the tree that knows nothing of the watcher, to compare with.
+// at, and nothing else.
 #pragma once
 
 #include "test/support/temporary_directory.hpp"
@@ -18,8 +18,7 @@ namespace treecast::test {
 /// What a look found, by path.
 using Files = std::map<std::string, watcher::FileStat>;
 
-/// Every file below `root` that is to be served, links followed; not more than `files_max`.
-/// Ignore files are not understood here.
+/// Every file below `root` that is to be served, as a walk of the tree finds it.
 Files walk_tree(const std::filesystem::path& root, bool hidden = false);
 
 /// The first few differences, one a line; empty if there are none.

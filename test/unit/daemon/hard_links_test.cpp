@@ -83,4 +83,30 @@ BOOST_AUTO_TEST_CASE(a_file_with_unknown_names_is_searched_for_once) {
     BOOST_TEST(links.take_unexplained().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_path_through_a_symbolic_link_is_no_name) {
+    HardLinks links;
+    links.see("a", file(7, 2));
+    links.see("link to a", file(7, 2), true);
+
+    BOOST_TEST((links.siblings("a") == std::vector<std::string>{"link to a"}));
+    BOOST_TEST(links.take_unexplained().size() == 1);
+    BOOST_TEST(links.take_watches().size() == 1);
+
+    links.see("link to a", file(7, 2));  // is one now
+    const auto off = links.take_watches();
+    BOOST_TEST_REQUIRE(off.size() == 1);
+    BOOST_TEST(!off[0].on);
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_goes_may_have_stood_for_one_that_is_not_known) {
+    HardLinks links;
+    links.see("made beside", file(7, 2));  // a second name of a file that had one
+    links.see("renamed to", file(7, 2));
+    BOOST_TEST(links.take_unexplained().empty());
+
+    links.forget("made beside");
+
+    BOOST_TEST(links.take_unexplained().size() == 1);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

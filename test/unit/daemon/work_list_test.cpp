@@ -104,4 +104,17 @@ BOOST_AUTO_TEST_CASE(a_sync_waits_neither_for_writers_nor_for_trouble) {
     BOOST_TEST(works.settled(works.sequence()));
 }
 
+BOOST_AUTO_TEST_CASE(writers_that_are_waited_for_can_be_asked_for_before_their_time) {
+    WorkList works;
+    Work& work = works.note("a", {.created = true});
+    work.writer_inside = true;
+    works.schedule(work, start + 10s);
+    BOOST_TEST(works.settled(works.sequence()));
+
+    works.ask_for_writers(start);
+
+    BOOST_TEST(!works.settled(works.sequence()));
+    BOOST_TEST((works.take_due(start) == &work));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

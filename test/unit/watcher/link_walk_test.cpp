@@ -116,6 +116,15 @@ BOOST_AUTO_TEST_CASE(forty_links_are_followed) {
     BOOST_TEST((walk_through(chain, "", "l0").outcome == Outcome::too_many_links));
 }
 
+BOOST_AUTO_TEST_CASE(each_component_of_a_path_may_lead_through_forty_links) {
+    Names chain{{"l40", ""}, {"l40/f0", "l1"}, {"l40/l1", "l2"}, {"l40/l2", "file"}};
+    chain["l40/file"] = "*";
+    for (int i = 0; i < 40; ++i)
+        chain["l" + std::to_string(i)] = "l" + std::to_string(i + 1);
+
+    BOOST_TEST((walk_through(chain, "", "l0/f0").outcome == Outcome::file));
+}
+
 BOOST_AUTO_TEST_CASE(every_name_on_the_way_is_looked_up) {
     const std::vector<std::string> expected{"config", "..data", "..2026_1", "..2026_1/config"};
 

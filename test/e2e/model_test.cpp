@@ -1,0 +1,383 @@
+// Whatever programs do to a tree, in a quiet moment what is published is what a walk of it finds.
+//
+// Rounds of random operations by several writers at once, on a tree with a daemon that runs, or
+// is stopped meanwhile so that events pile up, or is killed; `sync` makes the quiet moment after
+// each. Nothing sleeps. The seed is printed: TREECAST_MODEL_SEED repeats its operations (not how
+// the writers and the daemon get in each other's way), TREECAST_MODEL_SECONDS (default 5) says for
+// how long.
+#include "test/support/pair_of_programs.hpp"
+#include "test/support/tree_model/published_tree.hpp"
+#include "test/support/tree_model/tree_vandal.hpp"
+#include "test/support/tree_model/tree_walk.hpp"
+
+#include <treecast/sha256.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <random>
+#include <set>
+#include <sstream>
+#include <thread>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace fs = std::filesystem;
+using namespace treecast;
+using namespace treecast::test;
+
+BOOST_AUTO_TEST_SUITE(model)
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using Walked = std::map<std::string, WalkedFile>;
+
+constexpr unsigned writers_max = 3;
+constexpr std::uint64_t file_size_max = 1 << 20;
+constexpr std::size_t files_max = 1500;
+constexpr auto patience_with_a_difference = std::chrono::seconds(20);
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+    const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+    return value == nullptr ? otherwise : std::stoull(value);
+}
+
+/// Why a file is not served; none if it is.
+ipc::UnavailableReason refusal_of(const WalkedFile& file) {
+    if ((file.status.st_mode & S_IROTH) == 0)
+        return ipc::UnavailableReason::private_file;
+    if (static_cast<std::uint64_t>(file.status.st_size) > file_size_max)
+        return ipc::UnavailableReason::too_large;
+    return ipc::UnavailableReason::none;
+}
+
+/// What is wrong with what is published of a file that is there; empty if nothing is.
+std::string difference(
+    const WalkedFile& file,
+    const PublishedTree::Found& found,
+    const PublishedTree& published
+) {
+    const ipc::Record& record = found.record;
+    const auto refusal = refusal_of(file);
+    const UniqueFd opened(::open(file.real_path.c_str(), O_RDONLY | O_CLOEXEC));
+    std::ostringstream wrong;
+    if (refusal != ipc::UnavailableReason::none || !opened) {
+        const auto reason = opened ? refusal : ipc::UnavailableReason::unreadable;
+        if (record.state == ipc::FileState::present && opened)
+            wrong << "is not " << ipc::to_string(reason);
+        // Whether it can be opened shows when it is.
+        if (record.state == ipc::FileState::unavailable && record.reason != reason &&
+            record.reason != refusal)
+            wrong << "is " << ipc::to_string(record.reason) << ", not " << ipc::to_string(reason);
+        return wrong.str();
+    }
+    if (record.state != ipc::FileState::present) {
+        wrong << "is " << ipc::to_string(record.reason);
+        return wrong.str();
+    }
+    const std::int64_t mtime_ns =
+        std::int64_t{file.status.st_mtim.tv_sec} * 1'000'000'000 + file.status.st_mtim.tv_nsec;
+    if (record.size != static_cast<std::uint64_t>(file.status.st_size))
+        wrong << "has size " << record.size << ", not " << file.status.st_size << "; ";
+    if (record.mode != file.status.st_mode)
+        wrong << std::oct << "has mode " << record.mode << ", not " << file.status.st_mode
+              << std::dec << "; ";
+    if (record.mtime_ns != mtime_ns)
+        wrong << "has mtime " << record.mtime_ns << ", not " << mtime_ns << "; ";
+    const std::string bytes = read_file(file.real_path);
+    if (record.hash_known && record.sha256 != sha256_of(bytes))
+        wrong << "has another hash; ";
+    if (record.resident) {
+        const auto content = published.content(found);
+        if (!content)
+            wrong << "cannot be read: " << content.error().message();
+        else if (*content != bytes)
+            wrong << "has other bytes";
+    }
+    return wrong.str();
+}
+
+std::string differences(const Walked& walked, const PublishedTree& published) {
+    constexpr unsigned lines_max = 12;
+    std::ostringstream text;
+    unsigned lines = 0;
+    const auto add = [&](const std::string& path, const std::string& what) {
+        if (++lines <= lines_max)
+            text << "    " << path << ": " << what << '\n';
+    };
+    auto files = published.walk();
+    for (const auto& [path, file] : walked) {
+        const auto found = files.find(path);
+        if (found == files.end()) {
+            add(path, "is missing");
+            continue;
+        }
+        if (const auto wrong = difference(file, found->second, published); !wrong.empty())
+            add(path, wrong);
+        files.erase(found);
+    }
+    for (const auto& [path, found] : files)
+        add(path, "is not there");
+    if (lines > lines_max)
+        text << "    and " << lines - lines_max << " more\n";
+    return text.str();
+}
+
+/// Whether whoever follows the change log knows what a walk of the catalog finds.
+std::string differences_of_log(PublishedTree& published) {
+    std::ostringstream text;
+    auto files = published.walk();
+    for (const auto& [path, followed] : published.follow()) {
+        const auto found = files.find(path);
+        if (found == files.end())
+            text << "    " << path << ": its deletion is not in the log\n";
+        else if (found->second.record.change_revision != followed.record.change_revision)
+            text << "    " << path << ": its change is not in the log\n";
+        if (found != files.end())
+            files.erase(found);
+    }
+    for (const auto& [path, found] : files)
+        text << "    " << path << ": its appearance is not in the log\n";
+    return text.str();
+}
+
+std::string listing_of(const fs::path& root) {
+    std::ostringstream text;
+    for (const auto& entry : fs::recursive_directory_iterator(root)) {
+        struct stat status {};
+        ::lstat(entry.path().c_str(), &status);
+        text << "    " << entry.path().lexically_relative(root).string() << std::oct << " "
+             << status.st_mode << std::dec << " inode " << status.st_ino << " links "
+             << status.st_nlink << " size " << status.st_size;
+        if (entry.is_symlink())
+            text << " -> " << fs::read_symlink(entry.path()).string();
+        text << '\n';
+    }
+    return text.str();
+}
+
+class Model {
+public:
+    explicit Model(std::uint64_t seed)
+        : seed_(seed),
+          dice_(seed),
+          root_(programs_.tree().path()),
+          published_(programs_.instance().base(), programs_.instance().instance()) {
+        // Never touched: a root that is empty as a whole is no deletion.
+        programs_.tree().write("anchor", "here");
+        for (unsigned i = 0; i < writers_max; ++i)
+            vandals_
+                .emplace_back(root_, outside_ / ("of" + std::to_string(i)), seed * writers_max + i);
+        start_daemon();
+    }
+
+    void run_round() {
+        ++round_;
+        keep_small();
+        const unsigned trouble = dice_.number(20);
+        const bool stopped = trouble < 6;
+        if (stopped)
+            programs_.daemon()->signal(SIGSTOP);
+        act(stopped ? 60 : 25);
+        if (stopped)
+            programs_.daemon()->signal(SIGCONT);
+        if (trouble == 6)
+            restart_daemon();
+        check("after the operations");
+        for (TreeVandal& vandal : vandals_)
+            vandal.note_quiet();
+        if (dice_.chance(50))
+            load_some();
+        if (dice_.chance(25))
+            do_what_changes_nothing();
+    }
+
+    void end() {
+        BOOST_TEST((programs_.daemon()->terminate() == 0), programs_.daemon()->standard_error());
+    }
+
+    std::string summary() const {
+        return std::to_string(round_) + " rounds, " + std::to_string(operations_) +
+               " operations, " + std::to_string(compared_) + " files compared, " +
+               std::to_string(restarts_) + " restarts";
+    }
+
+private:
+    void start_daemon() {
+        // Without the grace for deletions in half of all runs: faster, and other interleavings.
+        const char* const grace = seed_ % 2 == 0 ? "100ms" : "5ms";
+        programs_.start_daemon(
+            {"--max-file-size", "1M", "--delete-grace", grace, "--max-workers", "1"}
+        );
+        require(published_.attach(), "the daemon is not ready");
+    }
+
+    void restart_daemon() {
+        programs_.daemon()->signal(SIGKILL);
+        programs_.daemon()->wait();
+        const auto epoch = published_.catalog().epoch();
+        act(10);
+        start_daemon();
+        require(published_.catalog().epoch() == epoch, "the epoch changed with a restart");
+        ++restarts_;
+    }
+
+    void act(unsigned operations_each) {
+        const unsigned writers = dice_.chance(40) ? 1 : writers_max;
+        std::vector<std::thread> threads;
+        for (unsigned i = 0; i < writers; ++i) {
+            const unsigned operations = 1 + dice_.number(operations_each);
+            operations_ += operations;
+            threads.emplace_back([this, i, operations] {
+                for (unsigned done = 0; done < operations; ++done)
+                    vandals_[i].act();
+            });
+        }
+        for (std::thread& thread : threads)
+            thread.join();
+        for (unsigned i = 0; i < writers; ++i)
+            for (const std::string& entry : vandals_[i].take_journal())
+                journal_.push_back(std::to_string(i) + ": " + entry);
+    }
+
+    /// Syncs and compares; then the daemon must have come to rest.
+    void check(const std::string& when) {
+        const auto cursor = published_.sync();
+        require(cursor.has_value(), when + ": sync gave no cursor");
+        const Walked walked = walk_served_files(root_);
+        compared_ += walked.size();
+        const std::string wrong = differences(walked, published_);
+        if (!wrong.empty())
+            fail(when + ":\n" + wrong + "    which " + fate_of_difference(walked));
+        const std::string unlogged = differences_of_log(published_);
+        require(unlogged.empty(), when + ", by the change log:\n" + unlogged);
+        const auto again = published_.sync();
+        require(again == cursor, when + ": a new revision although nothing changed");
+        journal_.clear();
+    }
+
+    /// A difference that goes away was told too late; one that stays was missed.
+    std::string fate_of_difference(const Walked& walked) const {
+        const auto since = Steady::now();
+        const bool went = poll_until(
+            [&] {
+                return differences(walked, published_).empty();
+            },
+            patience_with_a_difference
+        );
+        const auto ms =
+            std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - since).count();
+        return went ? "went away after " + std::to_string(ms) + " ms" : "stayed";
+    }
+
+    /// From then on the daemon keeps them fresh, and hashes them before it announces a change.
+    void load_some() {
+        std::vector<ipc::FileId> files;
+        for (const auto& [path, found] : published_.walk())
+            if (found.record.state == ipc::FileState::present && dice_.chance(40))
+                files.push_back(found.file);
+        require(published_.load(files), "contents that were wanted do not come");
+        check("after loading contents");
+    }
+
+    /// Touched, and written again with the same bytes: no news for anybody.
+    void do_what_changes_nothing() {
+        const auto before = published_.sync();
+        const auto walked = walk_served_files(root_);
+        // A file of several paths is news under those whose content nobody has read.
+        std::set<ino_t> unread;
+        for (const auto& [path, found] : published_.walk())
+            if (!found.record.hash_known && walked.contains(path))
+                unread.insert(walked.at(path).status.st_ino);
+        for (const auto& [path, file] : walked) {
+            if (unread.contains(file.status.st_ino) || !dice_.chance(30))
+                continue;
+            const UniqueFd opened(::open(file.real_path.c_str(), O_WRONLY | O_CLOEXEC));
+            if (!opened)
+                continue;
+            const std::string bytes = read_file(file.real_path);
+            journal_.push_back("touched: " + path);
+            ::futimens(opened.get(), nullptr);
+            if (dice_.chance(50) && ::ftruncate(opened.get(), 0) == 0)
+                (void)!::write(opened.get(), bytes.data(), bytes.size());
+        }
+        const auto after = published_.sync();
+        require(before == after, "a new revision although only times changed");
+        check("after touching");
+    }
+
+    /// Copies of copies and paths through links grow without bound.
+    void keep_small() {
+        std::error_code ignored;
+        std::size_t entries = 0;
+        for (fs::recursive_directory_iterator at(root_, ignored), end; !ignored && at != end;
+             at.increment(ignored))
+            ++entries;
+        if (entries <= files_max / 2 && walk_served_files(root_).size() <= files_max)
+            return;
+        journal_.emplace_back("removed nearly everything");
+        for (const auto& entry : fs::directory_iterator(root_))
+            if (entry.path().filename() != "anchor" && dice_.chance(80))
+                fs::remove_all(entry.path(), ignored);
+        if (walk_served_files(root_).size() > files_max)
+            for (const auto& entry : fs::directory_iterator(root_))
+                if (entry.path().filename() != "anchor")
+                    fs::remove_all(entry.path(), ignored);
+    }
+
+    void require(bool condition, const std::string& what) {
+        if (!condition)
+            fail(what);
+    }
+
+    void fail(const std::string& what) {
+        std::ostringstream text;
+        text << "seed " << seed_ << ", round " << round_ << ", " << what << "\n  operations:\n";
+        for (const std::string& entry : journal_)
+            text << "    " << entry << '\n';
+        text << "  tree:\n" << listing_of(root_);
+        const std::string log = programs_.daemon()->standard_error();
+        text << "  the daemon said at last:\n"
+             << log.substr(log.size() - std::min<std::size_t>(log.size(), 3000));
+        BOOST_FAIL(text.str());
+    }
+
+    const std::uint64_t seed_;
+    Dice dice_;
+    PairOfPrograms programs_;
+    TemporaryDirectory outside_;
+    const std::string root_;
+    PublishedTree published_;
+    std::vector<TreeVandal> vandals_;
+    std::vector<std::string> journal_;
+    std::uint64_t round_ = 0;
+    std::uint64_t operations_ = 0;
+    std::uint64_t compared_ = 0;
+    std::uint64_t restarts_ = 0;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(what_is_published_after_any_operations_is_what_a_walk_finds) {
+    const auto seed = from_environment("TREECAST_MODEL_SEED", std::random_device{}());
+    const std::chrono::seconds duration(from_environment("TREECAST_MODEL_SECONDS", 5));
+    std::cerr << "seed " << seed << std::endl;
+    const auto end = Steady::now() + duration;
+    Model model(seed);
+
+    while (Steady::now() < end)
+        model.run_round();
+
+    model.end();
+    std::cerr << "seed " << seed << ": " << model.summary() << std::endl;
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,372 @@
+// Nobody ever sees a file that was not whole, however fast it is written anew.
+//
+// Writers write files whose contents prove themselves, each in one manner of its own; readers take
+// every version that they can get hold of, by shared memory as a proxy does and by long-polls.
+// TREECAST_TORN_SECONDS (default 2) says for how long each case does so; how many versions were
+// taken of each kind is printed.
+//
+// With the lease and without it (a daemon that neither owns the files nor may take leases), on
+// whatever filesystem TMPDIR is on, and on ramfs, whose timestamps move by ticks as those of all
+// filesystems did before Linux 6.13. All but the first case need root; without it they are skipped.
+#include "test/support/pair_of_programs.hpp"
+#include "test/support/self_proving.hpp"
+#include "test/support/tree_model/published_tree.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+#include <sched.h>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+using namespace treecast;
+using namespace treecast::test;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(torn_reads)
+
+namespace {
+
+constexpr uid_t other_user = 61'001;  // of no account, owner of nothing
+constexpr std::size_t large_bytes = std::size_t{16} << 20;
+constexpr unsigned files_of_a_writer = 48;
+
+boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id /*unit*/) {
+    return ::geteuid() == 0;
+}
+
+std::chrono::seconds duration() {
+    const char* const value =
+        std::getenv("TREECAST_TORN_SECONDS");  // NOLINT(concurrency-mt-unsafe)
+    return std::chrono::seconds(value == nullptr ? 2 : std::stoi(value));
+}
+
+void write_all(int file, std::string_view content) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(file, content.data(), content.size());
+        if (written <= 0)
+            throw std::system_error(errno, std::generic_category(), "write");
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+UniqueFd open_for_writing(const std::string& path, int flags) {
+    UniqueFd file(::open(path.c_str(), flags | O_CREAT | O_CLOEXEC, 0644));
+    if (!file)
+        throw std::system_error(errno, std::generic_category(), path);
+    return file;
+}
+
+// The manners of writing.
+
+void replace(const std::string& path, const std::string& content) {
+    const std::string made = path + ".new";
+    write_all(open_for_writing(made, O_WRONLY | O_TRUNC).get(), content);
+    if (::rename(made.c_str(), path.c_str()) != 0)
+        throw std::system_error(errno, std::generic_category(), path);
+}
+
+void rewrite(const std::string& path, const std::string& content) {
+    write_all(open_for_writing(path, O_WRONLY | O_TRUNC).get(), content);
+}
+
+void rewrite_in_pieces(const std::string& path, const std::string& content) {
+    const UniqueFd file = open_for_writing(path, O_WRONLY | O_TRUNC);
+    const std::size_t piece = content.size() / 7 + 1;
+    for (std::size_t at = 0; at < content.size(); at += piece)
+        write_all(file.get(), std::string_view(content).substr(at, piece));
+}
+
+/// What pauses between its writes gives everybody the time to look.
+void rewrite_slowly(const std::string& path, const std::string& content) {
+    const UniqueFd file = open_for_writing(path, O_WRONLY | O_TRUNC);
+    const std::string_view all = content;
+    for (const auto part : {all.substr(0, all.size() / 2), all.substr(all.size() / 2)}) {
+        std::this_thread::sleep_for(5ms);
+        write_all(file.get(), part);
+    }
+}
+
+void overwrite(const std::string& path, const std::string& content) {
+    const UniqueFd file = open_for_writing(path, O_WRONLY);
+    const std::size_t piece = content.size() / 3 + 1;
+    for (std::size_t at = 0; at < content.size(); at += piece)
+        write_all(file.get(), std::string_view(content).substr(at, piece));
+    if (::ftruncate(file.get(), static_cast<off_t>(content.size())) != 0)
+        throw std::system_error(errno, std::generic_category(), path);
+}
+
+/// As programs do that update a file where it is, after having replaced it.
+void replace_and_overwrite(const std::string& path, const std::string& content) {
+    replace(path, content);
+    overwrite(path, self_proving(content.size(), content.size()));
+}
+
+void overwrite_through_a_mapping(const std::string& path, const std::string& content) {
+    UniqueFd file = open_for_writing(path, O_RDWR);
+    if (::ftruncate(file.get(), static_cast<off_t>(content.size())) != 0)
+        throw std::system_error(errno, std::generic_category(), path);
+    void* const bytes = ::mmap(nullptr, content.size(), PROT_WRITE, MAP_SHARED, file.get(), 0);
+    if (bytes == MAP_FAILED)
+        throw std::system_error(errno, std::generic_category(), path);
+    file.reset();
+    std::memcpy(bytes, content.data(), content.size());
+    ::munmap(bytes, content.size());
+}
+
+struct Manner {
+    const char* name;
+    void (*write)(const std::string& path, const std::string& content);
+    bool same_size = false;    // as before, every time
+    bool large = false;        // 16 MiB, by one write(2)
+    bool needs_lease = false;  // nothing else tells that a mapping is being written to
+};
+
+const std::vector<Manner> manners{
+    {.name = "replaced", .write = replace},
+    {.name = "rewritten", .write = rewrite},
+    {.name = "rewritten-in-pieces", .write = rewrite_in_pieces},
+    {.name = "rewritten-slowly", .write = rewrite_slowly},
+    {.name = "overwritten", .write = overwrite},
+    {.name = "overwritten-same-size", .write = overwrite, .same_size = true},
+    {.name = "replaced-and-overwritten", .write = replace_and_overwrite},
+    {.name = "mapped",
+     .write = overwrite_through_a_mapping,
+     .same_size = true,
+     .needs_lease = true},
+    {.name = "large", .write = overwrite, .same_size = true, .large = true},
+    {.name = "large-rewritten", .write = rewrite, .large = true},
+};
+
+struct Taken {
+    std::atomic<std::uint64_t> versions{0};
+    std::atomic<std::uint64_t> torn{0};
+};
+
+/// Daemon, proxy, writers and readers on one tree.
+class Race {
+public:
+    Race(uid_t user, bool has_lease) : programs_(user), user_(user), has_lease_(has_lease) {}
+    ~Race() {
+        if (mounted_)
+            ::umount2(programs_.tree().path().c_str(), MNT_DETACH);
+    }
+
+    /// Puts the tree on a ramfs that nobody but us and our children sees.
+    void use_ramfs() {
+        BOOST_TEST_REQUIRE(::unshare(CLONE_NEWNS) == 0);
+        BOOST_TEST_REQUIRE(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0);
+        const std::string tree = programs_.tree().path();
+        BOOST_TEST_REQUIRE(::mount("treecast-test", tree.c_str(), "ramfs", 0, "mode=755") == 0);
+        mounted_ = true;
+    }
+
+    void run() {
+        for (const Manner& manner : manners)
+            for (unsigned i = 0; i < files_of(manner); ++i)
+                rewrite(path_of(manner, i), self_proving(large_or(manner, 1000), i));
+        programs_.start_daemon({"--max-workers", "2"}, {.user = user_});
+        programs_.start_proxy({"--workers", "1"}, {.user = user_});
+        BOOST_TEST_REQUIRE(programs_.wait_until_ready());
+
+        std::vector<std::thread> threads;
+        for (const Manner& manner : manners) {
+            if (has_lease_ || !manner.needs_lease)
+                threads.emplace_back([&] {
+                    run_writer(manner);
+                });
+        }
+        for (unsigned first = 0; first < 2; ++first)
+            threads.emplace_back([&, first] {
+                run_poller(first);
+            });
+        read_until(std::chrono::steady_clock::now() + duration());
+        stop_ = true;
+        for (std::thread& thread : threads)
+            thread.join();
+        report();
+        BOOST_TEST((programs_.proxy()->terminate() == 0), programs_.proxy()->standard_error());
+        BOOST_TEST((programs_.daemon()->terminate() == 0), programs_.daemon()->standard_error());
+    }
+
+private:
+    static unsigned files_of(const Manner& manner) { return manner.large ? 1 : files_of_a_writer; }
+    static std::size_t large_or(const Manner& manner, std::size_t bytes) {
+        return manner.large ? large_bytes : bytes;
+    }
+    static std::string name_of(const Manner& manner, unsigned number) {
+        return manner.name + ('.' + std::to_string(number));
+    }
+    std::string path_of(const Manner& manner, unsigned number) const {
+        return programs_.tree() / name_of(manner, number);
+    }
+
+    void run_writer(const Manner& manner) {
+        std::mt19937 random(std::random_device{}());
+        // Made before: a writer that makes contents writes less.
+        std::vector<std::string> contents;
+        for (unsigned i = 0; i < (manner.large ? 3U : 64U); ++i) {
+            const std::size_t most = i % 16 == 0 ? 500'000 : 6'000;
+            const std::size_t size = manner.same_size ? 20'000 : 100 + random() % most;
+            contents.push_back(self_proving(large_or(manner, size), random()));
+        }
+        while (!stop_) {
+            for (unsigned file = 0; file < files_of(manner) && !stop_; ++file) {
+                manner.write(path_of(manner, file), contents[random() % contents.size()]);
+                // Files that are never left alone, and writers that leave the daemon no
+                // processor, give next to no versions.
+                if (file % 4 == 0)
+                    std::this_thread::sleep_for(manner.large ? 50ms : 2ms);
+            }
+        }
+    }
+
+    /// Takes every version by shared memory, as a proxy's worker does.
+    void read_until(std::chrono::steady_clock::time_point end) {
+        PublishedTree published(programs_.instance().base(), programs_.instance().instance());
+        BOOST_TEST_REQUIRE(published.attach());
+        std::vector<ipc::FileId> wanted;
+        for (const auto& [path, found] : published.walk())
+            if (!path.ends_with(".new"))
+                wanted.push_back(found.file);
+        auto next_request = std::chrono::steady_clock::now();
+        for (auto now = next_request; now < end || (now < end + patience && !has_enough());
+             now = std::chrono::steady_clock::now()) {
+            if (now >= next_request) {  // what has been evicted is wanted again
+                published.request(wanted);
+                next_request = now + 1s;
+            }
+            published.wait_for_bell(10ms);
+            for (const ipc::FileId file : wanted)
+                take(published, file);
+        }
+    }
+
+    /// A kind of which nothing was published but what was there at the start proves nothing.
+    bool has_enough() const {
+        for (std::size_t i = 0; i < manners.size(); ++i)
+            if ((has_lease_ || !manners[i].needs_lease) &&
+                taken_[i].versions <= files_of(manners[i]))
+                return false;
+        return true;
+    }
+
+    void take(const PublishedTree& published, ipc::FileId file) {
+        const auto record = published.catalog().read(file);
+        if (!record || !record->resident || record->state != ipc::FileState::present)
+            return;
+        auto& last = last_taken_[file.value];
+        if (last == record->content_revision)
+            return;
+        const auto content = published.content({file, *record});
+        if (!content)
+            return;  // superseded meanwhile
+        last = record->content_revision;
+        count(published.catalog().path(file).value_or(""), *content);
+    }
+
+    /// Takes the versions of one file of each small kind by long-polls.
+    void run_poller(unsigned number) {
+        std::vector<HttpConnection> connections;
+        std::vector<std::string> paths;
+        for (const Manner& manner : manners) {
+            if (manner.large)
+                continue;
+            paths.push_back(name_of(manner, number));
+            connections.emplace_back(programs_.server());
+            connections.back().send_request("GET", "/v1/files/" + paths.back());
+        }
+        while (!stop_) {
+            for (std::size_t i = 0; i < connections.size(); ++i) {
+                if (!connections[i].has_answer(1ms))
+                    continue;
+                const HttpResponse answer = connections[i].receive();
+                std::string query = "?wait=60";
+                if (answer.status == 200) {
+                    count(paths[i], answer.body);
+                    ++polled_;
+                }
+                if (answer.has_header("Treecast-Version"))
+                    query += "&after=" + answer.header("Treecast-Version");
+                connections[i].send_request("GET", "/v1/files/" + paths[i] + query);
+            }
+        }
+    }
+
+    void count(const std::string& path, const std::string& content) {
+        for (std::size_t i = 0; i < manners.size(); ++i) {
+            if (path.substr(0, path.rfind('.')) != manners[i].name)
+                continue;
+            ++taken_[i].versions;
+            if (!proves_itself(content))
+                ++taken_[i].torn;
+        }
+    }
+
+    void report() const {
+        std::uint64_t all = 0;
+        for (std::size_t i = 0; i < manners.size(); ++i) {
+            std::cerr << manners[i].name << ": " << taken_[i].versions << " versions taken, "
+                      << taken_[i].torn << " torn\n";
+            all += taken_[i].versions;
+            BOOST_TEST(taken_[i].torn == 0U, manners[i].name);
+        }
+        BOOST_TEST(has_enough());
+        std::cerr << all << " versions taken, " << polled_ << " of them by long-polls" << std::endl;
+        BOOST_TEST(polled_ != 0U);
+    }
+
+    PairOfPrograms programs_;
+    const uid_t user_;
+    const bool has_lease_;
+    bool mounted_ = false;
+    std::atomic<bool> stop_{false};
+    std::map<std::uint64_t, std::uint64_t> last_taken_;  // content revision by file id
+    std::array<Taken, 16> taken_;                        // as `manners`
+    std::atomic<std::uint64_t> polled_{0};
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(no_version_is_torn) {
+    Race race(::geteuid(), true);
+    race.run();
+}
+
+BOOST_AUTO_TEST_CASE(
+    no_version_is_torn_where_leases_are_refused,
+    *boost::unit_test::precondition(is_root)
+) {
+    Race race(other_user, false);
+    race.run();
+}
+
+BOOST_AUTO_TEST_CASE(
+    no_version_is_torn_where_timestamps_are_coarse,
+    *boost::unit_test::precondition(is_root)
+) {
+    Race race(::geteuid(), true);
+    race.use_ramfs();
+    race.run();
+}
+
+BOOST_AUTO_TEST_CASE(
+    no_version_is_torn_where_timestamps_are_coarse_and_leases_are_refused,
+    *boost::unit_test::precondition(is_root)
+) {
+    Race race(other_user, false);
+    race.use_ramfs();
+    race.run();
+}
+
+BOOST_AUTO_TEST_SUITE_END()

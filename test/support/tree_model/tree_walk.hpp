@@ -1,0 +1,25 @@
+// A walk of a tree that finds what is to be served, by the rules of docs/design.md and with nothing
+// of the programs under test: to compare with what they say.
+//
+// It stays beneath the root, follows at most 40 links a path, goes into no directory a second time
+// on one path through a link, hides what begins with a dot and what a .treecastignore names. Of
+// gitignore's syntax it knows `*`, `?`, a slash at the beginning, in the middle or at the end, `!`
+// and `#`.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include <sys/stat.h>
+
+namespace treecast::test {
+
+struct WalkedFile {
+    std::string real_path;  // absolute, of what a link points to
+    struct stat status;
+};
+
+/// By path below `root`. With `hidden`, names that begin with a dot are served too.
+std::map<std::string, WalkedFile> walk_served_files(const std::string& root, bool hidden = false);
+
+}  // namespace treecast::test
