@@ -17,6 +17,7 @@ PollQuestion FileRequest::question(bool may_wait, bool waited) const noexcept {
     question.needs_content = !head;
     question.may_wait = may_wait;
     question.waited = waited;
+    question.awaits_scan = protocol != Protocol::http;
     return question;
 }
 
