@@ -161,7 +161,7 @@ BOOST_FIXTURE_TEST_CASE(a_request_may_come_in_pieces_and_byte_by_byte, Served) {
 
 BOOST_FIXTURE_TEST_CASE(a_request_may_be_padded, Served) {
     daemon.put("large", std::string(4 << 20, 'l'));
-    for (const std::string padding :
+    for (const std::string& padding :
          {std::string("\0", 1),
           std::string("x"),
           std::string(100, '\0'),
@@ -186,7 +186,7 @@ BOOST_FIXTURE_TEST_CASE(padding_may_come_while_the_answer_is_sent, Served) {
     connection.send_bytes(getfile_request("/large"));
     std::string answer = receive_until(connection, 1);
     connection.send_bytes(std::string(10'000, 'x'));
-    answer += receive_all(connection);
+    answer += receive_rest(connection);
 
     BOOST_TEST((answer == getfile_ok(large)));
 }
@@ -346,7 +346,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_changes_is_sent_whole_as_it_was_begun, Serve
     BOOST_TEST((getfile(proxy.getfile_server(), "/large") == getfile_ok(std::string(9 << 20, 'b')))
     );
     daemon.remove("large");
-    answer += receive_all(slow);
+    answer += receive_rest(slow);
     BOOST_TEST((answer == getfile_ok(before)));
 }
 
@@ -366,7 +366,7 @@ BOOST_FIXTURE_TEST_CASE(superseded_content_is_taken_from_the_slowest_beyond_the_
     BOOST_TEST(poll_until([&] {
         return proxy.connections() == 0;
     }));
-    answer += receive_all(slow);
+    answer += receive_rest(slow);
     BOOST_TEST(answer.starts_with("GETFILE OK " + std::to_string(size) + "\r\n\r\naaa"));
     BOOST_TEST(answer.size() < size);
     BOOST_TEST((answer.find_first_not_of('a', answer.find("\r\n\r\n") + 4) == answer.npos));
@@ -403,7 +403,7 @@ BOOST_FIXTURE_TEST_CASE(shutdown_turns_waiters_away_and_finishes_answers, Served
 
     BOOST_TEST(receive_all(waiting) == getfile_error);
     BOOST_TEST(idle.is_closed_by_server());
-    answer += receive_all(receiving);
+    answer += receive_rest(receiving);
     BOOST_TEST((answer == getfile_ok(large)));
     BOOST_CHECK_THROW(HttpConnection(proxy.getfile_server()), std::system_error);
 }

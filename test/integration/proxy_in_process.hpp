@@ -12,6 +12,7 @@
 #include <boost/asio/post.hpp>
 
 #include <atomic>
+#include <csignal>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ public:
     explicit ProxyInProcess(const InstanceGuard& instance, proxy::Settings settings)
         : settings_(std::move(settings)), counters_(settings_.workers) {
         settings_.object_base = instance.base();
+        std::signal(SIGPIPE, SIG_IGN);  // as the program does: sendfile() has no MSG_NOSIGNAL
         // Made before the threads, as the programs do: the library that holds the logger is not
         // instrumented, so the thread sanitizer would not see who waited for whom.
         log::default_logger();

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include <sys/socket.h>
+
 namespace treecast::test {
 
 inline std::string getfile_request(std::string_view path) {
@@ -39,6 +41,13 @@ receive_all(HttpConnection& connection, std::chrono::milliseconds deadline = pat
             return all;
         all += bytes;
     }
+}
+
+/// The same for a client whose small receive buffer has kept the server waiting long enough.
+inline std::string receive_rest(HttpConnection& connection) {
+    const int bytes = 1 << 20;
+    ::setsockopt(connection.descriptor(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+    return receive_all(connection);
 }
 
 /// One exchange: the answer to these bytes.
