@@ -307,7 +307,9 @@ BOOST_FIXTURE_TEST_CASE(content_that_is_not_loaded_in_time_is_an_error, Publishe
 BOOST_AUTO_TEST_CASE(who_comes_before_the_first_scan_is_through_waits_for_it) {
     InstanceGuard instance;
     std::optional<StandInDaemon> daemon;
-    ProxyInProcess proxy(instance, ProxyInProcess::quick_settings(instance));
+    auto settings = ProxyInProcess::quick_settings(instance);
+    settings.load_timeout = 60s;  // beyond a test's patience: it is not the deadline that answers
+    ProxyInProcess proxy(instance, settings);
     std::vector<HttpConnection> waiting;
     for (const auto* const path : {"/f", "/missing"}) {
         waiting.emplace_back(proxy.getfile_server());
