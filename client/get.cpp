@@ -2,6 +2,7 @@
 #include "client/atomic_file.hpp"
 #include "client/commands.hpp"
 #include "client/file_url.hpp"
+#include "client/getfile_client.hpp"
 #include "client/http_client.hpp"
 #include "client/output.hpp"
 #include "client/stop_signals.hpp"
@@ -11,6 +12,7 @@
 #include <array>
 #include <cerrno>
 #include <optional>
+#include <string_view>
 #include <system_error>
 
 #include <fcntl.h>
@@ -74,6 +76,10 @@ private:
     UniqueFd spool_;
 };
 
+[[noreturn]] void refuse(ExitCode code, std::string_view what, const std::string& reason) {
+    throw StartupError(code, one_line(what) + ": " + reason);
+}
+
 /// nullopt if a signal came first.
 std::optional<Answer> fetch(const FileUrl& url, int body, StopSignals& stops) {
     HttpClient http;
@@ -88,8 +94,42 @@ std::optional<Answer> fetch(const FileUrl& url, int body, StopSignals& stops) {
     }
 }
 
-ExitCode refuse(ExitCode code, const FileUrl& url, const std::string& reason) {
-    throw StartupError(code, one_line(url.request_url()) + ": " + reason);
+/// Returns once the whole file is in `body`; throws StartupError otherwise.
+void get_by_http(const FileUrl& url, int body, StopSignals& stops) {
+    const auto what = url.request_url();
+    const auto answer = fetch(url, body, stops);
+    if (!answer)
+        refuse(ExitCode::failed, what, "interrupted");
+    if (answer->status == 0)
+        refuse(ExitCode::unreachable, what, describe_failure(*answer));
+    if (answer->status == 404)
+        refuse(ExitCode::not_found, what, describe_failure(*answer));
+    if (answer->status != 200)
+        refuse(ExitCode::failed, what, describe_failure(*answer));
+    if (const auto flaw = flaw_of(*answer))
+        refuse(ExitCode::failed, what, *flaw);
+}
+
+/// The same by GETFILE.
+void get_by_getfile(const GetfileUrl& url, std::string_view what, int body, StopSignals& stops) {
+    using Status = GetfileHeader::Status;
+    const auto answer = fetch_getfile(url, body, stops.descriptor());
+    if (!answer)
+        refuse(ExitCode::failed, what, "interrupted");
+    if (!answer->connected)
+        refuse(ExitCode::unreachable, what, one_line(answer->failure));
+    if (!answer->failure.empty())
+        refuse(ExitCode::failed, what, one_line(answer->failure));
+    switch (*answer->status) {
+        case Status::ok:
+            return;
+        case Status::file_not_found:
+            refuse(ExitCode::not_found, what, "the server says FILE_NOT_FOUND");
+        case Status::error:
+            refuse(ExitCode::failed, what, "the server says ERROR: it cannot send the file now");
+        case Status::invalid:
+            refuse(ExitCode::failed, what, "the server says INVALID: it does not take the request");
+    }
 }
 
 }  // namespace
@@ -97,7 +137,8 @@ ExitCode refuse(ExitCode code, const FileUrl& url, const std::string& reason) {
 ExitCode run_get(const Arguments& arguments) {
     const CommandLine line{
         "treecast get URL [-o FILE]",
-        "Writes the file that URL (http://HOST:PORT/PATH) names to standard output.\n",
+        "Writes the file that URL (http://HOST:PORT/PATH, getfile://HOST[:PORT]/PATH or\n"
+        "getfile-legacy://HOST[:PORT]/PATH) names to standard output.\n",
         {get_table},
         1};
     const auto options = read_command_line(line, arguments);
@@ -106,20 +147,19 @@ ExitCode run_get(const Arguments& arguments) {
     if (options->positional().empty())
         throw StartupError(ExitCode::usage, "get: which URL? See --help");
 
-    const auto url = FileUrl::parse_file(options->positional().front());
+    const auto& text = options->positional().front();
+    std::optional<FileUrl> http;
+    std::optional<GetfileUrl> getfile;
+    if (GetfileUrl::is_meant(text))
+        getfile = GetfileUrl::parse(text);
+    else
+        http = FileUrl::parse_file(text);
     StopSignals stops;
     Delivery delivery(options->text("output"));
-    const auto answer = fetch(url, delivery.descriptor(), stops);
-    if (!answer)
-        return refuse(ExitCode::failed, url, "interrupted");
-    if (answer->status == 0)
-        return refuse(ExitCode::unreachable, url, describe_failure(*answer));
-    if (answer->status == 404)
-        return refuse(ExitCode::not_found, url, describe_failure(*answer));
-    if (answer->status != 200)
-        return refuse(ExitCode::failed, url, describe_failure(*answer));
-    if (const auto flaw = flaw_of(*answer))
-        return refuse(ExitCode::failed, url, *flaw);
+    if (getfile)
+        get_by_getfile(*getfile, text, delivery.descriptor(), stops);
+    else
+        get_by_http(*http, delivery.descriptor(), stops);
     delivery.deliver();
     return ExitCode::ok;
 }

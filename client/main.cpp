@@ -40,7 +40,8 @@ void print_help() {
     for (const auto& command : commands)
         text += "  " + std::string(command.help) + '\n';
     text +=
-        "\ntreecast COMMAND --help tells more. A URL is http://HOST:PORT/PATH.\n"
+        "\ntreecast COMMAND --help tells more. A URL is http://HOST:PORT/PATH;\n"
+        "get takes getfile://HOST[:PORT]/PATH and getfile-legacy://... too.\n"
         "Exit codes: 0 ok, 1 failed, 2 usage, 3 configuration, 4 not reachable, 5 not found.\n";
     client::write_to_stdout(text);
 }

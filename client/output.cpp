@@ -9,8 +9,6 @@
 
 namespace treecast::client {
 
-namespace {
-
 void write_all(int target, std::string_view bytes, const char* what) {
     while (!bytes.empty()) {
         const auto written = ::write(target, bytes.data(), bytes.size());
@@ -26,8 +24,6 @@ void write_all(int target, std::string_view bytes, const char* what) {
         }
     }
 }
-
-}  // namespace
 
 void write_to_stdout(std::string_view text) {
     write_all(STDOUT_FILENO, text, "standard output");

@@ -1,4 +1,4 @@
-// Writing to standard output so that every line is there at once, and no signal kills us.
+// Writing whole: every line is there at once, and no signal kills us.
 #pragma once
 
 #include <string_view>
@@ -7,6 +7,9 @@ namespace treecast::client {
 
 /// Throws std::system_error if standard output takes it no more.
 void write_to_stdout(std::string_view text);
+
+/// Throws std::system_error that says `what` failed.
+void write_all(int target, std::string_view bytes, const char* what);
 
 /// Copies `descriptor` from its beginning to its end. Throws std::system_error.
 void copy_to(int descriptor, int target);

@@ -14,12 +14,24 @@ void ReadyReport::append(std::string_view bytes) {
     }
 }
 
-std::string listen_option(std::string_view listener) {
-    constexpr std::string_view scheme = "http://";
-    if (!listener.starts_with(scheme))
-        return std::string(listener);
-    listener.remove_prefix(scheme.size());
-    return std::string(listener.substr(0, listener.find('/')));
+bool is_http(std::string_view listener) {
+    return listener.starts_with("http:") || listener.starts_with("unix:");
+}
+
+std::string listen_argument(std::string_view listener) {
+    constexpr std::string_view unix_mark = "+unix";
+    const auto colon = listener.find(':');
+    auto scheme = listener.substr(0, colon);
+    auto rest = listener.substr(colon + 1);
+    const bool is_unix = !rest.starts_with("//");
+    if (!is_unix) {
+        rest.remove_prefix(2);
+        rest = rest.substr(0, rest.find('/'));
+    }
+    if (scheme.ends_with(unix_mark))
+        scheme.remove_suffix(unix_mark.size());
+    return "--" + std::string(is_http(listener) ? "listen" : scheme) + '=' +
+           (is_unix ? "unix:" : "") + std::string(rest);
 }
 
 }  // namespace treecast::client

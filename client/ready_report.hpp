@@ -1,7 +1,8 @@
 // What a proxy writes to the pipe of `--ready-fd`, read as it arrives. Pure.
 //
-// One line for each listener, `http://ADDR:PORT/` or `unix:PATH`, in the order of its --listen
-// options, then an empty line once it is ready for the first time.
+// One line for each listener: those of --listen in their order as `http://ADDR:PORT/` or
+// `unix:PATH`, then those of --getfile and --getfile-legacy as `getfile://ADDR:PORT/`,
+// `getfile+unix:PATH`, `getfile-legacy://...`; an empty line once it is ready for the first time.
 #pragma once
 
 #include <string>
@@ -23,8 +24,11 @@ private:
     bool ready_ = false;
 };
 
-/// The value of --listen that gives this listener again: `http://127.0.0.1:80/` is
-/// `127.0.0.1:80`, `unix:PATH` itself.
-std::string listen_option(std::string_view listener);
+/// Whether it speaks HTTP.
+bool is_http(std::string_view listener);
+
+/// The argument that gives this listener again: `--listen=127.0.0.1:80` for
+/// `http://127.0.0.1:80/`, `--getfile=unix:PATH` for `getfile+unix:PATH`.
+std::string listen_argument(std::string_view listener);
 
 }  // namespace treecast::client

@@ -10,7 +10,8 @@ ExitCode run_serve(const Arguments& arguments) {
     const CommandLine line{
         "treecast serve DIR [--listen 127.0.0.1:8420] [options of daemon and proxy]",
         "Serves the files below DIR until it is interrupted. Prints one line,\n"
-        "`serving DIR on http://ADDR:PORT/`, once they can be had.\n",
+        "`serving DIR on http://ADDR:PORT/`, once they can be had, and one for each GETFILE "
+        "listener.\n",
         {daemon_options(), proxy_options()},
         1};
     const auto options = read_command_line(line, arguments);

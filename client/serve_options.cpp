@@ -13,12 +13,14 @@ namespace treecast::client {
 namespace {
 
 /// Decided here, for both children alike.
-constexpr std::array<std::string_view, 4> decided{"root", "instance", "shm-dir", "listen"};
+constexpr std::array<std::string_view, 3> decided{"root", "instance", "shm-dir"};
+constexpr std::array<std::string_view, 3> listeners{"listen", "getfile", "getfile-legacy"};
 
 void pass_on(std::span<const OptionSpec> specs, const OptionValues& options, Arguments& arguments) {
     for (const OptionSpec& spec : specs) {
         const std::string name = spec.name;
-        if (!options.from_command_line(name) || std::ranges::count(decided, name) > 0)
+        if (!options.from_command_line(name) || std::ranges::count(decided, name) > 0 ||
+            std::ranges::count(listeners, name) > 0)
             continue;
         if (spec.kind == OptionKind::flag)
             arguments.push_back("--" + name);
@@ -70,8 +72,10 @@ ServePlan plan_serve(const OptionValues& options) {
     if (!options.has("log-level"))
         for (auto* const arguments : {&plan.daemon, &plan.proxy})
             arguments->push_back("--log-level=warning");
-    if (options.from_command_line("listen"))
-        plan.listen = options.list("listen");
+    for (const auto option : listeners)
+        if (options.from_command_line(option))
+            for (const auto& address : options.list(option))
+                plan.listen.push_back("--" + std::string(option) + '=' + address);
     return plan;
 }
 

@@ -14,9 +14,9 @@ namespace treecast::client {
 struct ServePlan {
     std::string directory;  // as the user names it
     LocalInstance instance;
-    Arguments daemon;                 // options of treecast-daemon
-    Arguments proxy;                  // options of treecast-proxy, without --listen
-    std::vector<std::string> listen;  // empty: what variable, file or default say
+    Arguments daemon;  // options of treecast-daemon
+    Arguments proxy;   // options of treecast-proxy, but for its listeners
+    Arguments listen;  // the listeners; others are as variable, file or default say
 };
 
 /// Throws StartupError: usage if no directory is named, configuration if it has no real path.

@@ -87,10 +87,9 @@ void Supervisor::start_proxy() {
     // Once printed, the addresses must stay, also where port 0 had asked for any.
     if (announced_)
         for (const auto& listener : report_.listeners())
-            arguments.push_back("--listen=" + listen_option(listener));
+            arguments.push_back(listen_argument(listener));
     else
-        for (const auto& address : plan_.listen)
-            arguments.push_back("--listen=" + address);
+        arguments.insert(arguments.end(), plan_.listen.begin(), plan_.listen.end());
     arguments.emplace_back("--ready-fd=3");
     if (!announced_)
         report_ = {};
@@ -139,10 +138,16 @@ void Supervisor::announce_if_usable() {
         return;
     announced_ = true;
     std::string addresses;
+    std::string others;  // a line each: who reads the first line finds there what it always was
     for (const auto& listener : report_.listeners())
-        addresses += (addresses.empty() ? "" : ", ") + listener;
+        if (is_http(listener))
+            addresses += (addresses.empty() ? "" : ", ") + listener;
+        else
+            others += "also on " + listener + '\n';
     try {
-        write_to_stdout("serving " + one_line(plan_.directory) + " on " + addresses + '\n');
+        write_to_stdout(
+            "serving " + one_line(plan_.directory) + " on " + addresses + '\n' + others
+        );
     } catch (const std::system_error& error) {
         log::warn("{}", error.what());  // nobody listens; those who subscribe still do
     }

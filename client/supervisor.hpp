@@ -47,7 +47,7 @@ private:
     void start(Child& child, const Arguments& arguments, int descriptor_3);
     void wait_for_events();
     void read_ready_report();
-    /// Prints the one line once the tree can be used.
+    /// Prints the one line, and one for each GETFILE listener, once the tree can be used.
     void announce_if_usable();
     bool daemon_serves() const;
     /// Takes notice of a child that has ended; true if it is to be started again.

@@ -1,6 +1,7 @@
 #include "proxy/file_answers.hpp"
 
 #include "proxy/byte_range.hpp"
+#include "proxy/getfile_answer.hpp"
 
 #include <treecast/tree_path.hpp>
 
@@ -65,17 +66,19 @@ Response unsatisfiable(const ipc::Record& record, Version version, const AnswerC
 
 }  // namespace
 
-Sighting look(const ipc::CatalogReader& catalog, std::string_view path) {
+Sighting look(const ipc::CatalogReader* catalog, std::string_view path) {
     Sighting seen;
-    seen.sight.epoch = catalog.epoch();
-    seen.sight.scan_complete = catalog.scan_complete();
-    seen.sight.newest_revision = catalog.newest_revision();
-    if (auto found = catalog.find(path)) {
+    if (catalog == nullptr)
+        return seen;
+    seen.sight.epoch = catalog->epoch();
+    seen.sight.scan_complete = catalog->scan_complete();
+    seen.sight.newest_revision = catalog->newest_revision();
+    if (auto found = catalog->find(path)) {
         seen.file = found->file;
         seen.sight.record = found->record;
     }
-    seen.sight.forgotten_revision = catalog.forgotten_revision();
-    seen.sight.claimed_revision = catalog.claimed_revision();
+    seen.sight.forgotten_revision = catalog->forgotten_revision();
+    seen.sight.claimed_revision = catalog->claimed_revision();
     return seen;
 }
 
@@ -100,13 +103,12 @@ Result<Response> FileAnswers::make(
     const PollDecision& decision,
     Connection connection
 ) {
+    if (request.protocol != Protocol::http)
+        return make_getfile(path, seen, request.protocol, decision.action);
     const AnswerContext context = this->context(request, decision, connection);
-    const auto represent = [&]() -> Representation& {
-        return cache_.get(*seen.file, *seen.sight.record, seen.sight.epoch, path);
-    };
     switch (decision.action) {
         case PollAction::content:
-            return content(represent(), request, context);
+            return content(represent(seen, path), request, context);
         case PollAction::timed_out:
             if (request.idle_204)
                 return timed_out_204(decision.version, context);
@@ -114,7 +116,7 @@ Result<Response> FileAnswers::make(
         case PollAction::not_modified:
             if (!seen.sight.record->hash_known)
                 return not_modified_without_tag(decision.version, context);
-            return represent().not_modified(context);
+            return represent(seen, path).not_modified(context);
         case PollAction::directory:
             return problem_response(
                 {.status = 404,
@@ -134,8 +136,10 @@ Result<Response> FileAnswers::make(
             return try_again(
                 request,
                 connection,
-                "The first scan of the tree is not complete, so nobody knows yet whether the file "
-                "exists.",
+                attachment_.catalog() == nullptr
+                    ? "The daemon of this instance has not been here yet."
+                    : "The first scan of the tree is not complete, so nobody knows yet whether the "
+                      "file exists.",
                 1
             );
         case PollAction::absent:
@@ -148,6 +152,27 @@ Result<Response> FileAnswers::make(
         context,
         request.head
     );
+}
+
+Result<Response> FileAnswers::make_getfile(
+    std::string_view path,
+    const Sighting& seen,
+    Protocol dialect,
+    PollAction action
+) {
+    if (action == PollAction::content) {
+        Representation& representation = represent(seen, path);
+        if (const ErrorCode error = cache_.open(representation, attachment_.directory()))
+            return error;
+        return getfile_content(dialect, representation.content());
+    }
+    const auto& record = seen.sight.record;
+    const auto reason = record ? record->reason : UnavailableReason::none;
+    return getfile_refusal(dialect, getfile_status(action, reason));
+}
+
+Representation& FileAnswers::represent(const Sighting& seen, std::string_view path) {
+    return cache_.get(*seen.file, *seen.sight.record, seen.sight.epoch, path);
 }
 
 Result<Response> FileAnswers::content(
@@ -175,6 +200,8 @@ Response FileAnswers::try_again(
     std::string detail,
     unsigned retry_after_s
 ) {
+    if (request.protocol != Protocol::http)
+        return getfile_refusal(request.protocol, GetfileStatus::error);
     const PollDecision uncached{PollAction::load, {}, Caching::none, false};
     return problem_response(
         {.status = 503, .detail = std::move(detail), .retry_after_s = retry_after_s},

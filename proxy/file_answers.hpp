@@ -16,7 +16,8 @@ struct Sighting {
     FileSight sight;
     std::optional<ipc::FileId> file;
 };
-Sighting look(const ipc::CatalogReader& catalog, std::string_view path);
+/// Without a catalog nothing is known, as before the first scan.
+Sighting look(const ipc::CatalogReader* catalog, std::string_view path);
 
 class FileAnswers {
 public:
@@ -32,7 +33,7 @@ public:
         const PollDecision& decision,
         Connection connection
     );
-    /// 503 with Retry-After: nothing can be said now.
+    /// 503 with Retry-After, or ERROR: nothing can be said now.
     Response try_again(
         const FileRequest& request,
         Connection connection,
@@ -45,6 +46,9 @@ public:
 private:
     AnswerContext
     context(const FileRequest& request, const PollDecision& decision, Connection connection);
+    Result<Response>
+    make_getfile(std::string_view path, const Sighting& seen, Protocol dialect, PollAction action);
+    Representation& represent(const Sighting& seen, std::string_view path);
     Result<Response> content(
         Representation& representation,
         const FileRequest& request,

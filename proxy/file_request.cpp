@@ -18,6 +18,7 @@ PollQuestion FileRequest::question(bool may_wait, bool waited) const noexcept {
     question.may_wait = may_wait;
     question.waited = waited;
     question.was_present = was_present;
+    question.awaits_scan = protocol != Protocol::http;
     return question;
 }
 

@@ -4,6 +4,7 @@
 #include "proxy/entity_tag.hpp"
 #include "proxy/file_query.hpp"
 #include "proxy/poll_decision.hpp"
+#include "proxy/protocol.hpp"
 #include "proxy/request.hpp"
 
 #include <chrono>
@@ -19,7 +20,9 @@ struct RangeRequest {
     std::string if_range;
 };
 
+/// Besides the protocol, GETFILE has nothing to say.
 struct FileRequest {
+    Protocol protocol = Protocol::http;
     bool head = false;
     bool idle_204 = false;
     bool has_tags = false;     // If-None-Match was given, whether or not a tag in it is one of ours

@@ -2,8 +2,10 @@
 
 #include "proxy/file_path.hpp"
 #include "proxy/file_query.hpp"
+#include "proxy/getfile_answer.hpp"
 
 #include <treecast/log.hpp>
+#include <treecast/tree_path.hpp>
 
 #include <boost/asio/post.hpp>
 
@@ -62,18 +64,22 @@ void FileService::get(
              .value = refusal->parameter}
         );
 
-    FileRequest file = make_file_request(request, query, limits_.wait_max);
-    if (attachment_.catalog() == nullptr)
-        return session.respond(answers_.try_again(
-            file,
-            session.connection(),
-            "The daemon of this instance has not been here yet.",
-            1
-        ));
+    answer_or_hold(session, decoded.path, make_file_request(request, query, limits_.wait_max));
+}
+
+void FileService::get(Session& session, Protocol dialect, std::string_view path) {
+    if (!is_valid_path(path))
+        return session.respond(getfile_refusal(dialect, GetfileStatus::file_not_found));
+    FileRequest file;
+    file.protocol = dialect;
+    answer_or_hold(session, path, std::move(file));
+}
+
+void FileService::answer_or_hold(Session& session, std::string_view path, FileRequest file) {
     const bool may_wait = file.wait > 0ms;
-    const Sighting seen = look(*attachment_.catalog(), decoded.path);
+    const Sighting seen = look(attachment_.catalog(), path);
     const PollDecision decision = decide(seen.sight, file.question(may_wait, false));
-    if (answer(session, decoded.path, seen, file, decision))
+    if (answer(session, path, seen, file, decision))
         return;
 
     // Subscribe first, then look again: see the top of file_service.hpp.
@@ -87,10 +93,10 @@ void FileService::get(
     auto owned = std::make_unique<Waiter>(session, std::move(file));
     Waiter& waiter = *owned;
     waiter.wait_until = may_wait ? end_of_wait(waiter.request.wait) : Clock::now();
-    Topic& topic = subscriptions_.add(decoded.path, waiter);
+    Topic& topic = subscriptions_.add(path, waiter);
     session.park(std::move(owned), waiter.wait_until);
     Subscriptions::hold(topic);
-    const Sighting now = look(*attachment_.catalog(), topic.path);
+    const Sighting now = look(attachment_.catalog(), topic.path);
     subscriptions_.bind(topic, now.file);
     ask(waiter, now);
     subscriptions_.release(topic);
@@ -100,7 +106,7 @@ void FileService::wait_is_over(Session& session) {
     Waiter& waiter = *session.waiter();
     Topic& topic = *waiter.topic;
     Subscriptions::hold(topic);
-    const Sighting seen = look(*attachment_.catalog(), topic.path);
+    const Sighting seen = look(attachment_.catalog(), topic.path);
     if (waiter.loading &&
         decide(seen.sight, waiter.request.question(false, true)).action == PollAction::load)
         session.respond(answers_.try_again(
@@ -162,7 +168,7 @@ void FileService::schedule_due() {
 /// One look, one open, one prepared response for all of a topic's waiters that are asked now.
 void FileService::ask_topic(Topic& topic, std::size_t& budget) {
     Subscriptions::hold(topic);
-    const Sighting seen = look(*attachment_.catalog(), topic.path);
+    const Sighting seen = look(attachment_.catalog(), topic.path);
     subscriptions_.bind(topic, seen.file);
     while (budget != 0 && !topic.due.empty()) {
         --budget;
@@ -232,7 +238,8 @@ void FileService::load(Waiter& waiter, const Sighting& seen) {
         waiter.loading = true;
         waiter.session.park(nullptr, until);
     }
-    wants_.add(*seen.file, !waiter.request.head, until);
+    if (seen.file)  // else it is the first scan that is awaited
+        wants_.add(*seen.file, !waiter.request.head, until);
 }
 
 Clock::time_point FileService::end_of_wait(std::chrono::milliseconds wait) {

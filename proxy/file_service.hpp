@@ -1,4 +1,5 @@
-// Requests for files: answered at once, or held until the file changes. One thread.
+// Requests for files, by HTTP and by GETFILE: answered at once, or held until the file changes. One
+// thread.
 //
 // No wake-up is lost: a request subscribes first and looks at the catalog after that, and the log
 // is read from a revision that was current before; so a change is in the look or in the log.
@@ -42,6 +43,8 @@ public:
         std::string_view encoded_path,
         std::string_view query
     );
+    /// GETFILE of the path as the client sent it; answers or parks until it can be answered.
+    void get(Session& session, Protocol dialect, std::string_view path);
     /// The deadline of a parked session came.
     void wait_is_over(Session& session);
 
@@ -55,13 +58,14 @@ public:
     /// Files that are subscribed to or were read since the last call.
     std::vector<ipc::FileId> take_files_in_use();
     bool has_waiters() const noexcept { return !subscriptions_.empty(); }
-    /// 503 for everybody who waits, since the proxy ends.
+    /// 503, or ERROR, for everybody who waits, since the proxy ends.
     void turn_away(Session& session);
     Response problem(const Problem& problem, bool head, Connection connection) {
         return answers_.problem(problem, head, connection);
     }
 
 private:
+    void answer_or_hold(Session& session, std::string_view path, FileRequest request);
     void make_due(Topic& topic);
     void schedule_due();
     void ask_topic(Topic& topic, std::size_t& budget);

@@ -117,8 +117,11 @@ std::string ListenAddress::text() const {
     return "unix:" + path();
 }
 
-std::string ListenAddress::url() const {
-    return is_unix() ? text() : "http://" + text() + '/';
+std::string ListenAddress::url(Protocol protocol) const {
+    const std::string scheme(scheme_of(protocol));
+    if (!is_unix())
+        return scheme + "://" + text() + '/';
+    return protocol == Protocol::http ? text() : scheme + '+' + text();
 }
 
 }  // namespace treecast::proxy

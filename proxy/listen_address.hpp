@@ -1,6 +1,8 @@
 // Where the proxy listens: ADDR:PORT, [ADDR6]:PORT or unix:PATH. Pure.
 #pragma once
 
+#include "proxy/protocol.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,12 +28,20 @@ public:
     std::string path() const;
     /// As parse() takes it.
     std::string text() const;
-    /// `http://ADDR:PORT/` or `unix:PATH`.
-    std::string url() const;
+    /// `http://ADDR:PORT/` or `unix:PATH`; `getfile://ADDR:PORT/` or `getfile+unix:PATH`.
+    std::string url(Protocol protocol) const;
 
 private:
     sockaddr_storage address_{};
     socklen_t length_ = 0;
+};
+
+/// An address and what is spoken there.
+struct Endpoint {
+    Protocol protocol = Protocol::http;
+    ListenAddress address;
+
+    std::string url() const { return address.url(protocol); }
 };
 
 }  // namespace treecast::proxy

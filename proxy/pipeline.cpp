@@ -1,6 +1,8 @@
 #include "proxy/pipeline.hpp"
 
 #include "proxy/file_path.hpp"
+#include "proxy/getfile_session.hpp"
+#include "proxy/http_session.hpp"
 #include "proxy/listing.hpp"
 
 #include <treecast/log.hpp>
@@ -45,7 +47,13 @@ Pipeline::Pipeline(
       ready_(std::move(ready)),
       attachment_(settings.instance, settings.object_base, worker, own_counters_),
       deadlines_(context),
-      shared_{context, deadlines_, *this, own_counters_, settings.send_timeout},
+      shared_{
+          context,
+          deadlines_,
+          *this,
+          own_counters_,
+          settings.request_timeout,
+          settings.send_timeout},
       cache_(own_counters_),
       files_(context, attachment_, cache_, wants_, {settings.wait_max, settings.load_timeout}),
       bell_(context),
@@ -58,12 +66,15 @@ Pipeline::~Pipeline() {
         boost::intrusive_ptr<Session>(&shared_.sessions.front())->close();
 }
 
-void Pipeline::listen(UniqueFd socket) {
+void Pipeline::listen(UniqueFd socket, Protocol protocol) {
     acceptors_.push_back(std::make_unique<Acceptor>(
         context_,
         std::move(socket),
-        [this](UniqueFd connection) {
-            Session::start(shared_, std::move(connection));
+        [this, protocol](UniqueFd connection) {
+            if (protocol == Protocol::http)
+                HttpSession::start(shared_, std::move(connection));
+            else
+                GetfileSession::start(shared_, protocol, std::move(connection));
         }
     ));
 }
@@ -81,6 +92,11 @@ void Pipeline::handle(Session& session, const Request& request) {
     if (request.method == Method::other || !target.path.starts_with(files_prefix))
         return respond_to_service_request(session, request);
     files_.get(session, request, target.path.substr(files_prefix.size()), target.query);
+    schedule_wants();
+}
+
+void Pipeline::handle_getfile(Session& session, Protocol dialect, std::string_view path) {
+    files_.get(session, dialect, path);
     schedule_wants();
 }
 
@@ -163,6 +179,11 @@ void Pipeline::catch_up() {
     const ipc::CatalogReader* const catalog = attachment_.catalog();
     if (catalog == nullptr)
         return;
+    // What is missing may have been awaited until somebody could say so.
+    if (!scan_complete_ && catalog->scan_complete()) {
+        scan_complete_ = true;
+        files_.everything_changed();
+    }
     const std::uint64_t newest = catalog->newest_revision();
     if (newest == last_revision_)
         return;
@@ -259,6 +280,7 @@ void Pipeline::refresh_attachment() {
     if (change.catalog) {
         // Ids and revisions of the old catalog mean nothing in the new one.
         last_revision_ = attachment_.catalog()->newest_revision();
+        scan_complete_ = false;
         cache_.clear();
         wants_.clear();
         files_.everything_changed();

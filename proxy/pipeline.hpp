@@ -1,9 +1,11 @@
 // One worker: from published versions to subscribers. The table of contents of this room.
 //
 //   accept            acceptor.cpp        a connection comes
-//   read, parse       session.cpp         its requests, in order      (request.cpp)
+//   read, parse       http_session.cpp    its requests, in order      (request.cpp)
+//                     getfile_session.cpp its only one                (getfile_request.cpp)
 //   decide            file_service.cpp    answer now or hold          (poll_decision.cpp)
-//   prepare           file_answers.cpp    one response for all        (representation.cpp)
+//   prepare           file_answers.cpp    one response for all        (representation.cpp,
+//                                                                      getfile_answer.cpp)
 //   send              transmission.cpp    straight from what is shared
 //   be told           Pipeline::on_bell   the bell rings, the log says what changed
 //   answer the held   file_service.cpp    one look for all who wait for a file
@@ -43,7 +45,7 @@ public:
     Pipeline(const Pipeline&) = delete;
     Pipeline& operator=(const Pipeline&) = delete;
 
-    void listen(UniqueFd socket);
+    void listen(UniqueFd socket, Protocol protocol);
     void start();
     /// Stops accepting, turns away who waits, lets answers under way end (at most 5 s). The
     /// context has no more work after that.
@@ -51,6 +53,7 @@ public:
 
 private:
     void handle(Session& session, const Request& request) override;
+    void handle_getfile(Session& session, Protocol dialect, std::string_view path) override;
     void wait_is_over(Session& session) override;
     void respond_to_service_request(Session& session, const Request& request);
 
@@ -87,6 +90,7 @@ private:
     boost::asio::steady_timer drain_timer_;
 
     bool bell_pending_ = false;        // a wait for the bell is under way
+    bool scan_complete_ = false;       // the catalog's, when it was looked at last
     std::uint64_t last_revision_ = 0;  // the log has been read up to here
     std::vector<ipc::LogRecord> changes_;
     std::uint32_t daemon_pid_ = 0;

@@ -78,7 +78,7 @@ decide_absent(const FileSight& sight, std::uint64_t deletion, const PollQuestion
     const Version now = {sight.epoch, deletion != 0 ? deletion : sight.newest_revision};
 
     if (deletion == 0 && !sight.scan_complete) {
-        decision.action = PollAction::not_scanned;
+        decision.action = question.awaits_scan ? PollAction::load : PollAction::not_scanned;
         decision.caching = Caching::none;
         return decision;
     }

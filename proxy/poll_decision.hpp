@@ -33,6 +33,7 @@ struct PollQuestion {
     bool may_wait = false;      // a wait was asked for and is not over
     bool waited = false;        // the answer ends a wait that is over
     bool was_present = false;   // an earlier look, since it came, saw the file
+    bool awaits_scan = false;   // has no way to be told to come back when the first scan is through
 };
 
 enum class PollAction : std::uint8_t {
@@ -43,7 +44,7 @@ enum class PollAction : std::uint8_t {
     directory,     // 404 that says so
     unavailable,   // 403, 507, 503 by the record's reason
     not_scanned,   // 503: nobody can say yet whether it exists
-    load,          // content or hash are needed and not there: want them, ask again
+    load,          // content, hash or the first scan are needed and not there: ask again soon
     hold,          // park
 };
 

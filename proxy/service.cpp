@@ -47,7 +47,7 @@ public:
     void listening(const std::vector<Listener>& listeners) {
         std::string lines;
         for (const Listener& listener : listeners)
-            lines += listener.address().url() + '\n';
+            lines += listener.endpoint().url() + '\n';
         write(lines);
     }
     void ready() {
@@ -67,8 +67,8 @@ private:
 std::vector<Listener> open_listeners(const Settings& settings) {
     std::vector<Listener> listeners;
     listeners.reserve(settings.listen.size());
-    for (const ListenAddress& address : settings.listen)
-        listeners.emplace_back(address, settings.workers);
+    for (const Endpoint& endpoint : settings.listen)
+        listeners.emplace_back(endpoint, settings.workers);
     return listeners;
 }
 
@@ -89,7 +89,7 @@ public:
                 });
             });
             for (Listener& listener : listeners_)
-                workers_.back().pipeline.listen(listener.take(i));
+                workers_.back().pipeline.listen(listener.take(i), listener.endpoint().protocol);
         }
         wait_for_signal();
         for (Worker& worker : workers_)
@@ -98,7 +98,7 @@ public:
             });
         report_.listening(listeners_);
         for (const Listener& listener : listeners_)
-            log::info("listening on {}", listener.address().url());
+            log::info("listening on {}", listener.endpoint().url());
         ::sd_notify(0, "READY=1\nSTATUS=listening, waiting for the daemon");
         main_.run();
         for (Worker& worker : workers_)

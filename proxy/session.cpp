@@ -1,12 +1,10 @@
 #include "proxy/session.hpp"
 
-#include "proxy/problem.hpp"
-
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <ctime>
 
 #include <sys/socket.h>
 
@@ -16,51 +14,23 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto request_timeout = 10s;  // from a request's first byte to its last
-constexpr auto idle_timeout = 75s;     // between requests
 constexpr auto linger_timeout = 2s;
-/// Pipelined requests that one connection gets answered before others get their turn.
-constexpr int requests_per_turn = 32;
-
-std::string refusal_detail(unsigned status) {
-    switch (status) {
-        case 408:
-            return "The request was not finished within 10 seconds.";
-        case 413:
-            return "A request for a file has no body.";
-        case 431:
-            return "The request's header fields are larger than 16 KiB.";
-        case 505:
-            return "Only HTTP/1.0 and HTTP/1.1 are spoken here.";
-        default:
-            return "The request is not well-formed HTTP.";
-    }
-}
 
 }  // namespace
 
-void Session::start(SessionShared& shared, UniqueFd socket) {
-    const boost::intrusive_ptr<Session> session(new Session(shared, std::move(socket)));
-    intrusive_ptr_add_ref(session.get());  // dropped by close()
-    shared.sessions.push_back(*session);
-    session->settle_input();
-}
-
 Session::Session(SessionShared& shared, UniqueFd socket)
     : shared_(shared),
-      socket_(shared.context.get_executor(), socket.release()),
-      input_(shared.buffers) {
+      input_(shared.buffers),
+      socket_(shared.context.get_executor(), socket.release()) {}
+
+void Session::enlist() {
+    intrusive_ptr_add_ref(this);  // dropped by close()
+    shared_.sessions.push_back(*this);
     raise(shared_.counters.connections);
 }
 
-Session::~Session() {
-    lower(shared_.counters.connections);
-}
-
 Connection Session::connection() const noexcept {
-    if (!keep_alive_ || shared_.stopping)
-        return Connection::close;
-    return http_1_0_ ? Connection::keep_alive : Connection::implied;
+    return shared_.stopping ? Connection::close : connection_;
 }
 
 void Session::close() {
@@ -77,6 +47,7 @@ void Session::close() {
     boost::system::error_code ignored;
     socket_.close(ignored);
     SessionHook::unlink();
+    lower(shared_.counters.connections);
     intrusive_ptr_release(this);  // callers hold a reference of their own
 }
 
@@ -85,12 +56,16 @@ void Session::stop() {
         close();
 }
 
+void Session::set_deadline(Clock::time_point at) {
+    shared_.deadlines.arm(*this, at);
+}
+
 void Session::expired() {
     const boost::intrusive_ptr<Session> self(this);
     if (state_ == State::parked)
         shared_.handler.wait_is_over(*this);
-    else if (state_ == State::reading && partial_)
-        refuse(408);
+    else if (state_ == State::reading)
+        reading_is_over();
     else
         close();
 }
@@ -110,8 +85,8 @@ void Session::wait_readable() {
     );
 }
 
-/// For a parked session whose peer has sent more already: only its end is of interest, and
-/// waiting for readability would return at once, again and again.
+/// For a parked session whose peer has sent more already, or its end: only a hang-up is of
+/// interest, and waiting for readability would return at once, again and again.
 void Session::wait_for_hangup() {
     if (hangup_pending_)
         return;
@@ -148,7 +123,11 @@ void Session::on_readable(const boost::system::error_code& error) {
 void Session::receive() {
     const ssize_t n =
         ::recv(socket_.native_handle(), input_.space(), input_.space_bytes(), MSG_DONTWAIT);
-    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
+    if (n == 0) {
+        end_of_input();
+        return;
+    }
+    if (n < 0 && errno != EAGAIN && errno != EINTR) {
         close();
         return;
     }
@@ -157,85 +136,8 @@ void Session::receive() {
     process_input();
 }
 
-/// Answers the requests that are there, in order, until one is held or the socket is full.
-void Session::process_input() {
-    if (processing_)
-        return;
-    processing_ = true;
-    int budget = requests_per_turn;
-    while (state_ == State::reading && !input_.empty()) {
-        // RFC 9112, 2.2: empty lines before a request are skipped.
-        if (input_.bytes().front() == '\r' || input_.bytes().front() == '\n') {
-            input_.consume(1);
-            blank_begun_ = true;
-            continue;
-        }
-        const std::size_t length = head_length(input_.bytes());
-        if (length == 0) {
-            if (input_.full())
-                refuse(431);
-            break;
-        }
-        if (budget-- == 0) {
-            boost::asio::post(shared_.context, [self = boost::intrusive_ptr<Session>(this)] {
-                self->process_input();
-            });
-            break;
-        }
-        process_head(length);
-    }
-    processing_ = false;
-    if (state_ == State::closed) {
-        input_.clear();
-        return;
-    }
-    if (budget >= 0)
-        settle_input();
-}
-
-void Session::process_head(std::size_t length) {
-    Request request;
-    const unsigned refusal = decode_request(input_.bytes().substr(0, length), request);
-    http_1_0_ = request.http_1_0;
-    keep_alive_ = request.keep_alive;
-    partial_ = false;
-    blank_begun_ = false;
-    if (refusal != 0) {
-        input_.consume(length);
-        refuse(refusal);
-        return;
-    }
-    raise(shared_.counters.requests);
-    state_ = State::handling;
-    // The bytes stay where they are until the buffer is used again, after the call.
-    input_.consume(length);
-    shared_.handler.handle(*this, request);
-}
-
-/// Answers what cannot be answered by anyone else, and ends the connection.
-void Session::refuse(unsigned status) {
-    keep_alive_ = false;
-    linger_ = true;
-    state_ = State::handling;
-    AnswerContext context;
-    context.connection = Connection::close;
-    context.now = std::time(nullptr);
-    respond(problem_response({.status = status, .detail = refusal_detail(status)}, context, false));
-}
-
-/// Gives back what is not needed and waits for what comes next.
-void Session::settle_input() {
+void Session::await_peer() {
     input_.release_if_empty();
-    if (state_ == State::reading) {
-        const bool partial = !input_.empty() || blank_begun_;
-        // Bytes that trickle in do not move the deadline of the request they belong to.
-        if (!partial || !partial_)
-            shared_.deadlines.arm(
-                *this,
-                Clock::now() + (partial ? Clock::duration(request_timeout) : idle_timeout)
-            );
-        partial_ = partial;
-    }
     if (state_ == State::reading)
         wait_readable();
     else if (state_ == State::parked)
@@ -248,7 +150,9 @@ void Session::check_peer() {
     const ssize_t n = ::recv(socket_.native_handle(), &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
     if (n > 0)
         wait_for_hangup();
-    else if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    else if (n == 0)
+        end_of_input();
+    else if (errno == EAGAIN || errno == EINTR)
         wait_readable();
     else
         close();
@@ -262,9 +166,9 @@ void Session::park(std::unique_ptr<Waiter> waiter, Clock::time_point until) {
         raise(shared_.counters.subscribers);
     }
     state_ = State::parked;
-    shared_.deadlines.arm(*this, until);
+    set_deadline(until);
     if (!processing_)
-        settle_input();
+        await_peer();
 }
 
 void Session::respond(Response response) {
@@ -274,30 +178,30 @@ void Session::respond(Response response) {
         lower(shared_.counters.subscribers);
     waiter_.reset();
     state_ = State::sending;
+    if (response.close)
+        connection_ = Connection::close;
     Transmission transmission(std::move(response));
     const auto outcome = transmission.send(socket_.native_handle());
     if (outcome == Transmission::Outcome::failed) {
         close();
-        return;
-    }
-    if (outcome == Transmission::Outcome::done) {
-        if (transmission.close_after())
-            keep_alive_ = false;
+    } else if (outcome == Transmission::Outcome::done) {
         sent();
-        return;
+    } else {
+        sending_since_ = Clock::now();
+        transmission_ = std::make_unique<Transmission>(std::move(transmission));
+        set_deadline(sending_since_ + shared_.send_timeout);
+        send_later(outcome);
     }
-    sending_since_ = Clock::now();
-    transmission_ = std::make_unique<Transmission>(std::move(transmission));
-    shared_.deadlines.arm(*this, sending_since_ + shared_.send_timeout);
-    if (outcome == Transmission::Outcome::blocked)
-        wait_writable();
-    else
+}
+
+/// Goes on when the socket takes more, or, after a turn's worth, when others had theirs.
+void Session::send_later(Transmission::Outcome outcome) {
+    if (outcome == Transmission::Outcome::paused) {
         boost::asio::post(shared_.context, [self = boost::intrusive_ptr<Session>(this)] {
             self->send();
         });
-}
-
-void Session::wait_writable() {
+        return;
+    }
     socket_.async_wait(
         socket_.wait_write,
         [self = boost::intrusive_ptr<Session>(this)](const boost::system::error_code& error) {
@@ -317,24 +221,17 @@ void Session::send() {
         return;
     }
     if (outcome == Transmission::Outcome::done) {
-        if (transmission_->close_after())
-            keep_alive_ = false;
         transmission_.reset();
         sent();
         return;
     }
     if (transmission_->sent_bytes() != before)
-        shared_.deadlines.arm(*this, Clock::now() + shared_.send_timeout);
-    if (outcome == Transmission::Outcome::blocked)
-        wait_writable();
-    else
-        boost::asio::post(shared_.context, [self = boost::intrusive_ptr<Session>(this)] {
-            self->send();
-        });
+        set_deadline(Clock::now() + shared_.send_timeout);
+    send_later(outcome);
 }
 
 void Session::sent() {
-    if (!keep_alive_ || shared_.stopping) {
+    if (connection() == Connection::close) {
         linger_ || !input_.empty() ? linger() : close();
         return;
     }
@@ -348,7 +245,7 @@ void Session::sent() {
 void Session::linger() {
     state_ = State::lingering;
     ::shutdown(socket_.native_handle(), SHUT_WR);
-    shared_.deadlines.arm(*this, Clock::now() + linger_timeout);
+    set_deadline(Clock::now() + linger_timeout);
     discard();
 }
 

@@ -1,13 +1,15 @@
-// One connection: reads requests, sends answers in their order, holds what waits.
+// One connection, whatever it speaks: receives, holds what waits, sends, ends.
 //
 // A state machine on a non-blocking socket, no coroutine and no standing buffers, because ten
 // thousand of them wait most of their lives: while idle or parked it has one wait for readability
-// pending and nothing else. One thread. Kept alive by the list of sessions until closed, and by
-// whatever handler is running.
+// pending and nothing else. What a request is, and when the peer has been silent for too long, say
+// HttpSession and GetfileSession. One thread. Kept alive by the list of sessions until closed, and
+// by whatever handler is running.
 #pragma once
 
 #include "proxy/deadlines.hpp"
 #include "proxy/input_buffer.hpp"
+#include "proxy/protocol.hpp"
 #include "proxy/request.hpp"
 #include "proxy/response.hpp"
 #include "proxy/transmission.hpp"
@@ -30,8 +32,10 @@ class Session;
 /// What answers requests.
 class RequestHandler {
 public:
-    /// Calls session.respond() or session.park(), now. The views in `request` end with the call.
+    // Both call session.respond() or session.park(), now. Views end with the call.
     virtual void handle(Session& session, const Request& request) = 0;
+    /// GETFILE of `path`, which is as the client sent it, without the leading slash.
+    virtual void handle_getfile(Session& session, Protocol dialect, std::string_view path) = 0;
     /// The deadline of a parked session came: respond() or park() again.
     virtual void wait_is_over(Session& session) = 0;
 
@@ -45,13 +49,13 @@ using SessionHook = boost::intrusive::list_base_hook<
     boost::intrusive::tag<Session>,
     boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
-class Session final : public boost::intrusive_ref_counter<Session, boost::thread_unsafe_counter>,
-                      public SessionHook,
-                      private Deadline {
+class Session : public boost::intrusive_ref_counter<Session, boost::thread_unsafe_counter>,
+                public SessionHook,
+                private Deadline {
 public:
-    /// Takes a connected, non-blocking socket, and keeps itself alive until it is closed.
-    static void start(SessionShared& shared, UniqueFd socket);
-    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    virtual ~Session() = default;
 
     /// Answers the request that was handed over or is parked.
     void respond(Response response);
@@ -70,43 +74,53 @@ public:
     /// Ends what can be ended without an answer: a connection that is between requests.
     void stop();
 
-private:
+protected:
     enum class State : std::uint8_t { reading, handling, parked, sending, lingering, closed };
 
     Session(SessionShared& shared, UniqueFd socket);
+    /// Keeps the session alive until it is closed.
+    void enlist();
+
+    /// Input has come, or the answer is out and the connection goes on: hands over the requests
+    /// that are there.
+    virtual void process_input() = 0;
+    /// The peer has said that it sends no more, while reading or parked.
+    virtual void end_of_input() = 0;
+    /// The deadline came while reading.
+    virtual void reading_is_over() = 0;
+
+    void set_deadline(Clock::time_point at);
+    /// Gives back what is not needed and waits for what comes next.
+    void await_peer();
+    void wait_for_hangup();
+    void linger();
+
+    SessionShared& shared_;
+    InputBuffer input_;
+    State state_ = State::reading;
+    Connection connection_ = Connection::implied;  // what the current request asks for
+    bool linger_ = false;      // the peer may still be sending what nobody will read
+    bool processing_ = false;  // process_input() is on the stack, with views into the input
+
+private:
     void expired() override;
 
     void wait_readable();
-    void wait_for_hangup();
     void on_readable(const boost::system::error_code& error);
     void on_hangup();
     void receive();
-    void process_input();
-    void process_head(std::size_t length);
-    void refuse(unsigned status);
-    void settle_input();
     void check_peer();
     void send();
-    void wait_writable();
+    void send_later(Transmission::Outcome outcome);
     void sent();
-    void linger();
     void discard();
 
-    SessionShared& shared_;
     boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> socket_;
-    InputBuffer input_;
     std::unique_ptr<Waiter> waiter_;
     std::unique_ptr<Transmission> transmission_;
     Clock::time_point sending_since_{};
-    State state_ = State::reading;
-    bool http_1_0_ = false;
-    bool keep_alive_ = true;
-    bool linger_ = false;          // the peer is still sending what nobody will read
     bool read_pending_ = false;    // a wait for readability is under way
     bool hangup_pending_ = false;  // a wait for the peer's end is under way
-    bool processing_ = false;      // process_input() is on the stack
-    bool partial_ = false;         // the deadline is that of a request which has begun
-    bool blank_begun_ = false;     // empty lines came before the next request: they begin it
 };
 
 using SessionList = boost::intrusive::list<
@@ -114,12 +128,13 @@ using SessionList = boost::intrusive::list<
     boost::intrusive::base_hook<SessionHook>,
     boost::intrusive::constant_time_size<false>>;
 
-/// What the sessions of one worker share; outlives them.
+/// What the sessions of one worker share; outlives their connections.
 struct SessionShared {
     boost::asio::io_context& context;
     Deadlines& deadlines;
     RequestHandler& handler;
     Counters& counters;
+    Clock::duration request_timeout;  // from a request's first byte to its last
     Clock::duration send_timeout;
     InputBufferPool buffers{};
     SessionList sessions{};

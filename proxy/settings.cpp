@@ -28,25 +28,32 @@ InstanceName instance_of(const OptionValues& values) {
     return std::move(*instance);
 }
 
-std::vector<ListenAddress> addresses_of(const OptionValues& values) {
-    std::vector<ListenAddress> addresses;
-    for (const std::string& text : values.list("listen")) {
-        const auto address = ListenAddress::parse(text);
-        if (!address)
-            throw StartupError(
-                ExitCode::usage,
-                "--listen: '" + text + "' is none of ADDR:PORT, [ADDR6]:PORT and unix:PATH"
-            );
-        if (!address->is_local() && !values.flag("allow-anonymous"))
-            throw StartupError(
-                ExitCode::configuration,
-                "--listen: " + text +
-                    " can be reached from other machines, and everybody there could read every "
-                    "file: add --allow-anonymous if that is meant, or listen on 127.0.0.1"
-            );
-        addresses.push_back(*address);
+/// Of all protocols, in the order of the options' texts.
+std::vector<Endpoint> endpoints_of(const OptionValues& values) {
+    std::vector<Endpoint> endpoints;
+    for (const Protocol protocol : {Protocol::http, Protocol::getfile, Protocol::getfile_legacy}) {
+        const std::string option(option_of(protocol));
+        for (const std::string& text : values.list(option)) {
+            const auto address = ListenAddress::parse(text);
+            if (!address)
+                throw StartupError(
+                    ExitCode::usage,
+                    "--" + option + ": '" + text +
+                        "' is none of ADDR:PORT, [ADDR6]:PORT and "
+                        "unix:PATH"
+                );
+            if (!address->is_local() && !values.flag("allow-anonymous"))
+                throw StartupError(
+                    ExitCode::configuration,
+                    "--" + option + ": " + text +
+                        " can be reached from other machines, and everybody there could read "
+                        "every file: add --allow-anonymous if that is meant, or listen on "
+                        "127.0.0.1"
+                );
+            endpoints.push_back({protocol, *address});
+        }
     }
-    return addresses;
+    return endpoints;
 }
 
 }  // namespace
@@ -58,7 +65,7 @@ OptionParser proxy_option_parser() {
 Settings make_settings(const OptionValues& values) {
     Settings settings{.instance = instance_of(values)};
     settings.object_base = values.text("shm-dir");
-    settings.listen = addresses_of(values);
+    settings.listen = endpoints_of(values);
     settings.workers = static_cast<unsigned>(values.number("workers", 1, max_workers_max));
     settings.wait_max = values.duration("max-wait");
     settings.load_timeout = values.duration("load-timeout");

@@ -17,10 +17,11 @@ namespace treecast::proxy {
 struct Settings {
     InstanceName instance;
     std::string object_base{};  // empty: found by the instance's name
-    std::vector<ListenAddress> listen{};
+    std::vector<Endpoint> listen{};
     unsigned workers = 1;
     std::chrono::milliseconds wait_max{0};
     std::chrono::milliseconds load_timeout{0};
+    std::chrono::milliseconds request_timeout{10'000};  // no option: no good client needs longer
     std::chrono::milliseconds send_timeout{0};
     std::uint64_t pinned_bytes_max = 0;
     int ready_fd = -1;  // -1: none

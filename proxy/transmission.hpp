@@ -22,7 +22,6 @@ public:
     Outcome send(int socket);
 
     std::uint64_t sent_bytes() const noexcept { return sent_; }
-    bool close_after() const noexcept { return response_.close; }
     const Content* content() const noexcept { return response_.content.get(); }
 
 private:

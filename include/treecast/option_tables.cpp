@@ -72,6 +72,18 @@ constexpr std::array proxy_table{
         "ADDR",
         "127.0.0.1:8420",
         "ADDR:PORT, [ADDR6]:PORT or unix:PATH; repeatable; port 0 picks a free one"},
+    OptionSpec{
+        "getfile",
+        OptionKind::list,
+        "ADDR",
+        "",
+        "serve GETFILE clients too, on ADDR as for --listen; repeatable; their port is 6200"},
+    OptionSpec{
+        "getfile-legacy",
+        OptionKind::list,
+        "ADDR",
+        "",
+        "the same for clients of the dialect whose headers end without CR LF"},
     OptionSpec{"workers", OptionKind::text, "N", "1", "worker threads"},
     OptionSpec{"max-wait", OptionKind::text, "TIME", "300s", "the longest a poll is held"},
     OptionSpec{

@@ -1,11 +1,10 @@
 // `treecast serve` with the real daemon and proxy: how it begins, how it ends.
+#include "test/support/processes.hpp"
 #include "test/support/serving.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,21 +16,6 @@ using namespace treecast::test;
 namespace {
 
 const std::vector<std::pair<std::string, std::string>> one_file{{"a", "one"}};
-
-/// The child of `parent` whose program is `name`; 0 if there is none.
-pid_t child_of(pid_t parent, const std::string& name) {
-    const auto children =
-        "/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children";
-    std::ifstream list(children);
-    for (pid_t pid = 0; list >> pid;) {
-        std::error_code error;
-        const auto program =
-            std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe", error);
-        if (program.filename() == name)
-            return pid;
-    }
-    return 0;
-}
 
 bool is_ready(const Serving& serving) {
     return poll_until([&] {
@@ -63,13 +47,13 @@ BOOST_AUTO_TEST_CASE(a_child_that_dies_comes_back_at_the_same_address_with_the_s
     Serving serving(one_file);
     const auto version = serving.get("a").header("Treecast-Version");
     for (const auto* const program : {"treecast-proxy", "treecast-daemon"}) {
-        const pid_t before = child_of(serving.process().pid(), program);
+        const pid_t before = serving.child(program);
         BOOST_TEST_REQUIRE(before != 0);
 
         ::kill(before, SIGKILL);
 
         BOOST_TEST(poll_until([&] {
-            const pid_t after = child_of(serving.process().pid(), program);
+            const pid_t after = serving.child(program);
             return after != 0 && after != before;
         }));
         BOOST_TEST(is_ready(serving));

@@ -1,4 +1,5 @@
-// Workers of the proxy in threads of the test process, listening on a port of their own.
+// Workers of the proxy in threads of the test process, listening on a port of their own for each
+// protocol.
 #pragma once
 
 #include "proxy/listener.hpp"
@@ -11,6 +12,7 @@
 #include <boost/asio/post.hpp>
 
 #include <atomic>
+#include <csignal>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -24,16 +26,22 @@ public:
     explicit ProxyInProcess(const InstanceGuard& instance, proxy::Settings settings)
         : settings_(std::move(settings)), counters_(settings_.workers) {
         settings_.object_base = instance.base();
+        std::signal(SIGPIPE, SIG_IGN);  // as the program does: sendfile() has no MSG_NOSIGNAL
         // Made before the threads, as the programs do: the library that holds the logger is not
         // instrumented, so the thread sanitizer would not see who waited for whom.
         log::debug("the logger is there");
-        proxy::Listener listener(*proxy::ListenAddress::parse("127.0.0.1:0"), settings_.workers);
-        server_ = server_in(listener.address().url());
+        proxy::Listener http(free_port(proxy::Protocol::http), settings_.workers);
+        proxy::Listener getfile(free_port(proxy::Protocol::getfile), settings_.workers);
+        proxy::Listener legacy(free_port(proxy::Protocol::getfile_legacy), settings_.workers);
+        server_ = server_in(http.endpoint().url());
+        getfile_server_ = server_in(getfile.endpoint().url(), "getfile://");
+        legacy_server_ = server_in(legacy.endpoint().url(), "getfile-legacy://");
         for (unsigned i = 0; i < settings_.workers; ++i) {
             workers_.emplace_back(settings_, i, std::span(counters_), [this] {
                 ++ready_;
             });
-            workers_.back().pipeline.listen(listener.take(i));
+            for (proxy::Listener* const listener : {&http, &getfile, &legacy})
+                workers_.back().pipeline.listen(listener->take(i), listener->endpoint().protocol);
         }
         for (Worker& worker : workers_)
             worker.thread = std::thread([&worker] {
@@ -72,6 +80,8 @@ public:
         });
     }
     const HttpServer& server() const noexcept { return server_; }
+    const HttpServer& getfile_server() const noexcept { return getfile_server_; }
+    const HttpServer& legacy_server() const noexcept { return legacy_server_; }
     HttpConnection connect() const { return HttpConnection(server_); }
     HttpResponse get(std::string_view path, const HttpHeaders& headers = {}) const {
         return http_get(server_, target(path), headers);
@@ -102,6 +112,10 @@ public:
     static std::string target(std::string_view path) { return "/v1/files/" + std::string(path); }
 
 private:
+    static proxy::Endpoint free_port(proxy::Protocol protocol) {
+        return {protocol, *proxy::ListenAddress::parse("127.0.0.1:0")};
+    }
+
     struct Worker {
         Worker(
             const proxy::Settings& settings,
@@ -118,6 +132,8 @@ private:
     proxy::Settings settings_;
     std::vector<proxy::Counters> counters_;
     HttpServer server_;
+    HttpServer getfile_server_;
+    HttpServer legacy_server_;
     std::atomic<std::size_t> ready_{0};
     std::deque<Worker> workers_;
 };

@@ -118,14 +118,15 @@ bool HttpResponse::has_header(std::string_view name) const {
     });
 }
 
-HttpServer server_in(std::string_view text) {
-    constexpr std::string_view scheme = "http://";
+HttpServer server_in(std::string_view text, std::string_view scheme) {
     const auto begin = text.find(scheme);
     const auto address =
         begin == text.npos ? text.substr(0, 0) : text.substr(begin + scheme.size());
     const auto host_end = address.starts_with('[') ? address.find("]:") : address.find(':');
     if (host_end == address.npos)
-        throw std::runtime_error("no http://ADDR:PORT in '" + std::string(text) + "'");
+        throw std::runtime_error(
+            "no " + std::string(scheme) + "ADDR:PORT in '" + std::string(text) + "'"
+        );
     HttpServer server;
     const bool is_v6 = address.starts_with('[');
     server.host = address.substr(is_v6 ? 1 : 0, host_end - (is_v6 ? 1 : 0));

@@ -37,9 +37,9 @@ struct HttpServer {
     int receive_buffer_bytes = 0;  // SO_RCVBUF of our side, for a slow client; 0: the kernel's
 };
 
-/// The server that `text` (what a program printed) names by its first http://ADDR:PORT. Throws
-/// std::runtime_error if there is none.
-HttpServer server_in(std::string_view text);
+/// The server that `text` (what a program printed) names by its first http://ADDR:PORT, or with
+/// another scheme. Throws std::runtime_error if there is none.
+HttpServer server_in(std::string_view text, std::string_view scheme = "http://");
 
 class HttpConnection {
 public:

@@ -4,6 +4,7 @@
 #include "test/support/child_process.hpp"
 #include "test/support/http_client.hpp"
 #include "test/support/instance_guard.hpp"
+#include "test/support/processes.hpp"
 #include "test/support/programs.hpp"
 #include "test/support/temporary_directory.hpp"
 
@@ -34,10 +35,16 @@ public:
 
     const TemporaryDirectory& tree() const noexcept { return tree_; }
     const HttpServer& server() const noexcept { return server_; }
+    /// A listener of another protocol, which the options asked for.
+    HttpServer server(std::string_view scheme) const {
+        return server_in(serve_.standard_output(), scheme);
+    }
     const InstanceGuard& instance() const noexcept { return instance_; }
     ChildProcess& process() noexcept { return serve_; }
     /// What the programs have logged so far.
     std::string log() const { return serve_.standard_error(); }
+    /// The daemon or the proxy; 0 while it does not run.
+    pid_t child(const std::string& program) const { return child_of(serve_.pid(), program); }
 
     HttpResponse get(std::string_view path, const HttpHeaders& headers = {}) const {
         return http_get(server_, target(path), headers);

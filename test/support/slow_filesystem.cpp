@@ -1,11 +1,15 @@
-// slow_filesystem MOUNTPOINT PIDFILE: a FUSE filesystem with the files `a` to `h`, each of whose
-// bytes are its name 1,000 times. While the process is stopped, everything in it hangs. It caches
-// nothing, so that every look reaches it. Stays in the foreground; unmounted when it ends.
+// slow_filesystem MOUNTPOINT PIDFILE [N]: a FUSE filesystem with the files `a` to `h`, each of
+// whose bytes are its name 1,000 times. While the process is stopped, everything in it hangs. With
+// N, no read is answered before N of them wait at once. It caches nothing, so that every look
+// reaches it. Stays in the foreground; unmounted when it ends.
 #define FUSE_USE_VERSION 31
 #include <cerrno>
+#include <condition_variable>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <fuse.h>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -48,6 +52,26 @@ int read_directory(
     return 0;
 }
 
+/// Lets reads go on once enough of them wait.
+class Gate {
+public:
+    void set_waiters_needed(int count) { missing_ = count; }
+    void pass() {
+        std::unique_lock lock(mutex_);
+        if (missing_ > 0 && --missing_ == 0)
+            open_.notify_all();
+        open_.wait(lock, [this] {
+            return missing_ == 0;
+        });
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable open_;
+    int missing_ = 0;
+};
+Gate gate;
+
 int read_file(
     const char* path,
     char* buffer,
@@ -55,6 +79,7 @@ int read_file(
     off_t offset,
     fuse_file_info* /*file*/
 ) {
+    gate.pass();
     if (offset >= file_bytes)
         return 0;
     const auto count = std::min<size_t>(bytes, static_cast<size_t>(file_bytes - offset));
@@ -73,8 +98,10 @@ void* initialise(fuse_conn_info* /*connection*/, fuse_config* config) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3)
+    if (argc != 3 && argc != 4)
         return 2;
+    if (argc == 4)
+        gate.set_waiters_needed(std::atoi(argv[3]));
     std::ofstream(argv[2]) << ::getpid() << std::endl;
     fuse_operations operations{};
     operations.getattr = get_attributes;
@@ -82,9 +109,7 @@ int main(int argc, char** argv) {
     operations.read = read_file;
     operations.init = initialise;
     std::string foreground = "-f";
-    std::string alone = "-s";
     std::string options = "-oallow_other";
-    char* arguments[] =
-        {argv[0], foreground.data(), alone.data(), options.data(), argv[1], nullptr};
-    return fuse_main(5, arguments, &operations, nullptr);
+    char* arguments[] = {argv[0], foreground.data(), options.data(), argv[1], nullptr};
+    return fuse_main(4, arguments, &operations, nullptr);
 }

@@ -30,9 +30,24 @@ BOOST_AUTO_TEST_CASE(a_line_that_is_cut_is_no_listener) {
 }
 
 BOOST_AUTO_TEST_CASE(a_listener_is_had_again_by_its_option) {
-    BOOST_TEST(listen_option("http://127.0.0.1:34567/") == "127.0.0.1:34567");
-    BOOST_TEST(listen_option("http://[::1]:80/") == "[::1]:80");
-    BOOST_TEST(listen_option("unix:/run/a/b") == "unix:/run/a/b");
+    const struct {
+        const char* listener;
+        const char* argument;
+        bool is_http;
+    } rows[] = {
+        {"http://127.0.0.1:34567/", "--listen=127.0.0.1:34567", true},
+        {"http://[::1]:80/", "--listen=[::1]:80", true},
+        {"unix:/run/a/b", "--listen=unix:/run/a/b", true},
+        {"getfile://127.0.0.1:6200/", "--getfile=127.0.0.1:6200", false},
+        {"getfile://[::1]:6200/", "--getfile=[::1]:6200", false},
+        {"getfile+unix:/run/a/b", "--getfile=unix:/run/a/b", false},
+        {"getfile-legacy://127.0.0.1:1/", "--getfile-legacy=127.0.0.1:1", false},
+        {"getfile-legacy+unix:/x", "--getfile-legacy=unix:/x", false},
+    };
+    for (const auto& row : rows) {
+        BOOST_TEST(listen_argument(row.listener) == row.argument);
+        BOOST_TEST(is_http(row.listener) == row.is_http, row.listener);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -84,12 +84,22 @@ BOOST_AUTO_TEST_CASE(both_children_get_the_same_instance_and_base) {
 BOOST_AUTO_TEST_CASE(addresses_are_kept_apart) {
     const TemporaryDirectory root;
 
-    const auto made = plan({root.path(), "--listen=127.0.0.1:0", "--listen=unix:/x"});
+    const auto made = plan(
+        {root.path(),
+         "--listen=127.0.0.1:0",
+         "--listen=unix:/x",
+         "--getfile=127.0.0.1:6200",
+         "--getfile-legacy=unix:/y"}
+    );
 
-    BOOST_TEST(made.listen.size() == 2U);
-    BOOST_TEST(!std::ranges::any_of(made.proxy, [](const auto& argument) {
-        return argument.starts_with("--listen");
-    }));
+    BOOST_TEST(made.listen.size() == 4U);
+    for (const auto* const argument :
+         {"--listen=127.0.0.1:0",
+          "--listen=unix:/x",
+          "--getfile=127.0.0.1:6200",
+          "--getfile-legacy=unix:/y"})
+        BOOST_TEST(holds(made.listen, argument));
+    BOOST_TEST(made.proxy.size() == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(variables_are_left_to_the_children) {

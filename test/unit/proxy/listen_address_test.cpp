@@ -27,9 +27,18 @@ BOOST_AUTO_TEST_CASE(addresses_are_literals_with_a_port_or_unix_paths) {
     for (const auto& each : cases) {
         const auto address = ListenAddress::parse(each.text);
         BOOST_TEST_REQUIRE(address.has_value(), each.text);
-        BOOST_TEST(address->url() == each.url);
+        BOOST_TEST(address->url(Protocol::http) == each.url);
         BOOST_TEST(address->is_local() == each.is_local, each.text);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_url_says_what_is_spoken) {
+    const auto tcp = *ListenAddress::parse("[::1]:6200");
+    const auto file = *ListenAddress::parse("unix:/x");
+    BOOST_TEST(tcp.url(Protocol::getfile) == "getfile://[::1]:6200/");
+    BOOST_TEST(tcp.url(Protocol::getfile_legacy) == "getfile-legacy://[::1]:6200/");
+    BOOST_TEST(file.url(Protocol::getfile) == "getfile+unix:/x");
+    BOOST_TEST(file.url(Protocol::getfile_legacy) == "getfile-legacy+unix:/x");
 }
 
 BOOST_AUTO_TEST_CASE(everything_else_is_refused) {

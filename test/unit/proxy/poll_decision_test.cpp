@@ -298,6 +298,17 @@ BOOST_AUTO_TEST_CASE(before_the_first_scan_nothing_unknown_is_absent) {
     BOOST_TEST((decide(there, ask({}, nullptr, false)).action == PollAction::content));
 }
 
+BOOST_AUTO_TEST_CASE(who_cannot_be_told_to_come_back_awaits_the_first_scan) {
+    FileSight sight = unknown();
+    sight.scan_complete = false;
+    PollQuestion question = ask({}, nullptr, false);
+    question.awaits_scan = true;
+    BOOST_TEST((decide(sight, question).action == PollAction::load));
+    BOOST_TEST((decide(FileSight{}, question).action == PollAction::load));  // no catalog
+    sight.scan_complete = true;
+    BOOST_TEST((decide(sight, question).action == PollAction::absent));
+}
+
 BOOST_AUTO_TEST_CASE(if_modified_since_matches_an_equal_date_alone) {
     PollQuestion question;
     struct {
