@@ -70,7 +70,7 @@ def report(benchmark, samples):
     print(f"\n{benchmark.name}: {benchmark.title}")
     print(f"  {'':42}" + "".join(f"{name:>11}" for name in benchmark.contestants), end="")
     others = [name for name in benchmark.contestants if name != "treecast"]
-    print("".join(f"{'/' + name:>9}" for name in others) + "  targets")
+    print("".join(f"{'/' + name:>12}" for name in others) + "  targets")
     result = []
     for row in benchmark.rows:
         figures = {
@@ -84,7 +84,7 @@ def report(benchmark, samples):
         for name in benchmark.contestants:
             print(f"{figures[name]:11.4g}" if name in figures else f"{'-':>11}", end="")
         for name in others:
-            print(f"{ratios[name]:9.2f}" if name in ratios else f"{'-':>9}", end="")
+            print(f"{ratios[name]:12.2f}" if name in ratios else f"{'-':>12}", end="")
         print("  " + verdict(row, figures), flush=True)
         result.append({
             "row": row.key, "title": row.title, "unit": row.unit, "figures": figures,
@@ -119,7 +119,8 @@ def main():
     # A connection for each subscriber, at both ends.
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    for number in (signal.SIGINT, signal.SIGTERM):  # even where the parent ignored them
+        signal.signal(number, signal.default_int_handler)
     folders = Folders(arguments.programs, arguments.trees)
     try:
         return run(arguments, folders)

@@ -120,7 +120,7 @@ void Run::publish_first() {
 
 /// Until the server's processes have nothing to do any more.
 void Run::settle() {
-    constexpr auto look = 20ms;
+    constexpr auto look = 10ms;
     constexpr auto quiet = 300us;
     const auto end = Clock::now() + 60s;
     auto before = processor_time(options_.processes);

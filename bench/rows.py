@@ -14,10 +14,15 @@ import statistics
 import subprocess
 import time
 
-from servers import Failure, Floor, Nats, Nchan, Nginx, Treecast, processor_seconds
+from servers import (
+    Failure, Floor, Nats, Nchan, Nginx, NginxCopying, Treecast, processor_seconds,
+)
 from trees import make_tree, rewrite
 
-SERVERS = {"floor": Floor, "nchan": Nchan, "nats": Nats, "nginx": Nginx, "treecast": Treecast}
+SERVERS = {
+    "floor": Floor, "nchan": Nchan, "nats": Nats, "nginx": Nginx, "nginx-copy": NginxCopying,
+    "treecast": Treecast,
+}
 
 
 def p50(samples):
@@ -79,15 +84,16 @@ class FanOut(Benchmark):
     def load(self, contestant):
         with SERVERS[contestant](self.folders) as server:
             result = run_load(self.folders, server, *self.options)
-        if result["head_bytes"] != self.head_bytes.setdefault(contestant, result["head_bytes"]):
-            raise Failure(f"the heads of {contestant} differ in length")
-        if len({self.head_bytes.get(name) for name in ("floor", "treecast")} - {None}) > 1:
-            raise Failure(f"floor and Treecast answer with different heads: {self.head_bytes}")
+        # The floor is one only if its answers are as long as Treecast's.
+        if contestant in ("floor", "treecast"):
+            self.head_bytes.add(result["head_bytes"])
+            if len(self.head_bytes) != 1:
+                raise Failure(f"floor's and Treecast's heads differ: {self.head_bytes} bytes")
         return result
 
     def __init__(self, folders):
         super().__init__(folders)
-        self.head_bytes = {}
+        self.head_bytes = set()
 
     def run(self, contestant):
         result = self.load(contestant)
@@ -106,7 +112,7 @@ class FanOut(Benchmark):
 class One(FanOut):
     name = "one"
     title = "file of 1 KiB replaced, to its one subscriber"
-    options = ("--rounds", 100)
+    options = ("--rounds", 60)
     rows = (
         Row("p50", "edit to subscriber, p50", "ms", {"floor": 1.5}),
         Row("p99", "edit to subscriber, p99", "ms", {"floor": 2}, figure=p99),
@@ -160,13 +166,16 @@ class Sustained(FanOut):
         return {"rate": [result["rounds_per_s"]], "p50": times, "p99": times}
 
 
+AT_LEAST_NGINX = {"nginx": 1, "nginx-copy": 1}
+
+
 class Get(Benchmark):
-    contestants = ("nginx", "treecast")
+    contestants = ("nginx", "nginx-copy", "treecast")
     rows = (
-        Row("kept", "GETs a second, connections kept", "/s", {"nginx": 1}, True),
+        Row("kept", "GETs a second, connections kept", "/s", AT_LEAST_NGINX, True),
         Row("kept_us", "server's processor time for one", "us"),
         Row("busy", "server's share of a core", "%"),
-        Row("new", "GETs a second, a connection for each", "/s", {"nginx": 1}, True),
+        Row("new", "GETs a second, a connection for each", "/s", AT_LEAST_NGINX, True),
         Row("new_us", "server's processor time for one", "us"),
         Row("new_busy", "server's share of a core", "%"),
     )

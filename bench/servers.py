@@ -142,7 +142,10 @@ class Server:
 
 
 class Treecast(Server):
-    instance = "bench"
+    @property
+    def instance(self):
+        # Queues are named after the instance alone, whatever --shm-dir is.
+        return f"bench.{os.getpid()}.{id(self)}"
 
     def start(self):
         self.spawn(
@@ -188,6 +191,7 @@ class Floor(Server):
 class Nginx(Server):
     """One worker with sendfile, and the descriptors of what it serves kept open."""
 
+    sendfile = "on"
     locations = ""
     module = ""
 
@@ -204,7 +208,7 @@ error_log stderr error;
 events {{ worker_connections 19900; multi_accept on; }}
 http {{
     access_log off;
-    sendfile on;
+    sendfile {self.sendfile};
     tcp_nopush on;
     tcp_nodelay on;
     keepalive_timeout 1h;
@@ -228,6 +232,12 @@ http {{
     @property
     def http(self):
         return f"root {self.tree};"
+
+
+class NginxCopying(Nginx):
+    """The same without sendfile, which is the faster nginx for small files."""
+
+    sendfile = "off"
 
 
 class Nchan(Nginx):
