@@ -90,7 +90,12 @@ def report(benchmark, samples):
             "row": row.key, "title": row.title, "unit": row.unit, "figures": figures,
             "ratios": ratios, "targets": row.targets, "samples": samples[row.key],
         })
-    return {"benchmark": benchmark.name, "title": benchmark.title, "rows": result}
+    remark = benchmark.remark({row["row"]: row["figures"] for row in result})
+    if remark:
+        print(f"  {remark}", flush=True)
+    return {
+        "benchmark": benchmark.name, "title": benchmark.title, "rows": result, "remark": remark,
+    }
 
 
 def run(arguments, folders):

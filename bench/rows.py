@@ -57,6 +57,10 @@ class Benchmark:
     def run(self, contestant):
         raise NotImplementedError
 
+    def remark(self, _figures):
+        """What the reader of the table must know; `_figures` by row and contestant."""
+        return ""
+
 
 def run_load(folders, server, *options):
     command = [str(folders.load), "--protocol", server.protocol, "--port", str(server.port)]
@@ -166,6 +170,7 @@ class Sustained(FanOut):
         return {"rate": [result["rounds_per_s"]], "p50": times, "p99": times}
 
 
+SATURATED_PERCENT = 85  # of a core: below that something else was the limit
 AT_LEAST_NGINX = {"nginx": 1, "nginx-copy": 1}
 
 
@@ -193,6 +198,14 @@ class Get(Benchmark):
             new = self.wrk(server, url, self.seconds, "-H", "Connection: close")
         names = ("kept", "kept_us", "busy", "new", "new_us", "new_busy")
         return {name: [value] for name, value in zip(names, kept + new)}
+
+    def remark(self, figures):
+        if min([*figures["busy"].values(), *figures["new_busy"].values()]) >= SATURATED_PERCENT:
+            return ""
+        return (
+            "Not every server had its core to itself: the processor time for one GET compares "
+            "them, the GETs a second do not."
+        )
 
     def wrk(self, server, url, seconds, *options):
         """GETs a second, processor time of the server for one (us), its share of a core (%)."""
