@@ -11,7 +11,7 @@ import sys
 import time
 
 from chart import write_chart
-from rows import SERVERS, memory_of, run_load
+from rows import SERVERS, memory_of, run_find, run_load
 from servers import Treecast
 from trees import make_tree
 
@@ -38,7 +38,7 @@ class Sweep:
         lines = [f"## {self.title}", "", f"| {self.step} | {' | '.join(self.columns)} |"]
         lines.append("|---" * (len(self.columns) + 1) + "|")
         for step, figures in zip(self.steps, self.figures):
-            cells = " | ".join(f"{figure:.3g}" if figure < 1000 else f"{figure:,.0f}" for figure in figures)
+            cells = " | ".join(f"{f:.3g}" if f < 1000 else f"{f:,.0f}" for f in figures)
             lines.append(f"| {step:,} | {cells} |")
         return "\n".join(lines) + "\n"
 
@@ -102,20 +102,22 @@ def subscribed_files(folders):
 def files_in_tree(folders):
     sweep = Sweep(
         "Files in the tree, 50 in a directory", "files",
-        ("start to ready, ms", "memory a file, bytes", "edit to subscriber, ms"),
-        ("start to ready, ms", "edit to subscriber, ms"),
+        ("start to ready, ms", "(find), ms", "memory a file, bytes", "edit to subscriber, ms"),
+        ("start to ready, ms", "(find), ms", "edit to subscriber, ms"),
     )
     with Treecast(folders) as empty:
         memory_empty = memory_of(empty)
     for count in (1_000, 10_000, 100_000, 1_000_000):
         tree = folders.new_tree()
         make_tree(tree, count, count // 50)
+        run_find(tree)
+        find_ms = run_find(tree) * 1000
         start = time.monotonic()
         with Treecast(folders, tree) as server:
             ready_ms = (time.monotonic() - start) * 1000
             memory = (memory_of(server) - memory_empty) / count
             result = run_load(folders, server, "--rounds", 30)
-        sweep.add(count, ready_ms, memory, p50_ms(result["last_us"]))
+        sweep.add(count, ready_ms, find_ms, memory, p50_ms(result["last_us"]))
     return sweep
 
 
@@ -133,7 +135,9 @@ def payload(folders):
 
 
 def run(folders, docs):
-    sweeps = [subscribers(folders), subscribed_files(folders), files_in_tree(folders), payload(folders)]
+    sweeps = [
+        subscribers(folders), subscribed_files(folders), files_in_tree(folders), payload(folders),
+    ]
     text = (
         "# How Treecast grows\n\n"
         f"Measured by `./dev bench scale` on {datetime.date.today()} with {os.cpu_count()} "
