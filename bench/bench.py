@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Runs the benchmarks: floor, peers and Treecast side by side, in alternation.
+
+Started by `./dev bench`, which builds and installs what is needed.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import platform
+import resource
+import signal
+import sys
+
+import rows
+import scale
+from servers import Failure, Folders
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        prog="./dev bench",
+        description="Measures floor, peers and Treecast side by side; ratios are what counts.",
+        epilog="benchmarks:\n" + "".join(
+            f"  {benchmark.name:14} {benchmark.title}\n" for benchmark in rows.ALL
+        ) + f"  {'scale':14} {scale.TITLE}\n\nWithout a name: all but scale.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of each contestant (3)")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all samples too")
+    parser.add_argument(
+        "--trees", default="/dev/shm", metavar="DIR", help="where trees are made (/dev/shm)"
+    )
+    for folder in ("--programs", "--docs"):
+        parser.add_argument(folder, type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    known = [benchmark.name for benchmark in rows.ALL] + ["scale"]
+    for name in arguments.names:
+        if name not in known:
+            parser.error(f"there is no benchmark '{name}'; there are {', '.join(known)}")
+    return arguments
+
+
+def measure(benchmark, rounds):
+    """Samples by row and contestant."""
+    samples = {row.key: {name: [] for name in benchmark.contestants} for row in benchmark.rows}
+    for turn in range(rounds):
+        for contestant in benchmark.contestants:
+            print(f"{benchmark.name}: {contestant}, {turn + 1} of {rounds}", file=sys.stderr)
+            for key, values in benchmark.run(contestant).items():
+                if key in samples:
+                    samples[key][contestant] += values
+    return samples
+
+
+def verdict(row, figures):
+    """What of the targets is met."""
+    said = []
+    for name, limit in row.targets.items():
+        value = figures[name] if name == "treecast" else figures["treecast"] / figures[name]
+        is_met = value >= limit if row.more_is_better else value <= limit
+        of = "" if name == "treecast" else f" x {name}"
+        said.append(f"{'met' if is_met else 'NOT MET'}: {value:.3g} of {limit}{of}")
+    return "; ".join(said)
+
+
+def report(benchmark, samples):
+    print(f"\n{benchmark.name}: {benchmark.title}")
+    print(f"  {'':42}" + "".join(f"{name:>11}" for name in benchmark.contestants), end="")
+    others = [name for name in benchmark.contestants if name != "treecast"]
+    print("".join(f"{'/' + name:>12}" for name in others) + "  targets")
+    result = []
+    for row in benchmark.rows:
+        figures = {
+            name: row.figure(values) for name, values in samples[row.key].items() if values
+        }
+        ratios = {
+            name: figures["treecast"] / figures[name] for name in others if figures.get(name)
+        }
+        title = f"{row.title}{', ' + row.unit if row.unit else ''}"
+        print(f"  {title:42}", end="")
+        for name in benchmark.contestants:
+            print(f"{figures[name]:11.4g}" if name in figures else f"{'-':>11}", end="")
+        for name in others:
+            print(f"{ratios[name]:12.2f}" if name in ratios else f"{'-':>12}", end="")
+        print("  " + verdict(row, figures), flush=True)
+        result.append({
+            "row": row.key, "title": row.title, "unit": row.unit, "figures": figures,
+            "ratios": ratios, "targets": row.targets, "samples": samples[row.key],
+        })
+    remark = benchmark.remark({row["row"]: row["figures"] for row in result})
+    if remark:
+        print(f"  {remark}", flush=True)
+    return {
+        "benchmark": benchmark.name, "title": benchmark.title, "rows": result, "remark": remark,
+    }
+
+
+def run(arguments, folders):
+    chosen = [
+        benchmark(folders) for benchmark in rows.ALL
+        if not arguments.names or benchmark.name in arguments.names
+    ]
+    results = []
+    failed = False
+    for benchmark in chosen:
+        try:
+            results.append(report(benchmark, measure(benchmark, arguments.rounds)))
+        except Failure as failure:
+            print(f"\n{benchmark.name}: FAILED: {failure}", flush=True)
+            failed = True
+    if "scale" in arguments.names:
+        scale.run(folders, arguments.docs)
+    if arguments.json:
+        machine = {"kernel": platform.release(), "cpus": os.cpu_count()}
+        arguments.json.write_text(json.dumps({"machine": machine, "benchmarks": results}, indent=1))
+    return 1 if failed else 0
+
+
+def main():
+    arguments = parse_arguments()
+    # A connection for each subscriber, at both ends.
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    for number in (signal.SIGINT, signal.SIGTERM):  # even where the parent ignored them
+        signal.signal(number, signal.default_int_handler)
+    folders = Folders(arguments.programs, arguments.trees)
+    try:
+        return run(arguments, folders)
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        folders.remove()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,234 @@
+// The floor: the least that the kernel allows for a change to reach those who wait for it.
+//
+//   floor FILE        prints its port
+//
+// One thread, one epoll, one inotify watch, one buffer. The bytes on the wire are those of
+// Treecast's answer (the values of header fields have its lengths); there is no safety at all.
+#include <treecast/unique_fd.hpp>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace {
+
+using treecast::UniqueFd;
+
+constexpr std::size_t head_bytes_max = 1024;
+constexpr std::size_t version_bytes = 33;  // EPOCH.REVISION
+
+int checked(int result, const char* what) {
+    if (result < 0)
+        throw std::system_error(errno, std::system_category(), what);
+    return result;
+}
+
+class Floor {
+public:
+    explicit Floor(std::filesystem::path file);
+    unsigned port() const { return port_; }
+    [[noreturn]] void run();
+
+private:
+    void watch(int descriptor, std::uint32_t events, int operation = EPOLL_CTL_ADD) const;
+    void load();
+    void accept_all();
+    void take_change();
+    void read_request(int socket);
+    void send(int socket, std::size_t from);
+    void push();
+    void close(int socket);
+
+    std::filesystem::path file_;
+    UniqueFd epoll_;
+    UniqueFd listener_;
+    UniqueFd inotify_;
+    unsigned port_ = 0;
+    std::uint64_t revision_ = 1'700'000'000'000'000;
+    std::string version_;
+    std::string response_;             // head and body of the current version
+    std::vector<int> parked_;          // sockets
+    std::vector<std::size_t> unsent_;  // by socket: where what it did not take begins
+};
+
+Floor::Floor(std::filesystem::path file)
+    : file_(std::move(file)),
+      epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll")),
+      listener_(checked(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket")
+      ),
+      inotify_(checked(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify")) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    checked(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), length), "bind");
+    checked(::listen(listener_.get(), SOMAXCONN), "listen");
+    checked(::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &length), "name");
+    port_ = ntohs(address.sin_port);
+    checked(
+        ::inotify_add_watch(inotify_.get(), file_.parent_path().c_str(), IN_MOVED_TO),
+        "inotify_add_watch"
+    );
+    watch(listener_.get(), EPOLLIN);
+    watch(inotify_.get(), EPOLLIN);
+    load();
+}
+
+void Floor::watch(int descriptor, std::uint32_t events, int operation) const {
+    epoll_event event{};
+    event.events = events;
+    event.data.fd = descriptor;
+    checked(::epoll_ctl(epoll_.get(), operation, descriptor, &event), "epoll_ctl");
+}
+
+void Floor::load() {
+    const UniqueFd file(checked(::open(file_.c_str(), O_RDONLY | O_CLOEXEC), "open"));
+    struct stat status {};
+    checked(::fstat(file.get(), &status), "fstat");
+    const auto size = static_cast<std::size_t>(status.st_size);
+    std::array<char, 64> date{};
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    ::gmtime_r(&now, &parts);
+    std::strftime(date.data(), date.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    version_ = "0123456789abcdef." + std::to_string(++revision_);
+    response_.resize(head_bytes_max + size);
+    const int head = std::snprintf(
+        response_.data(),
+        head_bytes_max,
+        "HTTP/1.1 200 OK\r\nDate: %s\r\nCache-Control: public, max-age=5\r\n"
+        "X-Content-Type-Options: nosniff\r\nContent-Length: %zu\r\nETag: \"%032llu\"\r\n"
+        "Treecast-Version: %s\r\nTreecast-SHA256: %064llu\r\nLast-Modified: %s\r\n"
+        "Content-Type: application/octet-stream\r\nAccept-Ranges: bytes\r\n\r\n",
+        date.data(),
+        size,
+        static_cast<unsigned long long>(revision_),
+        version_.c_str(),
+        static_cast<unsigned long long>(revision_),
+        date.data()
+    );
+    std::size_t filled = static_cast<std::size_t>(head);
+    response_.resize(filled + size);
+    while (filled < response_.size()) {
+        const ssize_t n = ::read(file.get(), response_.data() + filled, response_.size() - filled);
+        if (checked(static_cast<int>(n), "read") == 0)
+            break;
+        filled += static_cast<std::size_t>(n);
+    }
+}
+
+void Floor::run() {
+    std::array<epoll_event, 512> events{};
+    for (;;) {
+        const int count =
+            ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), -1);
+        for (int i = 0; i < count; ++i) {
+            const epoll_event& event = events[static_cast<std::size_t>(i)];
+            if (event.data.fd == listener_.get())
+                accept_all();
+            else if (event.data.fd == inotify_.get())
+                take_change();
+            else if ((event.events & EPOLLOUT) != 0)
+                send(event.data.fd, unsent_[static_cast<std::size_t>(event.data.fd)]);
+            else
+                read_request(event.data.fd);
+        }
+    }
+}
+
+void Floor::accept_all() {
+    for (;;) {
+        const int socket =
+            ::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (socket < 0)
+            return;
+        const int on = 1;
+        checked(::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), "setsockopt");
+        if (unsent_.size() <= static_cast<std::size_t>(socket))
+            unsent_.resize(static_cast<std::size_t>(socket) + 1);
+        watch(socket, EPOLLIN);
+    }
+}
+
+void Floor::take_change() {
+    alignas(inotify_event) std::array<char, 4096> events{};
+    while (::read(inotify_.get(), events.data(), events.size()) > 0) {
+    }
+    load();
+    push();
+}
+
+/// One request at a time, in one piece.
+void Floor::read_request(int socket) {
+    std::array<char, 4096> bytes{};
+    const ssize_t n = ::recv(socket, bytes.data(), bytes.size(), 0);
+    if (n <= 0)
+        return close(socket);
+    const std::string_view request(bytes.data(), static_cast<std::size_t>(n));
+    constexpr std::string_view parameter = "after=";
+    const auto after = request.find(parameter);
+    if (after != request.npos &&
+        request.substr(after + parameter.size(), version_bytes) == version_)
+        parked_.push_back(socket);
+    else
+        send(socket, 0);
+}
+
+void Floor::push() {
+    for (const int socket : parked_)
+        send(socket, 0);
+    parked_.clear();
+}
+
+void Floor::send(int socket, std::size_t from) {
+    const ssize_t n =
+        ::send(socket, response_.data() + from, response_.size() - from, MSG_NOSIGNAL);
+    if (n < 0 && errno != EAGAIN)
+        return;  // what ended is read as its end
+    const std::size_t sent = from + (n < 0 ? 0 : static_cast<std::size_t>(n));
+    if (sent < response_.size()) {
+        unsent_[static_cast<std::size_t>(socket)] = sent;
+        watch(socket, EPOLLIN | EPOLLOUT, EPOLL_CTL_MOD);
+    } else if (from != 0) {
+        watch(socket, EPOLLIN, EPOLL_CTL_MOD);
+    }
+}
+
+void Floor::close(int socket) {
+    std::erase(parked_, socket);
+    ::close(socket);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 2) {
+        std::fputs("Usage: floor FILE\n", stderr);
+        return 2;
+    }
+    try {
+        Floor floor(argv[1]);
+        std::printf("%u\n", floor.port());
+        std::fflush(stdout);
+        floor.run();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "floor: %s\n", error.what());
+        return 1;
+    }
+}
