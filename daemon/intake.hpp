@@ -47,7 +47,7 @@ public:
     void look_for_names(const std::vector<HardLinks::Identity>& files, Clock::time_point now);
 
     /// Something may have happened to the path of which no event tells.
-    void look_now(std::string_view path, Clock::time_point now);
+    void look_now(std::string_view path, Clock::time_point now, ReleaseId release = no_release);
 
     /// Whether a path lies on another filesystem than the root, which may hang on its own: looks
     /// there belong into the pool.
@@ -59,7 +59,6 @@ private:
     void take_listed(std::string path, const watcher::FileStat& stat, Clock::time_point now);
     void take(const watcher::Change& change, Clock::time_point now);
     void note(std::string_view path, const watcher::Signs& signs, Clock::time_point now);
-    void look_now(std::string_view path, Clock::time_point now, ReleaseId release = no_release);
     Work& note_member(std::string_view path, const watcher::Signs& signs);
     ReleaseId open_release(const std::vector<std::string>& paths, Clock::time_point now);
 

@@ -130,6 +130,7 @@ void Pipeline::turn() {
     publisher_.flush(now);
     // From here on everything of this turn is visible to readers.
     finish_first_scan();
+    tell_degraded();
     answer_syncs();
     wait_for_time();
     wait_for_events();
@@ -159,7 +160,6 @@ void Pipeline::read_events(Clock::time_point now) {
     }
     for (const std::string& directory : intake_.take_lost())
         watcher_.expect_readable(directory);
-    tell_degraded();
 }
 
 void Pipeline::scan_directories(Clock::time_point now) {
@@ -228,6 +228,7 @@ void Pipeline::finish_first_scan() {
     if (first_scan_done_ || watcher_.scanning())
         return;
     first_scan_done_ = true;
+    compared_at_ = works_.sequence();
     catalog_.set_scan_complete();
     publisher_.ring();
     publisher_.flush(Clock::now());
@@ -310,6 +311,13 @@ void Pipeline::beat() {
 }
 
 void Pipeline::tell_degraded() {
+    if (!compared_) {
+        compared_ = first_scan_done_ && works_.settled(compared_at_);
+        if (!compared_ && catalog_.adopted())
+            return;  // the catalog says so by itself
+        if (compared_)
+            catalog_.set_degraded(degraded_);
+    }
     lacks_room_ = lacks_room_ || publisher_.unlisted() != 0;
     std::string words = watcher_.health().degraded;
     if (lacks_room_) {

@@ -94,7 +94,9 @@ private:
     boost::asio::steady_timer heartbeat_;
     std::vector<SyncWaiter> sync_waiters_;
     std::string degraded_;
-    bool lacks_room_ = false;  // not all files are in the catalog
+    bool compared_ = false;          // what was adopted, with the tree
+    std::uint64_t compared_at_ = 0;  // once everything noted up to here is done
+    bool lacks_room_ = false;        // not all files are in the catalog
     Clock::time_point list_again_at_{};
     bool turn_asked_ = false;
     bool events_drained_ = true;

@@ -22,6 +22,9 @@ namespace {
 /// too few to be noticed by who waits for it.
 constexpr std::size_t deletions_per_commit = 256;
 
+constexpr std::string_view adopted_words =
+    "after a restart, what is published has not been compared with the tree yet";
+
 std::uint64_t boot_time_ns() noexcept {
     timespec now{};
     ::clock_gettime(CLOCK_BOOTTIME, &now);
@@ -65,7 +68,8 @@ CatalogWriter::CatalogWriter(const ObjectDirectory& directory, CatalogLimits lim
     if (!state_->adopted)
         state_->parts = make_catalog(directory, limits);
     state_->set(HeaderWord::daemon_pid, static_cast<std::uint64_t>(::getpid()));
-    set_degraded("");
+    // What was adopted is vouched for only once it has been compared with the tree.
+    set_degraded(state_->adopted ? adopted_words : "");
     beat();
 }
 

@@ -31,7 +31,8 @@ public:
     /// its entries, keeps epoch and revisions. Otherwise makes a new one with a new epoch (an
     /// unsound one is unlinked, never overwritten: proxies may have it mapped). Takes the lock by
     /// which readers see this process live. Throws StartupError(configuration) if there is no
-    /// room or another user owns it.
+    /// room or another user owns it. An adopted catalog is degraded until set_degraded() says
+    /// otherwise.
     explicit CatalogWriter(const ObjectDirectory& directory, CatalogLimits limits = {});
     CatalogWriter(const CatalogWriter&) = delete;
     CatalogWriter& operator=(const CatalogWriter&) = delete;
