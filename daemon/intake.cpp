@@ -174,28 +174,25 @@ void Intake::take(const watcher::Change& change, Clock::time_point now) {
 
 void Intake::note(std::string_view path, const watcher::Signs& signs, Clock::time_point now) {
     Work& work = note_member(path, signs);
-    if (work.loading)
-        return;
+    auto due = now;
     if (signs.arrived)  // another file: the one before it backed off, not this one
         work.looked_first = work.not_before = Clock::time_point();
-    if (!may_be_inside(signs)) {
-        if (signs.closed || signs.arrived) {
-            work.modified_first.reset();
-            work.writer_since.reset();
-            work.writer_inside = false;
+    if (may_be_inside(signs)) {
+        work.modified_last = now;
+        if (!work.modified_first)
+            work.modified_first = now;
+        if (!work.writer_since || signs.reopened) {
+            work.writer_since = now;
+            work.largest_bytes = 0;
         }
-        works_.schedule(work, std::max(now, work.not_before));
-        return;
+        due = std::min(now + modified_pause, *work.modified_first + modified_delay_max);
+    } else if (signs.closed || signs.arrived) {
+        work.modified_first.reset();
+        work.writer_since.reset();
+        work.writer_inside = false;
     }
-    work.modified_last = now;
-    if (!work.modified_first)
-        work.modified_first = now;
-    if (!work.writer_since || signs.reopened) {
-        work.writer_since = now;
-        work.largest_bytes = 0;
-    }
-    const auto due = std::min(now + modified_pause, *work.modified_first + modified_delay_max);
-    works_.schedule(work, std::max(due, work.not_before));
+    if (!work.loading)
+        works_.schedule(work, std::max(due, work.not_before));
 }
 
 void Intake::take(const ipc::Request& request, Clock::time_point now) {

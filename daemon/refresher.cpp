@@ -27,9 +27,6 @@ constexpr milliseconds too_soon_pause_max{1000};
 // A file that grows without a pause is probably written for the first time: open limits until it is
 // published half-written, since it may also be a log that was cut off.
 constexpr int growth_patience = 6;
-// What came by link(2) may still be open: bytes that nobody was seen to write within this time were
-// there when the name came.
-constexpr milliseconds link_patience{50};
 // How long a writer goes on without a pause before its appends are taken as they come.
 constexpr milliseconds append_patience{500};
 constexpr milliseconds unnamed_pause{5};
@@ -44,11 +41,6 @@ bool suspects_writer(const watcher::Signs& signs) {
     if (signs.modified)
         return !signs.closed;
     return signs.created && !signs.closed && !signs.arrived;
-}
-
-/// A new and only name with bytes that nobody was seen to write.
-bool may_be_linked(const Work& work, const watcher::FileStat& stat) {
-    return work.signs.created && !work.signs.modified && stat.size != 0 && stat.links == 1;
 }
 
 bool is_same(const ipc::Record& record, const watcher::FileStat& stat) {
@@ -186,13 +178,7 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
         // Nobody has its bytes, so its stat alone is news; but not that of a half-written file.
         if (suspects_writer(work.signs) && quiet_left(work, look.stat, now) > Clock::duration() &&
             !surely_no_writer(look.handle.get())) {
-            if (!came_whole(work, look.stat, now)) {
-                wait_for_writer(work, look.stat, now);
-                return;
-            }
-            // Its writer still has it open: who asks for it later could not tell that it is whole.
-            work.wanted = true;
-            load(work, look, now);
+            wait_for_writer(work, look.stat, now);
             return;
         }
         if (!same)
@@ -418,7 +404,7 @@ Refresher::request_for(const Work& work, const watcher::FileStat& stat, Clock::t
     const ipc::Record record = record_of(work);
     CaptureRequest request;
     request.store = work.wanted || record.resident;
-    request.arrived_whole = came_whole(work, stat, now);
+    request.arrived_whole = came_whole(work);
     request.change_accepted = is_stuck(work, now);
     request.writer_accepted =
         request.change_accepted || quiet_left(work, stat, now) <= Clock::duration();
@@ -431,10 +417,8 @@ Refresher::request_for(const Work& work, const watcher::FileStat& stat, Clock::t
     return request;
 }
 
-bool Refresher::came_whole(const Work& work, const watcher::FileStat& stat, Clock::time_point now) {
-    if (work.signs.arrived)
-        return !work.signs.modified;
-    return may_be_linked(work, stat) && now - work.looked_first >= link_patience;
+bool Refresher::came_whole(const Work& work) {
+    return work.signs.arrived && !work.signs.modified;
 }
 
 bool Refresher::is_stuck(const Work& work, Clock::time_point now) const {

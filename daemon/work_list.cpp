@@ -74,19 +74,23 @@ std::size_t WorkList::members(ReleaseId release) const {
 }
 
 bool WorkList::finish(Work& work, Clock::time_point now) {
-    leave(work);
     if (work.noted_again) {
         const watcher::Signs signs = work.signs;
         const std::uint64_t sequence = work.sequence_again;
+        const ReleaseId release = work.release;
+        const bool exchanged = work.exchanged;
         std::string path = std::move(work.path);
         schedule_.erase({work.due, &work});
         work = Work();
         work.path = std::move(path);
         work.signs = signs;
         work.sequence = sequence;
+        work.release = release;  // only the next look ends its part in it
+        work.exchanged = exchanged;
         schedule(work, now);
         return true;
     }
+    leave(work);
     schedule_.erase({work.due, &work});
     works_.erase(works_.find(work.path));
     return false;

@@ -87,7 +87,9 @@ BOOST_AUTO_TEST_CASE(each_child_gets_its_options) {
 
     const std::string common = "--instance=x --shm-dir=" + (programs / "objects");
     BOOST_TEST(poll_until([&] {
-        return read_file(programs / "treecast-daemon.arguments") ==
+        return std::filesystem::exists(programs / "treecast-daemon.arguments") &&
+               std::filesystem::exists(programs / "treecast-proxy.arguments") &&
+               read_file(programs / "treecast-daemon.arguments") ==
                    common + " --root=" + root.path() + " --memory-limit=1M --log-level=warning\n" &&
                read_file(programs / "treecast-proxy.arguments") ==
                    common + " --log-level=warning --listen=127.0.0.1:0 --ready-fd=3\n";

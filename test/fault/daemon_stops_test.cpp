@@ -74,7 +74,9 @@ BOOST_AUTO_TEST_CASE(a_daemon_that_is_killed_leaves_the_proxy_serving_and_loses_
 
     const auto response = poll_f.receive();
     BOOST_TEST(response.body == "edited meanwhile");
-    BOOST_TEST(!response.has_header("Treecast-Stale"));
+    BOOST_TEST(poll_until([&] {
+        return !programs.get("f").has_header("Treecast-Stale");
+    }));
     BOOST_TEST((parse_version(version_of(response))->epoch == parse_version(version)->epoch));
     BOOST_TEST((parse_version(version_of(response))->revision > parse_version(version)->revision));
     BOOST_TEST(poll_gone.receive().status == 404);

@@ -226,7 +226,7 @@ private:
                 // Files that are never left alone, and writers that leave the daemon no
                 // processor, give next to no versions.
                 if (file % 4 == 0)
-                    std::this_thread::sleep_for(manner.large ? 50ms : 2ms);
+                    std::this_thread::sleep_for(manner.large ? 500ms : 2ms);
             }
         }
     }
