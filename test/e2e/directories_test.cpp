@@ -1,14 +1,11 @@
 // What programs do to whole directories: what is listed is the tree in the end, and nobody is told
 // of what stayed as it was.
 #include "test/support/follower.hpp"
-#include "test/support/pair_of_programs.hpp"
 #include "test/support/published_tree.hpp"
 #include "test/support/serving.hpp"
 #include "test/support/shell.hpp"
 
 #include <boost/test/unit_test.hpp>
-
-#include <sys/stat.h>
 
 using namespace treecast;
 using namespace treecast::test;
@@ -250,29 +247,6 @@ BOOST_FIXTURE_TEST_CASE(a_hundred_levels_deep, Fixture) {
     run("mv d/d/d $OUT/d");
     BOOST_TEST(gone.receive().status == 404);
     expect_the_tree();
-}
-
-BOOST_AUTO_TEST_CASE(fifty_thousand_files_in_one_directory) {
-    PairOfPrograms programs;
-    programs.tree().write("d/f", "one");
-    for (int i = 1; i < 50'000; ++i) {
-        const std::string path = programs.tree() / ("d/" + std::to_string(i));
-        BOOST_TEST_REQUIRE((::mknod(path.c_str(), S_IFREG | 0644, 0) == 0));
-    }
-    programs.start_daemon();
-    programs.start_proxy();
-    // The first scan of so many takes its time under a sanitizer.
-    BOOST_TEST_REQUIRE(programs.daemon()->wait_for_output("watching ", 4 * patience));
-    BOOST_TEST_REQUIRE(programs.wait_until_ready());
-
-    const auto status = http_get(programs.server(), "/v1/status").body;
-    BOOST_TEST((status.find("\"files\":50000,") != status.npos), status);
-    auto edited = programs.poll("d/f", "wait=60&after=" + version_of(programs.get("d/f")));
-    auto made = programs.poll("d/new", "wait=60");
-    programs.tree().replace("d/f", "two");
-    programs.tree().write("d/new", "new");
-    BOOST_TEST(edited.receive().body == "two");
-    BOOST_TEST(made.receive().body == "new");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -229,8 +229,8 @@ BOOST_AUTO_TEST_CASE(a_proxy_without_descriptors_loses_no_subscriber_and_recover
 /// longer. TREECAST_TEST_NAMES=10000000 for the ten million.
 BOOST_AUTO_TEST_CASE(temporary_names_leave_the_size_of_the_catalog_where_it_was) {
     const char* const asked = std::getenv("TREECAST_TEST_NAMES");
-    const long names = asked != nullptr ? std::atol(asked) : 10'000;
-    constexpr long at_once = 5'000;
+    const long names = asked != nullptr ? std::atol(asked) : 4'000;
+    constexpr long at_once = 2'000;
     constexpr long published_share = 100;  // of the others nobody hears
     PairOfPrograms programs;
     programs.tree().write("f", "one");
