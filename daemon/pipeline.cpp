@@ -191,6 +191,7 @@ void Pipeline::confirm_copies(Clock::time_point now) {
 void Pipeline::watch_linked_files(Clock::time_point now) {
     if (watcher_.scanning())
         return;
+    const std::uint64_t noted = works_.sequence();
     intake_.look_for_names(hard_links_.take_unexplained(), now);
     for (const HardLinks::Watch& watch : hard_links_.take_watches()) {
         if (!watch.on) {
@@ -201,6 +202,11 @@ void Pipeline::watch_linked_files(Clock::time_point now) {
             log::warn("{}: has names elsewhere and cannot be watched itself", watch.path);
         intake_.look_now(watch.path, now);  // what was done to it before it was watched
     }
+    if (works_.sequence() == noted)
+        return;
+    for (SyncWaiter& waiter : sync_waiters_)  // these looks answer what it waits for
+        if (waiter.drained)
+            waiter.sequence = works_.sequence();
 }
 
 void Pipeline::finish_first_scan() {
