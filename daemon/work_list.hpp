@@ -33,6 +33,7 @@ struct Work {
     std::uint64_t sequence_again = 0;  // of the first note while loading
     Clock::time_point due;
     std::optional<Clock::time_point> absent_since;
+    std::optional<Clock::time_point> empty_since;     // as seen by those who have no lease
     std::optional<Clock::time_point> modified_first;  // by a writer that has not closed it since
     Clock::time_point modified_last;
 };
