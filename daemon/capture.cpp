@@ -18,6 +18,9 @@ namespace treecast::daemon {
 
 namespace {
 
+/// Without a lease: a writer who loses the processor between its bytes and their event is seen by
+/// nothing else.
+constexpr std::int64_t unleased_age_ns = 20'000'000;
 constexpr std::size_t read_bytes = std::size_t{256} * 1024;
 
 enum class Writer { none, inside, unknown };
@@ -194,6 +197,8 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
 
     const bool trusted = request.arrived_whole || request.writer_accepted;
     Writer writer = trusted ? Writer::none : ask_for_writer(file->get());
+    if (writer == Writer::unknown && ahead >= -unleased_age_ns && ahead <= 2 * coarse_tick_ns())
+        return ended(CaptureEnd::too_soon);
 
     Capture result;
     if (request.store) {

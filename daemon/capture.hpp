@@ -38,7 +38,7 @@ struct CaptureRequest {
 
 enum class CaptureEnd {
     captured,
-    too_soon,       // the clock is not past ctime; again after a tick
+    too_soon,       // the clock is not (far enough) past ctime; again after a tick
     would_block,    // again where blocking is allowed
     changed,        // it changed while it was copied; again after a pause
     writer_inside,  // somebody has it open for writing; `extends_published` tells what was read

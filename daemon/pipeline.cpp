@@ -19,6 +19,7 @@ namespace {
 // What one turn does at most of each stage, so that every stage gets its turn soon.
 constexpr std::size_t directories_per_turn = 64;
 constexpr unsigned looks_per_turn = 256;
+constexpr unsigned event_reads_max = 16;    // for one copy: more than the kernel queues
 constexpr unsigned requests_per_turn = 16;  // of each worker: a busy one starves no other
 constexpr std::chrono::seconds heartbeat_period{1};
 constexpr std::chrono::seconds list_again_pause{2};
@@ -192,21 +193,25 @@ void Pipeline::look_at_due(Clock::time_point now) {
         if (work == nullptr)
             return;
         refresher_.refresh(*work, intake_.is_foreign(work->path), now);
+        confirm_copies(now);  // soon: the longer it waits, the more likely is another write
     }
     ask_for_turn();
 }
 
 void Pipeline::confirm_copies(Clock::time_point now) {
-    if (!refresher_.has_unconfirmed())
-        return;
-    read_events(now);
-    if (events_drained_)
-        refresher_.confirm(now);
+    for (unsigned reads = 0; refresher_.has_unconfirmed() && reads < event_reads_max; ++reads) {
+        read_events(now);
+        if (events_drained_)
+            refresher_.confirm(now);
+    }
+    if (watcher_.scanning())  // what was read may have queued directories
+        ask_for_turn();
 }
 
 void Pipeline::watch_linked_files(Clock::time_point now) {
     if (watcher_.scanning())
         return;
+    const std::uint64_t noted = works_.sequence();
     intake_.look_for_names(hard_links_.take_unexplained(), now);
     for (const HardLinks::Watch& watch : hard_links_.take_watches()) {
         if (!watch.on) {
@@ -217,6 +222,11 @@ void Pipeline::watch_linked_files(Clock::time_point now) {
             log::warn("{}: has names elsewhere and cannot be watched itself", watch.path);
         intake_.look_now(watch.path, now);  // what was done to it before it was watched
     }
+    if (works_.sequence() == noted)
+        return;
+    for (SyncWaiter& waiter : sync_waiters_)  // these looks answer what it waits for
+        if (waiter.drained)
+            waiter.sequence = works_.sequence();
 }
 
 void Pipeline::complete_releases(Clock::time_point now) {

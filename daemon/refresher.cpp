@@ -29,6 +29,7 @@ constexpr milliseconds too_soon_pause_max{1000};
 constexpr int growth_patience = 6;
 // How long a writer goes on without a pause before its appends are taken as they come.
 constexpr milliseconds append_patience{500};
+constexpr milliseconds emptied_pause{1000};
 constexpr milliseconds unnamed_pause{5};
 constexpr milliseconds unnamed_pause_max{500};
 
@@ -46,6 +47,18 @@ bool suspects_writer(const watcher::Signs& signs) {
 bool is_same(const ipc::Record& record, const watcher::FileStat& stat) {
     return record.state == ipc::FileState::present && same_stat(record, stat) &&
            record.mode == static_cast<std::uint16_t>(stat.mode);
+}
+
+/// A truncation shows before its event is queued and, on ext4, before it is stamped: by many
+/// milliseconds where a journal is waited for.
+bool may_be_being_emptied(Work& work, const watcher::FileStat& stat, Clock::time_point now) {
+    if (stat.size != 0 || work.signs.arrived) {
+        work.empty_since.reset();
+        return false;
+    }
+    if (!work.empty_since)
+        work.empty_since = now;
+    return now - *work.empty_since < emptied_pause;
 }
 
 bool is_permission(const ErrorCode& error) {
@@ -253,6 +266,10 @@ void Refresher::settle(
                 return;
             }
             // Without a lease the signs have to tell: the same bytes twice may be half a file.
+            if (may_be_being_emptied(work, capture.stat, now)) {
+                works_.schedule(work, *work.empty_since + emptied_pause);
+                return;
+            }
             if (!suspects_writer(work.signs)) {
                 keep_unconfirmed(work, std::move(capture), now);
                 return;

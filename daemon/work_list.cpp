@@ -16,6 +16,8 @@ Work& WorkList::note(std::string_view path, const watcher::Signs& signs) {
     ++sequence_;
     Work& work = found->second;
     work.signs = watcher::followed_by(work.signs, signs);
+    if (signs.modified || signs.closed)
+        work.empty_since.reset();  // if it is empty still, it is so anew
     if (!work.loading)
         return work;
     work.signs_again = watcher::followed_by(work.signs_again, signs);

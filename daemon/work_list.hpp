@@ -39,6 +39,7 @@ struct Work {
     std::uint64_t sequence_again = 0;  // of the first note while loading
     Clock::time_point due;
     std::optional<Clock::time_point> missed_since;    // absent, or private
+    std::optional<Clock::time_point> empty_since;     // as seen by those who have no lease
     std::optional<Clock::time_point> modified_first;  // since the last look at its bytes
     Clock::time_point modified_last;
     std::optional<Clock::time_point> writer_since;  // modified, and closed by nobody since

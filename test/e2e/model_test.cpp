@@ -42,7 +42,7 @@ using Walked = std::map<std::string, WalkedFile>;
 
 constexpr unsigned writers_max = 3;
 constexpr std::uint64_t file_size_max = 1 << 20;
-constexpr std::size_t files_max = 1500;
+constexpr std::size_t entries_max = 6000;
 constexpr auto patience_with_a_difference = std::chrono::seconds(20);
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
@@ -181,7 +181,6 @@ public:
 
     void run_round() {
         ++round_;
-        keep_small();
         const unsigned trouble = dice_.number(20);
         const bool stopped = trouble < 6;
         if (stopped)
@@ -246,6 +245,7 @@ private:
         for (unsigned i = 0; i < writers; ++i)
             for (const std::string& entry : vandals_[i].take_journal())
                 journal_.push_back(std::to_string(i) + ": " + entry);
+        keep_small();
     }
 
     /// Syncs and compares; then the daemon must have come to rest.
@@ -317,20 +317,12 @@ private:
     /// Copies of copies and paths through links grow without bound.
     void keep_small() {
         std::error_code ignored;
-        std::size_t entries = 0;
-        for (fs::recursive_directory_iterator at(root_, ignored), end; !ignored && at != end;
-             at.increment(ignored))
-            ++entries;
-        if (entries <= files_max / 2 && walk_served_files(root_).size() <= files_max)
-            return;
-        journal_.emplace_back("removed nearly everything");
-        for (const auto& entry : fs::directory_iterator(root_))
-            if (entry.path().filename() != "anchor" && dice_.chance(80))
-                fs::remove_all(entry.path(), ignored);
-        if (walk_served_files(root_).size() > files_max)
+        for (unsigned percent = 80; has_more_entries(root_, entries_max); percent = 100) {
+            journal_.push_back("removed " + std::to_string(percent) + " % of everything");
             for (const auto& entry : fs::directory_iterator(root_))
-                if (entry.path().filename() != "anchor")
+                if (entry.path().filename() != "anchor" && dice_.number(100) < percent)
                     fs::remove_all(entry.path(), ignored);
+        }
     }
 
     void require(bool condition, const std::string& what) {

@@ -223,12 +223,26 @@ private:
         while (!stop_) {
             for (unsigned file = 0; file < files_of(manner) && !stop_; ++file) {
                 manner.write(path_of(manner, file), contents[random() % contents.size()]);
-                // Files that are never left alone, and writers that leave the daemon no
-                // processor, give next to no versions.
-                if (file % 4 == 0)
-                    std::this_thread::sleep_for(manner.large ? 500ms : 2ms);
+                pause_after(manner, file);
             }
         }
+    }
+
+    /// Files that are never left alone, and writers that leave the daemon no processor, give next
+    /// to no versions.
+    void pause_after(const Manner& manner, unsigned file) {
+        if (!manner.large) {
+            if (file % 4 == 0)
+                std::this_thread::sleep_for(2ms);
+            return;
+        }
+        // Now until it has been read, now in the middle of that.
+        const Taken& taken = taken_[static_cast<std::size_t>(&manner - manners.data())];
+        const std::uint64_t before = taken.versions;
+        const auto read = [&] {
+            return stop_ || taken.versions != before;
+        };
+        (void)poll_until(read, ++large_pauses_ % 2 == 0 ? 100ms : 3000ms);
     }
 
     /// Takes every version by shared memory, as a proxy's worker does.
@@ -308,12 +322,23 @@ private:
             if (path.substr(0, path.rfind('.')) != manners[i].name)
                 continue;
             ++taken_[i].versions;
-            if (!proves_itself(content))
-                ++taken_[i].torn;
+            if (proves_itself(content))
+                continue;
+            ++taken_[i].torn;
+            std::cerr << "torn: " << path + ", " + std::to_string(content.size()) + " bytes\n";
         }
     }
 
-    void report() const {
+    std::size_t overflows() {
+        const std::string log = programs_.daemon()->standard_error();
+        std::size_t count = 0;
+        for (auto at = log.find("events were lost"); at != log.npos;
+             at = log.find("events were lost", at + 1))
+            ++count;
+        return count;
+    }
+
+    void report() {
         std::uint64_t all = 0;
         for (std::size_t i = 0; i < manners.size(); ++i) {
             std::cerr << manners[i].name << ": " << taken_[i].versions << " versions taken, "
@@ -322,7 +347,8 @@ private:
             BOOST_TEST(taken_[i].torn == 0U, manners[i].name);
         }
         BOOST_TEST(has_enough());
-        std::cerr << all << " versions taken, " << polled_ << " of them by long-polls" << std::endl;
+        std::cerr << all << " versions taken, " << polled_ << " of them by long-polls; "
+                  << overflows() << " overflows of the event queue" << std::endl;
         BOOST_TEST(polled_ != 0U);
     }
 
@@ -334,6 +360,7 @@ private:
     std::map<std::uint64_t, std::uint64_t> last_taken_;  // content revision by file id
     std::array<Taken, 16> taken_;                        // as `manners`
     std::atomic<std::uint64_t> polled_{0};
+    std::atomic<unsigned> large_pauses_{0};
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <array>
 #include <filesystem>
 #include <fnmatch.h>
+#include <limits>
 #include <optional>
 #include <sstream>
 #include <string_view>
@@ -55,6 +56,9 @@ public:
     Walk(const std::string& root, bool hidden)
         : configured_root_(root), root_(fs::canonical(root)), hidden_(hidden) {}
 
+    void stop_after(std::size_t entries) { entries_max_ = entries; }
+    bool was_stopped() const { return entries_ > entries_max_; }
+
     std::map<std::string, WalkedFile> files() {
         enter(root_, "");
         return std::move(files_);
@@ -66,8 +70,9 @@ private:
         read_ignore_file(real, path);
         chain_.push_back(real);
         std::error_code error;
-        for (fs::directory_iterator at(real, error), end; !error && at != end;
+        for (fs::directory_iterator at(real, error), end; !error && at != end && !was_stopped();
              at.increment(error)) {
+            ++entries_;
             const std::string name = at->path().filename();
             if (is_valid_name(name) && path.size() + 1 + name.size() < path_bytes_max)
                 visit(real, name, join(path, name));
@@ -186,9 +191,18 @@ private:
     std::vector<std::string> chain_;  // real directories from the root to where we are
     std::vector<IgnoreLines> ignored_;
     std::map<std::string, WalkedFile> files_;
+    std::size_t entries_ = 0;
+    std::size_t entries_max_ = std::numeric_limits<std::size_t>::max();
 };
 
 }  // namespace
+
+bool has_more_entries(const std::string& root, std::size_t entries) {
+    Walk walk(root, true);
+    walk.stop_after(entries);
+    (void)walk.files();
+    return walk.was_stopped();
+}
 
 std::map<std::string, WalkedFile> walk_served_files(const std::string& root, bool hidden) {
     return Walk(root, hidden).files();

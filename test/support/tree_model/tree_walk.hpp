@@ -7,6 +7,7 @@
 // and `#`.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 
@@ -18,6 +19,10 @@ struct WalkedFile {
     std::string real_path;  // absolute, of what a link points to
     struct stat status;
 };
+
+/// Whether such a walk comes upon more than `entries` names: links of links make trees grow beyond
+/// all bounds.
+bool has_more_entries(const std::string& root, std::size_t entries);
 
 /// By path below `root`. With `hidden`, names that begin with a dot are served too.
 std::map<std::string, WalkedFile> walk_served_files(const std::string& root, bool hidden = false);
