@@ -135,6 +135,9 @@ BOOST_AUTO_TEST_CASE(a_root_that_is_a_swapped_link_is_one_revision) {
     BOOST_TEST(poll_until([&] {
         return http_get(server, "/v1/files/" + file_name(0)).body == "2 0";
     }));
+    // The first file shows while the others are still being stored.
+    ChildProcess sync(treecast_program, {"sync", "--instance", instance.name()});
+    BOOST_TEST((sync.wait() == 0), sync.standard_error());
     std::set<std::string> versions;
     for (int i = 0; i < files; ++i) {
         const auto response = connection.get("/v1/files/" + file_name(i));
