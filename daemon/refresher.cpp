@@ -1,6 +1,7 @@
 #include "daemon/refresher.hpp"
 
 #include "daemon/intake.hpp"
+#include "daemon/writer_patience.hpp"
 
 #include <treecast/log.hpp>
 
@@ -24,12 +25,6 @@ constexpr milliseconds changed_pause_max{1000};
 // that grow with the time this has been going on.
 constexpr int too_soon_share = 16;
 constexpr milliseconds too_soon_pause_max{1000};
-// A file that grows without a pause is probably written for the first time: open limits until it is
-// published half-written, since it may also be a log that was cut off.
-constexpr int growth_patience = 6;
-// How long a writer goes on without a pause before its appends are taken as they come.
-constexpr milliseconds append_patience{500};
-constexpr milliseconds emptied_pause{1000};
 constexpr milliseconds unnamed_pause{5};
 constexpr milliseconds unnamed_pause_max{500};
 
@@ -37,28 +32,9 @@ milliseconds grown(milliseconds pause, unsigned attempts, milliseconds most) {
     return std::min(pause * (1U << std::min(attempts, 10U)), most);
 }
 
-/// What inotify said last of the file was not that a writer is done with it.
-bool suspects_writer(const watcher::Signs& signs) {
-    if (signs.modified)
-        return !signs.closed;
-    return signs.created && !signs.closed && !signs.arrived;
-}
-
 bool is_same(const ipc::Record& record, const watcher::FileStat& stat) {
     return record.state == ipc::FileState::present && same_stat(record, stat) &&
            record.mode == static_cast<std::uint16_t>(stat.mode);
-}
-
-/// A truncation shows before its event is queued and, on ext4, before it is stamped: by many
-/// milliseconds where a journal is waited for.
-bool may_be_being_emptied(Work& work, const watcher::FileStat& stat, Clock::time_point now) {
-    if (stat.size != 0 || work.signs.arrived) {
-        work.empty_since.reset();
-        return false;
-    }
-    if (!work.empty_since)
-        work.empty_since = now;
-    return now - *work.empty_since < emptied_pause;
 }
 
 bool is_permission(const ErrorCode& error) {
@@ -189,7 +165,8 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
     const bool was_read = record.resident || record.hash_known;
     if (!work.wanted && !was_read) {
         // Nobody has its bytes, so its stat alone is news; but not that of a half-written file.
-        if (suspects_writer(work.signs) && quiet_left(work, look.stat, now) > Clock::duration() &&
+        if (suspects_writer(work.signs) &&
+            quiet_left(work, look.stat, policy_.open_limit, now) > Clock::duration() &&
             !surely_no_writer(look.handle.get())) {
             wait_for_writer(work, look.stat, now);
             return;
@@ -266,8 +243,8 @@ void Refresher::settle(
                 return;
             }
             // Without a lease the signs have to tell: the same bytes twice may be half a file.
-            if (may_be_being_emptied(work, capture.stat, now)) {
-                works_.schedule(work, *work.empty_since + emptied_pause);
+            if (const auto left = emptied_left(work, capture.stat, now); left > Clock::duration()) {
+                works_.schedule(work, now + left);
                 return;
             }
             if (!suspects_writer(work.signs)) {
@@ -370,7 +347,8 @@ void Refresher::wait_for_writer(Work& work, const watcher::FileStat& stat, Clock
     }
     work.writer_inside = true;
     works_.leave(work);  // others do not wait for a writer
-    auto left = std::max<Clock::duration>(quiet_left(work, stat, now), clock_tick);
+    auto left =
+        std::max<Clock::duration>(quiet_left(work, stat, policy_.open_limit, now), clock_tick);
     // A file that was opened without a name (O_TMPFILE) and linked: that its writer writes or
     // closes it is reported under no name.
     if (!work.signs.modified)
@@ -383,7 +361,8 @@ void Refresher::wait_for_writer(Work& work, const watcher::FileStat& stat, Clock
 
 void Refresher::publish_captured(Work& work, Capture capture, Clock::time_point now) {
     if (work.writer_inside && capture.end == CaptureEnd::captured && !work.signs.closed &&
-        (is_stuck(work, now) || quiet_left(work, capture.stat, now) <= Clock::duration())) {
+        (is_stuck(work, policy_.open_limit, now) ||
+         quiet_left(work, capture.stat, policy_.open_limit, now) <= Clock::duration())) {
         ++published_while_open_;
         log::warn("{}: published although a writer still has it open", work.path);
     }
@@ -422,38 +401,15 @@ Refresher::request_for(const Work& work, const watcher::FileStat& stat, Clock::t
     CaptureRequest request;
     request.store = work.wanted || record.resident;
     request.arrived_whole = came_whole(work);
-    request.change_accepted = is_stuck(work, now);
-    request.writer_accepted =
-        request.change_accepted || quiet_left(work, stat, now) <= Clock::duration();
+    request.change_accepted = is_stuck(work, policy_.open_limit, now);
+    request.writer_accepted = request.change_accepted ||
+                              quiet_left(work, stat, policy_.open_limit, now) <= Clock::duration();
     request.size_max = policy_.file_size_max;
     request.load = ++loads_;
     if (record.state == ipc::FileState::present && record.hash_known)
         request.published = PublishedContent{record.size, record.sha256};
-    request.extension_accepted =
-        request.published && work.writer_since && now - *work.writer_since >= append_patience;
+    request.extension_accepted = request.published && writes_without_pause(work, now);
     return request;
-}
-
-bool Refresher::came_whole(const Work& work) {
-    return work.signs.arrived && !work.signs.modified;
-}
-
-bool Refresher::is_stuck(const Work& work, Clock::time_point now) const {
-    return work.writer_since &&
-           (now - std::max(*work.writer_since, work.grown_last) >= policy_.open_limit ||
-            now - *work.writer_since >= growth_patience * policy_.open_limit);
-}
-
-Clock::duration Refresher::quiet_left(
-    const Work& work,
-    const watcher::FileStat& stat,
-    Clock::time_point now
-) const {
-    const auto since_change = std::chrono::system_clock::now().time_since_epoch() -
-                              std::chrono::nanoseconds(stat.ctime_ns);
-    const auto since_event =
-        work.writer_since ? now - work.modified_last : Clock::duration(policy_.open_limit);
-    return policy_.open_limit - std::min<Clock::duration>(since_change, since_event);
 }
 
 }  // namespace treecast::daemon

@@ -77,14 +77,6 @@ private:
     ipc::Record record_of(const Work& work) const;
     CaptureRequest
     request_for(const Work& work, const watcher::FileStat& stat, Clock::time_point now);
-    /// Whether the file came by a rename, so that its writer was done with it.
-    static bool came_whole(const Work& work);
-    /// Whether a writer that never closes the file has been in it for too long to wait until it
-    /// falls quiet.
-    bool is_stuck(const Work& work, Clock::time_point now) const;
-    /// How long until a file that is open for writing has been quiet for long enough.
-    Clock::duration
-    quiet_left(const Work& work, const watcher::FileStat& stat, Clock::time_point now) const;
 
     const watcher::TreeRoot& root_;
     const watcher::Watcher& watcher_;
