@@ -121,11 +121,12 @@ void Pipeline::start() {
 void Pipeline::turn() {
     turn_asked_ = false;
     const auto now = Clock::now();
+    publisher_.flush(now);  // what the pool has loaded: it may be looked at again below
     read_events(now);
     scan_directories(now);
     receive_requests(now);
     look_at_due(now);
-    confirm_copies(now);
+    confirm_copies();
     watch_linked_files(now);
     complete_releases(now);
     publisher_.flush(now);
@@ -193,12 +194,15 @@ void Pipeline::look_at_due(Clock::time_point now) {
         if (work == nullptr)
             return;
         refresher_.refresh(*work, intake_.is_foreign(work->path), now);
-        confirm_copies(now);  // soon: the longer it waits, the more likely is another write
+        confirm_copies();  // soon: the longer it waits, the more likely is another write
     }
     ask_for_turn();
 }
 
-void Pipeline::confirm_copies(Clock::time_point now) {
+void Pipeline::confirm_copies() {
+    // Later than the turn: what is due from here on is looked at in the next one, so that no file
+    // is published twice in one revision.
+    const auto now = Clock::now();
     for (unsigned reads = 0; refresher_.has_unconfirmed() && reads < event_reads_max; ++reads) {
         read_events(now);
         if (events_drained_)

@@ -59,7 +59,7 @@ private:
     void scan_directories(Clock::time_point now);
     void receive_requests(Clock::time_point now);
     void look_at_due(Clock::time_point now);
-    void confirm_copies(Clock::time_point now);
+    void confirm_copies();
     void watch_linked_files(Clock::time_point now);
     void complete_releases(Clock::time_point now);
     void finish_first_scan();

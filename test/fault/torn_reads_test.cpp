@@ -22,6 +22,7 @@
 #include <random>
 #include <sched.h>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -150,6 +151,7 @@ const std::vector<Manner> manners{
 
 struct Taken {
     std::atomic<std::uint64_t> versions{0};
+    std::atomic<std::uint64_t> successors{0};  // of versions that were taken before
     std::atomic<std::uint64_t> torn{0};
 };
 
@@ -229,20 +231,18 @@ private:
     }
 
     /// Files that are never left alone, and writers that leave the daemon no processor, give next
-    /// to no versions.
+    /// to no versions: goes on when another of its kind has been taken, or after a while.
     void pause_after(const Manner& manner, unsigned file) {
-        if (!manner.large) {
-            if (file % 4 == 0)
-                std::this_thread::sleep_for(2ms);
+        if (file % 4 != 0)
             return;
-        }
-        // Now until it has been read, now in the middle of that.
         const Taken& taken = taken_[static_cast<std::size_t>(&manner - manners.data())];
         const std::uint64_t before = taken.versions;
-        const auto read = [&] {
+        const auto goes_on = [&] {
             return stop_ || taken.versions != before;
         };
-        (void)poll_until(read, ++large_pauses_ % 2 == 0 ? 100ms : 3000ms);
+        // Large ones: now until it has been read, now in the middle of that.
+        const auto most = !manner.large ? 20ms : ++large_pauses_ % 4 == 0 ? 100ms : 5000ms;
+        (void)poll_until(goes_on, most);
     }
 
     /// Takes every version by shared memory, as a proxy's worker does.
@@ -254,7 +254,7 @@ private:
             if (!path.ends_with(".new"))
                 wanted.push_back(found.file);
         auto next_request = std::chrono::steady_clock::now();
-        for (auto now = next_request; now < end || (now < end + patience && !has_enough());
+        for (auto now = next_request; now < end || (now < end + 3 * patience && !has_enough());
              now = std::chrono::steady_clock::now()) {
             if (now >= next_request) {  // what has been evicted is wanted again
                 published.request(wanted);
@@ -269,8 +269,7 @@ private:
     /// A kind of which nothing was published but what was there at the start proves nothing.
     bool has_enough() const {
         for (std::size_t i = 0; i < manners.size(); ++i)
-            if ((has_lease_ || !manners[i].needs_lease) &&
-                taken_[i].versions <= files_of(manners[i]))
+            if ((has_lease_ || !manners[i].needs_lease) && taken_[i].successors == 0)
                 return false;
         return true;
     }
@@ -285,8 +284,8 @@ private:
         const auto content = published.content({file, *record});
         if (!content)
             return;  // superseded meanwhile
-        last = record->content_revision;
-        count(published.catalog().path(file).value_or(""), *content);
+        const bool is_successor = std::exchange(last, record->content_revision) != 0;
+        count(published.catalog().path(file).value_or(""), *content, is_successor);
     }
 
     /// Takes the versions of one file of each small kind by long-polls.
@@ -307,7 +306,7 @@ private:
                 const HttpResponse answer = connections[i].receive();
                 std::string query = "?wait=60";
                 if (answer.status == 200) {
-                    count(paths[i], answer.body);
+                    count(paths[i], answer.body, false);
                     ++polled_;
                 }
                 if (answer.has_header("Treecast-Version"))
@@ -317,11 +316,12 @@ private:
         }
     }
 
-    void count(const std::string& path, const std::string& content) {
+    void count(const std::string& path, const std::string& content, bool is_successor) {
         for (std::size_t i = 0; i < manners.size(); ++i) {
             if (path.substr(0, path.rfind('.')) != manners[i].name)
                 continue;
             ++taken_[i].versions;
+            taken_[i].successors += is_successor ? 1 : 0;
             if (proves_itself(content))
                 continue;
             ++taken_[i].torn;
