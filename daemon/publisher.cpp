@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <utility>
 
 namespace treecast::daemon {
 
@@ -80,8 +81,7 @@ void Publisher::flush(Clock::time_point now) {
     for (Pending& pending : pending_)
         apply(pending, now);
     pending_.clear();
-    if (revision_ != 0)
-        catalog_.commit();
+    close_revision();
     catalog_.set_residency(residency_.files(), residency_.bytes());
     if (news_)
         queues_.ring(
@@ -93,9 +93,13 @@ void Publisher::flush(Clock::time_point now) {
         ipc::remove_segment(objects_, old.file, old.revision);
 
     superseded_.clear();
-    revision_ = 0;
     announced_count_ = 0;
     news_ = false;
+}
+
+void Publisher::close_revision() {
+    if (std::exchange(revision_, 0) != 0)
+        catalog_.commit();
 }
 
 void Publisher::apply(Pending& pending, Clock::time_point now) {
@@ -107,6 +111,9 @@ void Publisher::apply(Pending& pending, Clock::time_point now) {
         return;
     }
     const ipc::Record before = catalog_.read(*file);
+    // A second change of one file takes another revision: its segment is named by it.
+    if (revision_ != 0 && before.change_revision == revision_)
+        close_revision();
     auto [record, announce] = transition(before, pending.observation);
     if (announce == Announce::change || announce == Announce::content)
         record.change_revision = claim_revision();

@@ -70,6 +70,7 @@ private:
         ipc::FileId file;
         std::uint64_t revision = 0;
     };
+    void close_revision();
     void apply(Pending& pending, Clock::time_point now);
     void
     place_segment(Pending& pending, ipc::FileId file, ipc::Record& record, Clock::time_point now);
