@@ -20,7 +20,7 @@ namespace {
 
 /// Without a lease: a writer who loses the processor between its bytes and their event is seen by
 /// nothing else.
-constexpr std::int64_t unleased_age_ns = 20'000'000;
+constexpr std::int64_t unleased_age_ns = 1'000'000'000;
 constexpr std::size_t read_bytes = std::size_t{256} * 1024;
 
 enum class Writer { none, inside, unknown };
