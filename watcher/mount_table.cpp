@@ -3,6 +3,7 @@
 #include <treecast/tree_path.hpp>
 
 #include <array>
+#include <cstddef>
 #include <utility>
 
 #include <fcntl.h>
@@ -43,7 +44,7 @@ std::string unescape(std::string_view text) {
 
 std::string read_from_start(int fd) {
     std::string text;
-    std::array<char, 16 * 1024> buffer{};
+    std::array<char, std::size_t{16} * 1024> buffer{};
     if (::lseek(fd, 0, SEEK_SET) != 0)
         return text;
     while (true) {
