@@ -46,7 +46,15 @@ public:
             instance_.base()};
         all.insert(all.end(), options.begin(), options.end());
         proxy_.emplace(proxy_program, all, child);
+        // It logs a line for each listener, one after the other.
         BOOST_TEST_REQUIRE(proxy_->wait_for_output("http://"), proxy_->standard_error());
+        for (const std::string& option : options)
+            for (const auto* const name : {"getfile", "getfile-legacy"})
+                if (option.starts_with("--" + std::string(name) + '='))
+                    BOOST_TEST_REQUIRE(
+                        proxy_->wait_for_output(std::string(name) + "://"),
+                        proxy_->standard_error()
+                    );
         server_ = server_in(proxy_->standard_error() + proxy_->standard_output());
     }
     [[nodiscard]] bool wait_until_ready() const {
