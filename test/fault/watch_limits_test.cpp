@@ -166,7 +166,20 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST((said.find("sysctl fs.inotify.max_user_instances=") != said.npos), said);
 }
 
-BOOST_AUTO_TEST_CASE(a_daemon_without_descriptors_takes_nothing_away_and_recovers) {
+/// UBSan probes memory through a pipe: in a process without free descriptors it takes every object
+/// for damaged, and ends it.
+boost::test_tools::assertion_result is_not_sanitized(boost::unit_test::test_unit_id /*unit*/) {
+#ifdef __SANITIZE_ADDRESS__
+    return false;
+#else
+    return true;
+#endif
+}
+
+BOOST_AUTO_TEST_CASE(
+    a_daemon_without_descriptors_takes_nothing_away_and_recovers,
+    *boost::unit_test::precondition(is_not_sanitized)
+) {
     PairOfPrograms programs;
     for (const char* path : {"f", "gone", "dir/g"})
         programs.tree().write(path, "one");
