@@ -162,8 +162,13 @@ void forget_link(TreeState& state, const NamePlace& place, Findings& findings) {
         state.table.unpin(directory);
 }
 
-const Link*
-follow_link(TreeState& state, const NamePlace& place, FollowFor purpose, Findings& findings) {
+const Link* follow_link(
+    TreeState& state,
+    const NamePlace& place,
+    FollowFor purpose,
+    Findings& findings,
+    DirectoryId listed
+) {
     WatchTable& table = state.table;
     Followed followed = follow(state, place);
     const Link* const known = state.links.find(place);
@@ -181,8 +186,12 @@ follow_link(TreeState& state, const NamePlace& place, FollowFor purpose, Finding
         for (const DirectoryId directory : directories_of(followed.link))
             table.pin(directory);
         state.links.set(place, followed.link);
-        for (const DirectoryId above : table.names_of(place.directory))
-            lead_name(state, above, place.name, followed.link, findings);
+        if (listed != no_directory && known != nullptr && old == followed.link) {
+            lead_name(state, listed, place.name, followed.link, findings);
+        } else {
+            for (const DirectoryId above : table.names_of(place.directory))
+                lead_name(state, above, place.name, followed.link, findings);
+        }
         for (const DirectoryId directory : directories_of(old))
             table.unpin(directory);
     }

@@ -17,8 +17,16 @@ enum class FollowFor {
 /// Follows the link at `place` (now, watching first) and makes the table right for all names of
 /// its directory: a directory behind it is added and queued, one that it no longer leads to is
 /// gone. Returns what is known of it then: nullptr if it is no link (any more).
-const Link*
-follow_link(TreeState& state, const NamePlace& place, FollowFor purpose, Findings& findings);
+///
+/// `listed`: the name of the directory that is being read. If the link is as it was, nothing is new
+/// under the others: a directory may have a hundred thousand, each of which is read.
+const Link* follow_link(
+    TreeState& state,
+    const NamePlace& place,
+    FollowFor purpose,
+    Findings& findings,
+    DirectoryId listed = no_directory
+);
 
 /// There is no link at `place` any more.
 void forget_link(TreeState& state, const NamePlace& place, Findings& findings);

@@ -41,6 +41,8 @@ struct Link {
     LinkKind kind = LinkKind::nothing;
     DirectoryId target = no_directory;
     std::vector<NamePlace> dependencies;  // no name twice
+
+    friend bool operator==(const Link&, const Link&) = default;
 };
 
 class LinkTable {

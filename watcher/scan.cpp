@@ -114,7 +114,8 @@ void add_link(Reading& reading, std::string_view name) {
     TreeState& state = reading.state;
     const NamePlace place{.directory = reading.real, .name = std::string(name)};
     reading.links.insert(place.name);
-    const Link* const link = follow_link(state, place, FollowFor::listing, reading.findings);
+    const Link* const link =
+        follow_link(state, place, FollowFor::listing, reading.findings, reading.id);
     if (link == nullptr || reading.is_over())
         return;
     if (link->kind == LinkKind::file && reading.scope.shows(name, false)) {
