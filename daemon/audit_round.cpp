@@ -95,7 +95,10 @@ void AuditRound::compare_entry(
     const std::string& path,
     const watcher::DirectoryEntry& entry
 ) {
-    switch (entry.type) {
+    const watcher::EntryType type = entry.type == watcher::EntryType::unknown
+                                        ? watcher::entry_type(directory, entry.name)
+                                        : entry.type;
+    switch (type) {
         case watcher::EntryType::regular:
             return compare_file(directory, entry.name, path);
         case watcher::EntryType::directory: {
@@ -107,9 +110,9 @@ void AuditRound::compare_entry(
             return;
         }
         case watcher::EntryType::link:
-        case watcher::EntryType::unknown:
             return compare_link(path);
         case watcher::EntryType::other:
+        case watcher::EntryType::unknown:
             return;
     }
 }

@@ -24,7 +24,7 @@ struct PublishedContent {
 
 struct CaptureRequest {
     bool store = true;             // fill a segment; otherwise only hash
-    bool arrived_whole = false;    // by rename or link: its writer was done with it
+    bool arrived_whole = false;    // by rename: its writer was done with it
     bool writer_accepted = false;  // take it although a writer has it open
     bool change_accepted = false;  // even while it changes, as long as it does not shrink
     bool may_block = false;        // false: give up (would_block) rather than wait for a disk

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <dirent.h>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace treecast::watcher {
@@ -29,6 +31,22 @@ EntryType type_of(unsigned char type) noexcept {
 }
 
 }  // namespace
+
+EntryType entry_type(int fd, const char* name) {
+    struct stat status {};
+    if (::fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return EntryType::unknown;  // gone again
+    switch (status.st_mode & S_IFMT) {
+        case S_IFREG:
+            return EntryType::regular;
+        case S_IFDIR:
+            return EntryType::directory;
+        case S_IFLNK:
+            return EntryType::link;
+        default:
+            return EntryType::other;
+    }
+}
 
 ErrorCode DirectoryReader::read(int fd) {
     if (buffer_.size() > kept_bytes_max)

@@ -16,6 +16,10 @@ struct DirectoryEntry {
     EntryType type = EntryType::unknown;
 };
 
+/// What `name` in the open directory `fd` is itself, for filesystems whose listings do not say;
+/// unknown if it is gone again.
+EntryType entry_type(int fd, const char* name);
+
 class DirectoryReader {
 public:
     /// Reads the open directory `fd` to its end. After an error next() gives what was read before

@@ -68,22 +68,6 @@ void keep_unread(Reading& reading, const ErrorCode& error) {
     reading.findings.listings.push_back(std::move(reading.listing));
 }
 
-EntryType type_of(int fd, const char* name) {
-    struct stat status {};
-    if (::fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return EntryType::unknown;  // gone again
-    switch (status.st_mode & S_IFMT) {
-        case S_IFREG:
-            return EntryType::regular;
-        case S_IFDIR:
-            return EntryType::directory;
-        case S_IFLNK:
-            return EntryType::link;
-        default:
-            return EntryType::other;
-    }
-}
-
 void add_subdirectory(Reading& reading, std::string_view name) {
     if (!reading.scope.shows(name, true))
         return;
@@ -141,7 +125,7 @@ void add_entry(Reading& reading, const DirectoryEntry& entry) {
         return;
     }
     const EntryType type =
-        entry.type == EntryType::unknown ? type_of(reading.fd, entry.name) : entry.type;
+        entry.type == EntryType::unknown ? entry_type(reading.fd, entry.name) : entry.type;
     if (type == EntryType::regular)
         add_file(reading, entry.name);
     else if (type == EntryType::directory)

@@ -1,11 +1,10 @@
 // A file on disk against what a client gets, with the built programs.
+#include "test/support/random_bytes.hpp"
 #include "test/support/serving.hpp"
 
 #include <treecast/sha256.hpp>
 
 #include <boost/test/unit_test.hpp>
-
-#include <random>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,18 +13,6 @@ using namespace treecast;
 using namespace treecast::test;
 
 BOOST_AUTO_TEST_SUITE(get)
-
-namespace {
-
-std::string random_bytes(std::size_t count) {
-    std::mt19937_64 generator(count);
-    std::string bytes(count, '\0');
-    for (char& byte : bytes)
-        byte = static_cast<char>(generator());
-    return bytes;
-}
-
-}  // namespace
 
 BOOST_AUTO_TEST_CASE(files_of_every_size_are_served_as_they_are) {
     const std::size_t max_file_size = 8 << 20;

@@ -1,10 +1,9 @@
 // Files on disk against what GETFILE clients get, with the built programs.
 #include "test/support/getfile_client.hpp"
+#include "test/support/random_bytes.hpp"
 #include "test/support/serving.hpp"
 
 #include <boost/test/unit_test.hpp>
-
-#include <random>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,14 +21,6 @@ const std::vector<std::string> both{"--getfile", "127.0.0.1:0", "--getfile-legac
 std::vector<std::string> both_and(std::vector<std::string> options) {
     options.insert(options.end(), both.begin(), both.end());
     return options;
-}
-
-std::string random_bytes(std::size_t count) {
-    std::mt19937_64 generator(count);
-    std::string bytes(count, '\0');
-    for (char& byte : bytes)
-        byte = static_cast<char>(generator());
-    return bytes;
 }
 
 }  // namespace

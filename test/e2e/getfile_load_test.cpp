@@ -3,6 +3,7 @@
 #include "test/support/getfile_client.hpp"
 #include "test/support/pair_of_programs.hpp"
 #include "test/support/processes.hpp"
+#include "test/support/random_bytes.hpp"
 #include "test/support/serving.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <random>
 
 using namespace treecast;
 using namespace treecast::test;
@@ -18,14 +18,6 @@ using namespace treecast::test;
 BOOST_AUTO_TEST_SUITE(getfile_load)
 
 namespace {
-
-std::string random_bytes(std::size_t count, unsigned seed) {
-    std::mt19937_64 generator(seed);
-    std::string bytes(count, '\0');
-    for (char& byte : bytes)
-        byte = static_cast<char>(generator());
-    return bytes;
-}
 
 /// A thousand connections that have all been made, and have asked, before the first is read.
 void check_thousand_at_once(
