@@ -44,14 +44,17 @@ struct stat status_of(int fd, const std::string& path) {
     return status;
 }
 
-/// Opens or makes a directory that is the caller's own.
+/// Opens or makes a directory that is the caller's own. Nothing if it, or the one above, is not
+/// there (any more).
 UniqueFd open_own(int at, const std::string& name, const std::string& path) {
     const bool is_new = ::mkdirat(at, name.c_str(), 0700) == 0;
+    if (!is_new && errno == ENOENT)
+        return {};
     if (!is_new && errno != EEXIST)
         throw refusal(path, errno);
     // A umask may have kept us out. Nobody else can have put a link in its place: the directory
     // above is ours, root's or sticky.
-    if (is_new && ::fchmodat(at, name.c_str(), 0700, 0) != 0)
+    if (is_new && ::fchmodat(at, name.c_str(), 0700, 0) != 0 && errno != ENOENT)
         throw refusal(path, errno);
     UniqueFd fd(::openat(at, name.c_str(), directory_flags));
     if (!fd && errno == ENOTDIR) {
@@ -65,6 +68,8 @@ UniqueFd open_own(int at, const std::string& name, const std::string& path) {
                     std::to_string(status.st_uid)
             );
     }
+    if (!fd && errno == ENOENT)
+        return {};
     if (!fd)
         throw refusal(path, errno);
     const struct stat status = status_of(fd.get(), path);
@@ -75,10 +80,11 @@ UniqueFd open_own(int at, const std::string& name, const std::string& path) {
     return fd;
 }
 
+/// Nothing if the private base is not there: it was removed again, or nothing is above it.
 UniqueFd open_base(const std::string& base) {
     if (base == private_object_base(::geteuid())) {
         UniqueFd fd = open_own(AT_FDCWD, base, base);
-        if (::fchmod(fd.get(), 0700) != 0)
+        if (fd && ::fchmod(fd.get(), 0700) != 0)
             throw refusal(base, errno);
         return fd;
     }
@@ -129,9 +135,18 @@ ObjectDirectory::ObjectDirectory(UniqueFd fd, std::string path, InstanceName ins
 }
 
 ObjectDirectory ObjectDirectory::create(const std::string& base, const InstanceName& instance) {
-    const UniqueFd base_fd = open_base(base);
     const std::string path = base + '/' + instance.text();
-    UniqueFd fd = open_own(base_fd.get(), instance.text(), path);
+    UniqueFd base_fd;
+    UniqueFd fd;
+    // The last instance that is removed takes the private base along, perhaps just now; but not
+    // every time.
+    for (int attempt = 0; !fd && attempt < 100; ++attempt) {
+        base_fd = open_base(base);
+        if (base_fd)
+            fd = open_own(base_fd.get(), instance.text(), path);
+    }
+    if (!fd)
+        throw refusal(path, ENOENT);
 
     const struct stat base_status = status_of(base_fd.get(), base);
     const bool is_shared = (base_status.st_mode & S_ISGID) != 0;

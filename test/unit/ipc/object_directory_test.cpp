@@ -4,8 +4,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -147,6 +149,21 @@ BOOST_AUTO_TEST_CASE(nothing_is_left_of_a_removed_instance) {
     BOOST_TEST(!std::filesystem::exists(made.path()));
     BOOST_TEST(!remove_instance(guard.base(), made));
     BOOST_TEST((lock_instance(made).error().value() == ENOENT));
+}
+
+// The last to go takes the directory above along, in which another has just begun.
+BOOST_AUTO_TEST_CASE(instances_come_and_go_at_the_same_time) {
+    const std::array<InstanceGuard, 2> guards;
+    const auto come_and_go = [](const InstanceGuard& guard) {
+        for (int i = 0; i < 2000; ++i) {
+            const auto made = ObjectDirectory::create(guard.base(), guard.instance());
+            if (const ErrorCode error = remove_instance(guard.base(), made))
+                throw boost::system::system_error(error);
+        }
+    };
+    auto other = std::async(std::launch::async, come_and_go, std::cref(guards[0]));
+    BOOST_CHECK_NO_THROW(come_and_go(guards[1]));
+    BOOST_CHECK_NO_THROW(other.get());
 }
 
 BOOST_AUTO_TEST_CASE(removal_goes_on_after_an_error_and_tells_the_first) {
