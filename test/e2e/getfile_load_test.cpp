@@ -119,7 +119,9 @@ BOOST_AUTO_TEST_CASE(files_that_exceed_memory_together_come_whole_one_after_the_
 
 BOOST_AUTO_TEST_CASE(requests_without_end_leave_descriptors_objects_and_memory_where_they_were) {
     // A sanitizer that keeps what is freed would look like growth.
-    const ChildOptions child{.environment = {{"ASAN_OPTIONS", "quarantine_size_mb=1"}}};
+    const ChildOptions child{
+        .environment = {
+            {"ASAN_OPTIONS", "quarantine_size_mb=0:thread_local_quarantine_size_kb=0"}}};
     PairOfPrograms programs;
     const std::vector<std::pair<std::string, std::string>> files{
         {"empty", ""},
