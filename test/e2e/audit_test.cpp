@@ -17,6 +17,8 @@ using namespace treecast;
 using namespace treecast::test;
 namespace json = boost::json;
 
+BOOST_AUTO_TEST_SUITE(audit)
+
 namespace {
 
 std::int64_t counter(const HttpServer& server, const char* name) {
@@ -46,8 +48,6 @@ private:
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(audit)
 
 BOOST_AUTO_TEST_CASE(a_write_through_a_mapping_is_found_delivered_and_counted) {
     const Serving serving(

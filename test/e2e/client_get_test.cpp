@@ -16,6 +16,8 @@
 using namespace treecast;
 using namespace treecast::test;
 
+BOOST_AUTO_TEST_SUITE(client_get)
+
 namespace {
 
 struct Run {
@@ -46,8 +48,6 @@ bool is_empty(const TemporaryDirectory& directory) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(client_get)
 
 BOOST_AUTO_TEST_CASE(content_goes_to_standard_output_or_to_a_file) {
     FakeTree tree;

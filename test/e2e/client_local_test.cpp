@@ -26,6 +26,8 @@
 using namespace treecast;
 using namespace treecast::test;
 
+BOOST_AUTO_TEST_SUITE(client_local)
+
 namespace {
 
 /// The objects of a daemon, held as it holds them.
@@ -104,8 +106,6 @@ private:
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(client_local)
 
 BOOST_AUTO_TEST_CASE(status_shows_a_living_and_a_dead_instance) {
     LiveInstance instance;

@@ -13,6 +13,8 @@
 using namespace treecast;
 using namespace treecast::test;
 
+BOOST_AUTO_TEST_SUITE(client_serve)
+
 namespace {
 
 const std::vector<std::pair<std::string, std::string>> one_file{{"a", "one"}};
@@ -28,8 +30,6 @@ bool is_ready(const Serving& serving) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(client_serve)
 
 BOOST_AUTO_TEST_CASE(it_prints_one_line_once_the_tree_can_be_had) {
     Serving serving(one_file);

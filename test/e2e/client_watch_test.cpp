@@ -16,6 +16,8 @@
 using namespace treecast;
 using namespace treecast::test;
 
+BOOST_AUTO_TEST_SUITE(client_watch)
+
 namespace {
 
 std::size_t line_count(const ChildProcess& child) {
@@ -40,8 +42,6 @@ bool file_becomes(const std::string& path, const std::string& content) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(client_watch)
 
 BOOST_AUTO_TEST_CASE(every_change_is_a_line_at_once) {
     FakeTree tree;

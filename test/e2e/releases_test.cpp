@@ -14,6 +14,8 @@ using namespace treecast::test;
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
+BOOST_AUTO_TEST_SUITE(releases)
+
 namespace {
 
 constexpr int files = 300;  // more than one turn of the daemon looks at
@@ -50,8 +52,6 @@ std::set<std::string> versions_below(const Serving& serving, const std::string& 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(releases)
 
 BOOST_AUTO_TEST_CASE(a_swapped_link_to_a_directory_is_one_revision) {
     const Serving serving;

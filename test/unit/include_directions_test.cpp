@@ -17,6 +17,8 @@ namespace fs = std::filesystem;
 using treecast::test::read_file;
 using treecast::test::TemporaryDirectory;
 
+BOOST_AUTO_TEST_SUITE(include_directions)
+
 namespace {
 
 struct Room {
@@ -136,8 +138,6 @@ Report check_tree(const fs::path& root) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(include_directions)
 
 BOOST_AUTO_TEST_CASE(this_tree_keeps_them) {
     const Report report = check_tree(TREECAST_SOURCE_DIR);

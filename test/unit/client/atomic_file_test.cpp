@@ -14,6 +14,8 @@ using treecast::client::AtomicFile;
 using treecast::test::read_file;
 using treecast::test::TemporaryDirectory;
 
+BOOST_AUTO_TEST_SUITE(atomic_file)
+
 namespace {
 
 void fill(const AtomicFile& file, std::string_view content) {
@@ -35,8 +37,6 @@ mode_t mode_of(const std::string& path) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(atomic_file)
 
 BOOST_AUTO_TEST_CASE(target_is_untouched_until_commit) {
     const TemporaryDirectory directory;

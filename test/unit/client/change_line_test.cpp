@@ -4,6 +4,8 @@
 
 using namespace treecast::client;
 
+BOOST_AUTO_TEST_SUITE(change_line)
+
 namespace {
 
 const FileUrl url = FileUrl::parse_file("http://h:1/conf/a%0Ab");
@@ -14,8 +16,6 @@ FileChange change() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(change_line)
 
 BOOST_AUTO_TEST_CASE(human_line_is_one_line_whatever_the_path) {
     BOOST_TEST(

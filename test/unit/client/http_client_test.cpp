@@ -18,6 +18,8 @@ using namespace treecast::client;
 using treecast::test::FakeTree;
 using treecast::test::file_answer;
 
+BOOST_AUTO_TEST_SUITE(http_client)
+
 namespace {
 
 std::string request_url(const FakeTree& tree, const std::string& path) {
@@ -33,8 +35,6 @@ Answer fetch(HttpClient& http, const std::string& url, int body = -1) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(http_client)
 
 BOOST_AUTO_TEST_CASE(content_arrives_whole_with_all_that_is_said_of_it) {
     FakeTree tree;

@@ -12,6 +12,8 @@ using namespace treecast::client;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+BOOST_AUTO_TEST_SUITE(poll_fsm)
+
 namespace {
 
 constexpr milliseconds at_once{3};
@@ -57,8 +59,6 @@ void check_quiet(const PollAction& action, int pause_ms) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(poll_fsm)
 
 BOOST_AUTO_TEST_CASE(first_request_asks_for_the_present_state) {
     const PollFsm fsm(seconds(30), PollFsm::FirstState::report);

@@ -13,6 +13,8 @@ using namespace treecast;
 using namespace treecast::client;
 using treecast::test::TemporaryDirectory;
 
+BOOST_AUTO_TEST_SUITE(serve_options)
+
 namespace {
 
 ServePlan plan(const Arguments& arguments) {
@@ -34,8 +36,6 @@ ExitCode refusal_of(const Arguments& arguments) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(serve_options)
 
 BOOST_AUTO_TEST_CASE(each_child_gets_its_own_options) {
     const TemporaryDirectory root;

@@ -4,6 +4,8 @@
 
 using namespace treecast::client;
 
+BOOST_AUTO_TEST_SUITE(status_text_of_an_instance)
+
 namespace {
 
 InstanceStatus serving() {
@@ -29,8 +31,6 @@ bool contains(const std::string& text, const std::string& part) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(status_text_of_an_instance)
 
 BOOST_AUTO_TEST_CASE(people_read_lines) {
     BOOST_TEST(

@@ -4,14 +4,14 @@
 
 using namespace treecast::daemon;
 
+BOOST_AUTO_TEST_SUITE(releases)
+
 namespace {
 
 using Ids = std::vector<ReleaseId>;
 const Clock::time_point begin{};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(releases)
 
 BOOST_AUTO_TEST_CASE(what_lies_at_or_below_an_exchanged_path_belongs_to_it) {
     Releases open;

@@ -6,6 +6,8 @@ using namespace treecast::daemon;
 using namespace treecast::watcher;
 using namespace std::chrono_literals;
 
+BOOST_AUTO_TEST_SUITE(writer_patience)
+
 namespace {
 
 const Clock::time_point now = Clock::time_point() + 1h;
@@ -17,8 +19,6 @@ FileStat changed_ago(std::chrono::nanoseconds time, std::uint64_t size = 1) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(writer_patience)
 
 BOOST_AUTO_TEST_CASE(a_writer_is_suspected_until_it_closes_the_file) {
     BOOST_TEST(!suspects_writer({}));

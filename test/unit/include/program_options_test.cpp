@@ -14,6 +14,8 @@
 using namespace treecast;
 using treecast::test::TemporaryDirectory;
 
+BOOST_AUTO_TEST_SUITE(program_options)
+
 namespace {
 
 using Texts = std::vector<std::string>;
@@ -75,8 +77,6 @@ says(const std::optional<StartupError>& error, ExitCode code, std::string_view w
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(program_options)
 
 BOOST_AUTO_TEST_CASE(defaults_hold_when_nobody_says_otherwise) {
     const auto values = parse({});

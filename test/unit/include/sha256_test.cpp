@@ -8,6 +8,8 @@
 
 using namespace treecast;
 
+BOOST_AUTO_TEST_SUITE(sha256)
+
 namespace {
 
 // The examples of FIPS 180-4.
@@ -17,8 +19,6 @@ constexpr std::string_view hash_of_abc =
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(sha256)
 
 BOOST_AUTO_TEST_CASE(published_examples_hold) {
     BOOST_TEST(to_hex(sha256_of("")) == hash_of_nothing);

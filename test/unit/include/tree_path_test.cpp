@@ -9,6 +9,8 @@
 using namespace treecast;
 using namespace std::string_view_literals;
 
+BOOST_AUTO_TEST_SUITE(tree_path)
+
 namespace {
 
 /// A path of `bytes` bytes with components of at most 255.
@@ -22,8 +24,6 @@ std::string path_of(std::size_t bytes) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tree_path)
 
 BOOST_AUTO_TEST_CASE(utf8_is_told_from_other_bytes) {
     const std::string_view valid[] = {

@@ -52,9 +52,9 @@ private:
     UniqueFd fd_;
 };
 
-struct Fixture : ObjectFixture {
+struct AdoptedCatalog : ObjectFixture {
     /// A catalog with some of everything, whose writer is gone.
-    Fixture() {
+    AdoptedCatalog() {
         CatalogWriter writer(directory, {.log_slots = 64});
         epoch = writer.epoch();
         for (const char* path : {"a/one", "a/two", "b/c/three"})
@@ -75,12 +75,12 @@ struct Fixture : ObjectFixture {
 
 struct Damage {
     const char* what;
-    std::function<void(const Fixture&, const RawCatalog&)> inflict;
+    std::function<void(const AdoptedCatalog&, const RawCatalog&)> inflict;
 };
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(catalog_adoption, Fixture)
+BOOST_FIXTURE_TEST_SUITE(catalog_adoption, AdoptedCatalog)
 
 BOOST_AUTO_TEST_CASE(a_successor_takes_over_everything) {
     const CatalogReader before = reader();
@@ -318,7 +318,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_catalog_is_replaced_and_readers_keep_the_old_one)
     };
     for (const Damage& damage : damages) {
         BOOST_TEST_CONTEXT(damage.what) {
-            const Fixture catalog;
+            const AdoptedCatalog catalog;
             const CatalogReader before = catalog.reader();
             damage.inflict(catalog, catalog.raw());
 
@@ -339,7 +339,7 @@ BOOST_AUTO_TEST_CASE(a_catalog_cut_short_is_neither_adopted_nor_read) {
     const off_t whole = static_cast<off_t>(raw().header(HeaderWord::capacity));
     for (const off_t bytes : {off_t{0}, off_t{100}, off_t{4096}, off_t{17 * 4096}, whole - 4096}) {
         BOOST_TEST_CONTEXT(bytes) {
-            const Fixture catalog;
+            const AdoptedCatalog catalog;
             catalog.raw().truncate(bytes);
             BOOST_TEST((CatalogReader::attach(catalog.directory).error() == Errc::damaged));
             const CatalogWriter writer(catalog.directory);

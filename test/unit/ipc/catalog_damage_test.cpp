@@ -19,8 +19,8 @@ using namespace treecast::test;
 
 namespace {
 
-struct Fixture : ObjectFixture {
-    Fixture() {
+struct DamagedCatalog : ObjectFixture {
+    DamagedCatalog() {
         CatalogWriter writer(directory, {.log_slots = 64});
         for (int i = 0; i < 200; ++i)
             paths.push_back(
@@ -90,7 +90,7 @@ private:
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(catalog_damage, Fixture)
+BOOST_FIXTURE_TEST_SUITE(catalog_damage, DamagedCatalog)
 
 BOOST_AUTO_TEST_CASE(every_header_word_may_be_anything) {
     const CatalogReader reader = this->reader();
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(random_damage_is_adopted_soundly_or_not_at_all) {
     std::mt19937_64 random(seed);
     int adopted = 0;
     for (int round = 0; round < 30; ++round) {
-        const Fixture catalog;
+        const DamagedCatalog catalog;
         {
             Tampering tampering(catalog.catalog_path());
             for (std::size_t i = 0; i < 1 + random() % 3; ++i) {

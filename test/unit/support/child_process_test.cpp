@@ -11,6 +11,8 @@
 
 using namespace treecast::test;
 
+BOOST_AUTO_TEST_SUITE(child_process)
+
 namespace {
 
 constexpr const char* shell = "/bin/sh";
@@ -20,8 +22,6 @@ boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(child_process)
 
 BOOST_AUTO_TEST_CASE(exit_code_and_output_are_kept) {
     ChildProcess child(shell, {"-c", "echo out; echo err >&2; exit 7"});

@@ -11,6 +11,8 @@
 using namespace treecast;
 using namespace treecast::test;
 
+BOOST_AUTO_TEST_SUITE(http_client)
+
 namespace {
 
 /// The other end, driven by the test itself: a listening socket and one accepted connection.
@@ -55,8 +57,6 @@ private:
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(http_client)
 
 BOOST_AUTO_TEST_CASE(request_is_written_as_asked) {
     Server server;

@@ -4,6 +4,8 @@
 
 using namespace treecast::watcher;
 
+BOOST_AUTO_TEST_SUITE(mount_table)
+
 namespace {
 
 const char* const mountinfo =
@@ -18,8 +20,6 @@ const char* const mountinfo =
 using Mounts = std::set<std::string>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(mount_table)
 
 BOOST_AUTO_TEST_CASE(mounts_at_and_below_the_directory_count) {
     BOOST_TEST(
