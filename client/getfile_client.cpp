@@ -1,5 +1,6 @@
 #include "client/getfile_client.hpp"
 
+#include "client/connect_timeout.hpp"
 #include "client/output.hpp"
 
 #include <treecast/error.hpp>
@@ -20,8 +21,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
-
-constexpr long connect_timeout_s = 10;
 
 /// Made by libcurl, which resolves names without blocking and tries every address.
 class Connection {

@@ -1,5 +1,7 @@
 #include "client/http_client.hpp"
 
+#include "client/connect_timeout.hpp"
+
 #include <treecast/error.hpp>
 
 #include <algorithm>
@@ -21,7 +23,6 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr std::size_t problem_bytes_max = 16384;
-constexpr long connect_timeout_s = 10;
 constexpr long silence_margin_s = 15;
 
 bool is_name(std::string_view name, const char* wanted) {
