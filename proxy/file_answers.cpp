@@ -56,12 +56,12 @@ Response not_modified_without_tag(Version version, const AnswerContext& context)
     return make_response(head.finish(), context);
 }
 
-Response unsatisfiable(const ipc::Record& record, Version version, const AnswerContext& context) {
-    HeadBuilder head(416, context);
-    head.field("Treecast-Version", to_string(version));
-    head.field("Content-Range", "bytes */" + std::to_string(record.size));
-    head.field("Content-Length", std::uint64_t{0});
-    return make_response(head.finish(), context);
+Problem unsatisfiable_problem(std::uint64_t size, Version version) {
+    return {
+        .status = 416,
+        .detail = "The file has " + std::to_string(size) + " bytes; the range begins beyond them.",
+        .version = version,
+        .content_range = "bytes */" + std::to_string(size)};
 }
 
 }  // namespace
@@ -185,7 +185,11 @@ Result<Response> FileAnswers::content(
     if (request.range && if_range_holds(request.range->if_range, record))
         range = select_range(request.range->range, record.size);
     if (range.kind == ByteRange::Kind::unsatisfiable)
-        return unsatisfiable(record, representation.version(), context);
+        return problem_response(
+            unsatisfiable_problem(record.size, representation.version()),
+            context,
+            request.head
+        );
     if (!request.head)
         if (const ErrorCode error = cache_.open(representation, attachment_.directory()))
             return error;

@@ -26,6 +26,8 @@ Response problem_response(const Problem& problem, const AnswerContext& context, 
         head.field("Retry-After", problem.retry_after_s);
     if (!problem.allow.empty())
         head.field("Allow", problem.allow);
+    if (!problem.content_range.empty())
+        head.field("Content-Range", problem.content_range);
     head.field("Content-Type", "application/problem+json").field("Content-Length", body.size());
     return make_response(head.finish(without_body ? std::string_view() : body), context);
 }

@@ -18,6 +18,7 @@ struct Problem {
     std::optional<Version> version{};  // Treecast-Version
     unsigned retry_after_s = 0;        // Retry-After; 0: none
     std::string_view allow{};          // Allow
+    std::string content_range{};       // Content-Range
 };
 
 /// The whole answer; `without_body` for HEAD, which gets the same fields.

@@ -114,7 +114,12 @@ constexpr std::array proxy_table{
 
 constexpr std::array general_table{
     OptionSpec{"config", OptionKind::text, "FILE", "", "read options from lines `name = value`"},
-    OptionSpec{"log-level", OptionKind::text, "LEVEL", "info", "debug, info, warning or error"},
+    OptionSpec{
+        "log-level",
+        OptionKind::text,
+        "LEVEL",
+        "info",
+        "debug, info, warning (what `treecast serve` begins with) or error"},
     OptionSpec{"help", OptionKind::flag, "", "", "this text", 'h'},
     OptionSpec{"version", OptionKind::flag, "", "", "print the version"},
 };

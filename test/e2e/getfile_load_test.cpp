@@ -66,7 +66,8 @@ Footprint footprint_of(PairOfPrograms& programs) {
 
 /// By hand, for a million: TREECAST_TEST_REQUESTS=1000000.
 std::size_t requests_to_make() {
-    const char* const text = std::getenv("TREECAST_TEST_REQUESTS");
+    const char* const text =
+        std::getenv("TREECAST_TEST_REQUESTS");  // NOLINT(concurrency-mt-unsafe)
     return text == nullptr ? 10'000 : std::stoul(text);
 }
 
@@ -76,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_clients_at_once_get_the_same_file_and_different_
     Files one{{"one", random_bytes(40'000, 1)}};
     Files many;
     for (unsigned i = 0; i < 200; ++i)
-        many.emplace_back("many/" + std::to_string(i), random_bytes(i * 256, i));
+        many.emplace_back("many/" + std::to_string(i), random_bytes(std::size_t{256} * i, i));
     Files all = one;
     all.insert(all.end(), many.begin(), many.end());
     const Serving serving(
@@ -90,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_clients_at_once_get_the_same_file_and_different_
 
 BOOST_AUTO_TEST_CASE(a_file_larger_than_memory_is_an_error_and_harms_no_other) {
     const Serving serving(
-        Files{{"large", std::string(8 << 20, 'l')}, {"small", "s"}},
+        Files{{"large", std::string(std::size_t{8} << 20, 'l')}, {"small", "s"}},
         {"--getfile=127.0.0.1:0", "--getfile-legacy=127.0.0.1:0", "--memory-limit=1M"}
     );
     for (int i = 0; i < 3; ++i) {
@@ -104,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_file_larger_than_memory_is_an_error_and_harms_no_other) {
 BOOST_AUTO_TEST_CASE(files_that_exceed_memory_together_come_whole_one_after_the_other) {
     Files files;
     for (unsigned i = 0; i < 10; ++i)
-        files.emplace_back("f" + std::to_string(i), random_bytes(256 * 1024, i));
+        files.emplace_back("f" + std::to_string(i), random_bytes(std::size_t{256} * 1024, i));
     // Room for four: that of ten at once, and of ten again, is made by eviction.
     const Serving serving(files, {"--getfile=127.0.0.1:0", "--memory-limit=1100K"});
     const auto server = serving.server("getfile://");

@@ -101,7 +101,7 @@ private:
     [[noreturn]] void run_daemon() {
         become(daemon_user, {proxy_group});
         const auto directory = ObjectDirectory::create(base, instance);
-        const auto lock = lock_instance(directory);
+        const UniqueFd lock = lock_instance(directory).value();
         CatalogWriter catalog(directory);
         QueuePairsWriter queues(directory, 2);
         const FileId file = catalog.find_or_make("file").value();

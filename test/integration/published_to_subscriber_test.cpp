@@ -108,6 +108,7 @@ BOOST_FIXTURE_TEST_CASE(ranges_are_served_from_heap_and_from_segment, Published)
         const auto none = proxy.get("f", {{"Range", "bytes=" + total + "-"}});
         BOOST_TEST(none.status == 416u);
         BOOST_TEST(none.header("Content-Range") == "bytes */" + total);
+        BOOST_TEST(none.header("Content-Type") == "application/problem+json");
         BOOST_TEST(proxy.get("f", {{"Range", "bytes=0-0,2-3"}}).body.size() == size);
     }
 }

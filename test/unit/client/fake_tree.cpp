@@ -142,7 +142,7 @@ void FakeTree::serve(int socket) {
     while (true) {
         const auto end = received.find("\r\n\r\n");
         if (end == received.npos) {
-            std::array<char, 4096> buffer;
+            std::array<char, 4096> buffer{};
             const auto bytes = ::recv(socket, buffer.data(), buffer.size(), 0);
             if (bytes <= 0)
                 return;

@@ -138,8 +138,8 @@ BOOST_AUTO_TEST_CASE(one_range_is_a_part_and_nonsense_or_several_are_the_whole) 
         return ByteRange{Kind::whole, 0, size};
     };
     struct {
-        const char* field;
-        std::uint64_t size;
+        const char* field = nullptr;
+        std::uint64_t size = 0;
         ByteRange expected;
     } const cases[] = {
         {"bytes=0-0", 10, part(0, 1)},
