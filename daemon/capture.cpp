@@ -18,8 +18,8 @@ namespace treecast::daemon {
 
 namespace {
 
-/// Without a lease: a writer who loses the processor between its bytes and their event is seen by
-/// nothing else.
+/// A writer whom no lease excludes and who loses the processor between its bytes and their event is
+/// seen by nothing else.
 constexpr std::int64_t unleased_age_ns = 1'000'000'000;
 constexpr std::size_t read_bytes = std::size_t{256} * 1024;
 
@@ -187,17 +187,21 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
         return ended(CaptureEnd::too_large);
     if (!request.may_block && before->size > inline_bytes_max)
         return ended(CaptureEnd::would_block);
-    // A write within the tick of the last one would leave ctime as it was. A ctime far in the
-    // future (the clock was set back) proves as much as it ever will.
+    Writer writer = request.writer_accepted ? Writer::none : ask_for_writer(file->get());
+    // A ctime far in the future (the clock was set back) proves as much as it ever will.
     const std::int64_t ahead = before->ctime_ns - coarse_now_ns();
-    const bool too_soon = !request.arrived_whole && ahead >= 0 && ahead <= 2 * coarse_tick_ns();
+    const auto is_younger_than = [ahead](std::int64_t age_ns) {
+        return ahead >= -age_ns && ahead <= 2 * coarse_tick_ns();
+    };
+    // A write within the tick of the last one would leave ctime as it was.
+    const bool is_whole = request.arrived_whole && writer == Writer::none;
+    const bool too_soon = !is_whole && is_younger_than(0);
     const bool takes_changing = request.change_accepted || request.extension_accepted;
     if (too_soon && !takes_changing)
         return ended(CaptureEnd::too_soon);
-
-    const bool trusted = request.arrived_whole || request.writer_accepted;
-    Writer writer = trusted ? Writer::none : ask_for_writer(file->get());
-    if (writer == Writer::unknown && ahead >= -unleased_age_ns && ahead <= 2 * coarse_tick_ns())
+    // What arrived whole may be open again: for who overwrites it where it is now.
+    const bool is_doubtful = writer == (request.arrived_whole ? Writer::inside : Writer::unknown);
+    if (is_doubtful && is_younger_than(unleased_age_ns))
         return ended(CaptureEnd::too_soon);
 
     Capture result;
@@ -232,15 +236,19 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
         result.stat = *before;  // perhaps no longer the file's: then it is not taken for the same
         return result;
     }
-    if (writer == Writer::none && !trusted)
+    if (writer == Writer::none && !request.writer_accepted) {
         writer = ask_for_writer(file->get());
-    if (writer == Writer::unknown)
+        if (writer == Writer::inside && request.arrived_whole)
+            return ended(CaptureEnd::too_soon);  // came in meanwhile
+    }
+    if (writer == Writer::unknown || is_doubtful)
         if (const auto end = read_again(file->get(), request, result.sha256);
             end != CaptureEnd::captured)
             return ended(end);
 
-    result.end = writer == Writer::inside ? CaptureEnd::writer_inside : CaptureEnd::captured;
-    // One that arrived whole may have been opened by another writer since.
+    result.end = writer == Writer::inside && !request.arrived_whole ? CaptureEnd::writer_inside
+                                                                    : CaptureEnd::captured;
+    // Another writer of one that arrived whole may have come and gone since.
     result.writer_ruled_out = writer == Writer::none && !request.arrived_whole;
     result.stat = *after;
     return result;

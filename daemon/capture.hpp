@@ -3,7 +3,8 @@
 // What proves that bytes belong together (design.md, "Watching and capture"): the first stat is
 // taken when the coarse clock is past the file's ctime, the second one after the copy is the same,
 // and a lease that the kernel would refuse while anybody has the file open for writing is granted
-// before and after. Where leases are not to be had, a second read must give the same hash.
+// before and after. Where leases are not to be had, a second read must give the same hash. A file
+// that arrived by rename need not be past its ctime where the lease is granted.
 #pragma once
 
 #include "ipc/segment_writer.hpp"
@@ -24,7 +25,7 @@ struct PublishedContent {
 
 struct CaptureRequest {
     bool store = true;             // fill a segment; otherwise only hash
-    bool arrived_whole = false;    // by rename: its writer was done with it
+    bool arrived_whole = false;    // by rename: the writer who made it was done with it
     bool writer_accepted = false;  // take it although a writer has it open
     bool change_accepted = false;  // even while it changes, as long as it does not shrink
     bool may_block = false;        // false: give up (would_block) rather than wait for a disk
