@@ -15,7 +15,10 @@ import sys
 
 import rows
 import scale
+import trials
 from servers import Failure, Folders
+
+BENCHMARKS = rows.ALL + trials.ALL
 
 
 def parse_arguments():
@@ -23,7 +26,7 @@ def parse_arguments():
         prog="./dev bench",
         description="Measures floor, peers and Treecast side by side; ratios are what counts.",
         epilog="benchmarks:\n" + "".join(
-            f"  {benchmark.name:14} {benchmark.title}\n" for benchmark in rows.ALL
+            f"  {benchmark.name:14} {benchmark.title}\n" for benchmark in BENCHMARKS
         ) + f"  {'scale':14} {scale.TITLE}\n\nWithout a name: all but scale.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -36,7 +39,7 @@ def parse_arguments():
     for folder in ("--programs", "--docs"):
         parser.add_argument(folder, type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    known = [benchmark.name for benchmark in rows.ALL] + ["scale"]
+    known = [benchmark.name for benchmark in BENCHMARKS] + ["scale"]
     for name in arguments.names:
         if name not in known:
             parser.error(f"there is no benchmark '{name}'; there are {', '.join(known)}")
@@ -100,7 +103,7 @@ def report(benchmark, samples):
 
 def run(arguments, folders):
     chosen = [
-        benchmark(folders) for benchmark in rows.ALL
+        benchmark(folders) for benchmark in BENCHMARKS
         if not arguments.names or benchmark.name in arguments.names
     ]
     results = []

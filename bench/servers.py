@@ -142,6 +142,10 @@ class Server:
 
 
 class Treecast(Server):
+    def __init__(self, folders, tree=None, options=()):
+        super().__init__(folders, tree)
+        self.options = options
+
     @property
     def instance(self):
         # Queues are named after the instance alone, whatever --shm-dir is.
@@ -150,7 +154,7 @@ class Treecast(Server):
     def start(self):
         self.spawn(
             self.folders.treecast, "serve", self.tree, "--listen", "127.0.0.1:0",
-            "--shm-dir", self.home, "--instance", self.instance,
+            "--shm-dir", self.home, "--instance", self.instance, *self.options,
             stdout=subprocess.PIPE, text=True,
         )
         self.port = int(self.first_line().rstrip("/\n").rsplit(":", 1)[1])
@@ -176,9 +180,20 @@ class Treecast(Server):
             return answer.read()
 
     def objects_bytes(self):
-        """What its objects in shared memory have allocated."""
-        directory = self.home / self.instance
-        return sum(entry.stat().st_blocks * 512 for entry in directory.iterdir())
+        """What its objects in shared memory have allocated, removed ones that are in use too."""
+        named = (entry.stat() for entry in (self.home / self.instance).iterdir())
+        objects = {status.st_ino: status for status in named}
+        device = self.home.stat().st_dev
+        for pid in self.processes():
+            for folder in ("fd", "map_files"):
+                for entry in pathlib.Path(f"/proc/{pid}/{folder}").iterdir():
+                    try:
+                        status = entry.stat()
+                    except OSError:
+                        continue  # closed meanwhile
+                    if status.st_dev == device and status.st_nlink == 0:
+                        objects[status.st_ino] = status
+        return sum(status.st_blocks * 512 for status in objects.values())
 
 
 class Floor(Server):

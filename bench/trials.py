@@ -1,0 +1,377 @@
+"""What must hold however badly clients and writers behave: aborts, slow readers, bursts.
+
+These have no floor: their targets are bounds of Treecast's own.
+"""
+
+import errno
+import json
+import os
+import selectors
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+from rows import Benchmark, Row, memory_of
+from servers import Failure, Treecast
+
+MIB = 1 << 20
+
+
+def request_of(path, after=None):
+    query = "" if after is None else f"?after={after}&wait=60"
+    return f"GET /v1/files/{path}{query} HTTP/1.1\r\nHost: bench\r\n\r\n".encode()
+
+
+def connect(server, receive_buffer=None):
+    connection = socket.socket()
+    if receive_buffer is not None:  # before connect: it bounds the window
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    connection.connect(("127.0.0.1", server.port))
+    return connection
+
+
+def replace(path, content):
+    made = path.with_name(path.name + ".new")
+    made.write_bytes(content)
+    made.rename(path)
+
+
+def tree_of(folders, content):
+    """A new tree with `content` in `file`."""
+    tree = folders.new_tree()
+    (tree / "file").write_bytes(content)
+    return tree
+
+
+class Poller:
+    """One subscriber, on a connection of its own, that reads as fast as it can."""
+
+    def __init__(self, server, path):
+        self.stream = connect(server).makefile("rwb")
+        self.path = path
+        self.version = None
+
+    def next(self):
+        """The body of the next version; empty if the poll timed out."""
+        self.stream.write(request_of(self.path, self.version))
+        self.stream.flush()
+        status = int(self.stream.readline().split()[1])
+        length = 0
+        while (line := self.stream.readline()) not in (b"\r\n", b""):
+            name, value = line.split(b":", 1)
+            if name.lower() == b"content-length":
+                length = int(value)
+            elif name.lower() == b"treecast-version":
+                self.version = value.strip().decode()
+        body = self.stream.read(length)
+        if status not in (200, 204) or len(body) != length:
+            raise Failure(f"GET of {self.path}: status {status}, {len(body)} of {length} bytes")
+        return body if status == 200 else b""
+
+
+def subscribers(server):
+    return json.loads(server.get("/v1/status"))["subscribers"]
+
+
+def wait_for(condition, what, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise Failure(f"not within {seconds} s: {what}")
+        time.sleep(0.01)
+
+
+class Aborts(Benchmark):
+    name = "aborts"
+    title = "10,000 subscribers that abort and come back, ten times"
+    contestants = ("treecast",)
+    rows = (
+        Row("first", "memory after the first time", "MiB"),
+        Row("last", "memory after the last", "MiB"),
+        Row("growth", "last divided by first", "", {"treecast": 1.02}),
+    )
+    connections = 10_000
+
+    def run(self, contestant):
+        with Treecast(self.folders, tree_of(self.folders, b"content")) as server:
+            memory = [self.come_and_abort(server) for _ in range(10)]
+        return {
+            "first": [memory[0] / MIB], "last": [memory[-1] / MIB],
+            "growth": [memory[-1] / memory[0]],
+        }
+
+    def come_and_abort(self, server):
+        version = Poller(server, "file")
+        version.next()
+        version.stream.close()
+        parked = []
+        for _ in range(self.connections):
+            connection = connect(server)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.sendall(request_of("file", version.version))
+            parked.append(connection)
+        wait_for(lambda: subscribers(server) == self.connections, "all are parked")
+        for connection in parked:
+            connection.close()  # a reset
+        wait_for(lambda: subscribers(server) == 0, "none is parked")
+        return memory_of(server)
+
+
+class SlowReader(Benchmark):
+    name = "slow-reader"
+    title = "16 MiB replaced for one subscriber, beside one that reads a byte at a time"
+    contestants = ("alone", "treecast")
+    rows = (
+        Row("p50", "edit to the quick subscriber, p50", "ms", {"alone": 1.25}),
+        Row("held", "shared memory, most", "MiB"),
+    )
+    size = 16 * MIB
+    rounds = 20
+
+    def run(self, contestant):
+        with Treecast(self.folders, tree_of(self.folders, bytes(self.size))) as server:
+            path = server.tree / "file"
+            quick = Poller(server, "file")
+            quick.next()
+            slow = None if contestant == "alone" else SlowConnection(server)
+            times, held = [], []
+            for number in range(1, self.rounds + 1):
+                content = struct.pack("<Q", number) * (self.size // 8)
+                made = path.with_name("made")
+                made.write_bytes(content)
+                start = time.monotonic()
+                made.rename(path)
+                while quick.next() != content:
+                    pass
+                times.append((time.monotonic() - start) * 1000)
+                held.append(server.objects_bytes() / MIB)
+                if slow is not None:
+                    slow.read_a_byte()
+            if slow is not None:
+                slow.finish(self.size, content)
+        return {"p50": times, "held": [max(held)]}
+
+
+class SlowConnection:
+    """Reads a byte now and then; then the rest, and whatever is the newest."""
+
+    def __init__(self, server):
+        self.connection = connect(server, 4096)
+        self.connection.sendall(request_of("file"))
+        self.got = bytearray()
+
+    def read_a_byte(self):
+        self.got += self.connection.recv(1)
+
+    def finish(self, size, newest):
+        first = self.take_answer(size)
+        if first != first[:8] * (size // 8):
+            raise Failure("the slow reader's version is torn")
+        self.connection.sendall(request_of("file"))
+        if self.take_answer(size) != newest:
+            raise Failure("the slow reader did not get the newest next")
+        self.connection.close()
+
+    def take_answer(self, size):
+        while b"\r\n\r\n" not in self.got:
+            self.got += self.connection.recv(1 << 16)
+        head, _, _ = bytes(self.got[:4096]).partition(b"\r\n\r\n")
+        end = len(head) + 4 + size
+        while len(self.got) < end:
+            part = self.connection.recv(1 << 20)
+            if not part:
+                raise Failure("the slow reader was dropped")
+            self.got += part
+        body = bytes(self.got[len(head) + 4:end])
+        del self.got[:end]
+        return body
+
+
+class SlowReaders(Benchmark):
+    name = "slow-readers"
+    title = "1,000 slow readers of 64 MiB, replaced each second"
+    contestants = ("treecast",)
+    memory_limit = 256
+    pinned_limit = 128
+    rows = (
+        Row("held", "shared memory, most", "MiB", {"treecast": memory_limit + pinned_limit},
+            figure=max),
+        Row("quick", "GET of another file meanwhile, p50", "ms"),
+    )
+    readers = 1_000
+    seconds = 20
+
+    def run(self, contestant):
+        tree = tree_of(self.folders, os.urandom(64 * MIB))
+        path = tree / "file"
+        (tree / "other").write_bytes(b"other")
+        options = (f"--memory-limit={self.memory_limit}M", f"--pinned-limit={self.pinned_limit}M")
+        held, quick = [], []
+        with Treecast(self.folders, tree, options) as server:
+            readers = [self.begin(server) for _ in range(self.readers)]
+            end = time.monotonic() + self.seconds
+            stop = threading.Event()
+            writer = threading.Thread(target=self.write, args=(path, stop))
+            writer.start()
+            try:
+                while time.monotonic() < end:
+                    # Ever new versions are begun by those who were dropped.
+                    readers = [self.read_some(server, reader) for reader in readers]
+                    start = time.monotonic()
+                    server.get("/v1/files/other")
+                    quick.append((time.monotonic() - start) * 1000)
+                    held.append(server.objects_bytes() / MIB)
+            finally:
+                stop.set()
+                writer.join()
+            for reader in readers:
+                reader.close()
+        return {"held": held, "quick": quick}
+
+    @staticmethod
+    def begin(server):
+        reader = connect(server, 4096)
+        reader.sendall(request_of("file"))
+        reader.setblocking(False)
+        return reader
+
+    def read_some(self, server, reader):
+        try:
+            if reader.recv(100):
+                return reader
+        except OSError as error:
+            if error.errno == errno.EAGAIN:
+                return reader
+        reader.close()
+        return self.begin(server)
+
+    @staticmethod
+    def write(path, stop):
+        content = os.urandom(64 * MIB)
+        while not stop.wait(1):
+            replace(path, content)
+
+
+class TreeReaders(Benchmark):
+    name = "tree-readers"
+    title = "20 clients that each read a whole tree, four times --memory-limit"
+    contestants = ("resident", "treecast")
+    rows = (
+        Row("time", "until all have it, against all resident", "ms"),
+    )
+    files = 512
+    size = 128 * 1024
+    clients = 20
+
+    def run(self, contestant):
+        tree = self.folders.new_tree()
+        for number in range(self.files):
+            (tree / f"{number}").write_bytes(os.urandom(self.size))
+        total_mib = self.files * self.size // MIB
+        limit = total_mib * 4 if contestant == "resident" else total_mib // 4
+        with Treecast(self.folders, tree, (f"--memory-limit={limit}M",)) as server:
+            if contestant == "resident":
+                self.read_all(server, 1)
+            start = time.monotonic()
+            self.read_all(server, self.clients)
+            elapsed = time.monotonic() - start
+        return {"time": [elapsed * 1000]}
+
+    def read_all(self, server, clients):
+        """Each client asks for the next file when it has the last one."""
+        selector = selectors.DefaultSelector()
+        for _ in range(clients):
+            connection = connect(server)
+            connection.sendall(request_of("0"))
+            selector.register(connection, selectors.EVENT_READ, [0, bytearray(), None])
+        left = clients
+        while left:
+            for key, _ in selector.select(60):
+                left -= self.go_on(selector, key)
+
+    def go_on(self, selector, key):
+        state = key.data
+        part = key.fileobj.recv(1 << 18)
+        if not part:
+            raise Failure("a client was dropped")
+        number, got, length = state
+        got += part
+        if length is None and b"\r\n\r\n" in got:
+            head, _, _ = bytes(got).partition(b"\r\n\r\n")
+            if not head.startswith(b"HTTP/1.1 200"):
+                raise Failure(head.decode())
+            length = len(head) + 4 + self.size
+        if length is None or len(got) < length:
+            state[2] = length
+            return 0
+        if number + 1 == self.files:
+            selector.unregister(key.fileobj)
+            key.fileobj.close()
+            return 1
+        state[:] = [number + 1, bytearray(), None]
+        key.fileobj.sendall(request_of(f"{number + 1}"))
+        return 0
+
+
+class Rapid(Benchmark):
+    name = "rapid"
+    title = "a file of 100 bytes replaced 10,000 times a second for five seconds"
+    contestants = ("treecast",)
+    rows = (
+        Row("writes", "replaced, a second", "/s", more_is_better=True),
+        Row("versions", "versions that the subscriber took, a second", "/s", more_is_better=True),
+        Row("last", "last write to its arrival", "ms"),
+        Row("growth", "memory afterwards divided by before", "", {"treecast": 1.05}),
+    )
+    rate = 10_000
+    seconds = 5
+
+    def run(self, contestant):
+        with Treecast(self.folders, tree_of(self.folders, b"begun")) as server:
+            path = server.tree / "file"
+            poller = Poller(server, "file")
+            poller.next()
+            before = memory_of(server)
+            writer = subprocess.Popen(
+                [sys.executable, "-c", WRITER, path, str(self.rate), str(self.seconds)],
+                stdout=subprocess.PIPE, text=True,
+            )
+            versions = 1
+            while poller.next() != b"last":
+                versions += 1
+            arrived = time.monotonic()
+            count, finished = writer.communicate()[0].split()
+            after = memory_of(server)
+            if "overflow" in server.log():
+                raise Failure("inotify's queue overflowed")
+        return {
+            "writes": [int(count) / self.seconds], "versions": [versions / self.seconds],
+            "last": [(arrived - float(finished)) * 1000], "growth": [after / before],
+        }
+
+
+# A process of its own: the subscriber is not to wait for it.
+WRITER = """
+import os, sys, time
+path, rate, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+
+def replace(content):
+    file = os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    os.write(file, content)
+    os.close(file)
+    os.rename(path + ".new", path)
+
+start = time.monotonic()
+count = 0
+while (now := time.monotonic()) < start + seconds:
+    if count < (now - start) * rate:
+        count += 1
+        replace(b"%0100d" % count)
+replace(b"last")
+print(count, time.monotonic())
+"""
+
+ALL = (Aborts, SlowReader, SlowReaders, TreeReaders, Rapid)
