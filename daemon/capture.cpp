@@ -4,7 +4,6 @@
 #include <array>
 #include <cerrno>
 #include <ctime>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -76,7 +75,7 @@ public:
         int file,
         const CaptureRequest& request,
         ipc::SegmentWriter* segment,
-        std::uint64_t size_max = std::numeric_limits<std::uint64_t>::max()
+        std::uint64_t size_max
     )
         : file_(file),
           request_(request),
@@ -87,7 +86,7 @@ public:
     /// `captured` when the end of the file (or `size_max`) was reached.
     CaptureEnd run() {
         static thread_local std::vector<char> buffer(read_bytes);
-        while (true) {
+        while (size_ < size_max_) {
             iovec part{buffer.data(), std::min<std::uint64_t>(buffer.size(), size_max_ - size_)};
             const ssize_t got = ::preadv2(file_, &part, 1, static_cast<off_t>(size_), flags_);
             if (got < 0) {
@@ -108,6 +107,7 @@ public:
             if (error_)
                 return error_ == Errc::no_memory ? CaptureEnd::no_memory : CaptureEnd::failed;
         }
+        return CaptureEnd::captured;
     }
 
     std::uint64_t size() const { return size_; }
@@ -161,8 +161,13 @@ Capture ended(CaptureEnd end, ErrorCode error = {}) {
 }
 
 /// Whether a second read of a file without leases gives the same bytes; `captured` if so.
-CaptureEnd read_again(int file, const CaptureRequest& request, const Sha256& expected) {
-    Copy again(file, request, nullptr);
+CaptureEnd read_again(
+    int file,
+    const CaptureRequest& request,
+    const watcher::FileStat& stat,
+    const Sha256& expected
+) {
+    Copy again(file, request, nullptr, stat.size);
     const CaptureEnd end = again.run();
     if (end == CaptureEnd::captured && again.sha256() != expected)
         return CaptureEnd::changed;
@@ -214,12 +219,7 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
             );
         result.segment = std::move(*segment);
     }
-    Copy copy(
-        file->get(),
-        request,
-        result.segment ? &*result.segment : nullptr,
-        takes_changing ? before->size : std::numeric_limits<std::uint64_t>::max()
-    );
+    Copy copy(file->get(), request, result.segment ? &*result.segment : nullptr, before->size);
     if (const auto end = copy.run(); end != CaptureEnd::captured)
         return ended(end, copy.error());
     result.sha256 = copy.sha256();
@@ -242,7 +242,7 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
             return ended(CaptureEnd::too_soon);  // came in meanwhile
     }
     if (writer == Writer::unknown || is_doubtful)
-        if (const auto end = read_again(file->get(), request, result.sha256);
+        if (const auto end = read_again(file->get(), request, *after, result.sha256);
             end != CaptureEnd::captured)
             return ended(end);
 

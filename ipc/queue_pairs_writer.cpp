@@ -138,6 +138,7 @@ QueuePairsWriter::QueuePairsWriter(const ObjectDirectory& directory, unsigned pa
             pairs
         );
         pairs_.push_back(std::move(queues));
+        ring_order_.push_back(pair);
     }
     for (unsigned pair = pairs; pair < max_workers_max; ++pair) {
         ::mq_unlink(notification_queue_name(owner, instance, pair).c_str());
@@ -151,8 +152,8 @@ int QueuePairsWriter::request_descriptor(unsigned pair) const {
 
 void QueuePairsWriter::ring(const Notification& notification) {
     const auto words = pack(notification);
-    for (const Pair& pair : pairs_)
-        static_cast<void>(send_words(pair.notification_queue.get(), words));
+    for (const unsigned pair : ring_order_)
+        static_cast<void>(send_words(pairs_[pair].notification_queue.get(), words));
 }
 
 std::optional<Request> QueuePairsWriter::receive(unsigned pair) {
@@ -162,8 +163,11 @@ std::optional<Request> QueuePairsWriter::receive(unsigned pair) {
         const auto bytes = receive_bytes(queue, buffer);
         if (!bytes.data())
             return std::nullopt;
-        if (auto request = unpack_request(bytes))
+        if (auto request = unpack_request(bytes)) {
+            const auto place = std::ranges::find(ring_order_, pair);
+            std::rotate(ring_order_.begin(), place, place + 1);
             return request;
+        }
         ++damaged_requests_;
     }
 }

@@ -25,7 +25,8 @@ public:
     /// Readable when pair `pair` has requests; for an Asio stream_descriptor (dup it: the
     /// descriptor stays ours).
     int request_descriptor(unsigned pair) const;
-    /// Rings all workers. A full queue is no error: its worker has a message to wake up for.
+    /// Rings all workers, first those that were heard of last: a pair that nobody has claimed costs
+    /// a system call too. A full queue is no error: its worker has a message to wake up for.
     void ring(const Notification& notification);
     /// The next request of this pair; nullopt when the queue is empty. A message that no worker
     /// of ours makes is dropped, counted, and the next one is tried.
@@ -40,6 +41,7 @@ private:
         UniqueFd request_queue;
     };
     std::vector<Pair> pairs_;
+    std::vector<unsigned> ring_order_;
     std::uint64_t damaged_requests_ = 0;
 };
 
