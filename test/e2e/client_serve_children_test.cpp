@@ -30,12 +30,16 @@ struct Fixture {
         script("treecast-proxy", waits);
     }
 
-    void script(const std::string& name, const std::string& body) const {
-        // The directory says what became of each.
+    void script(
+        const std::string& name,
+        const std::string& body,
+        const std::string& when_terminated = "exit 0"
+    ) const {
+        // The directory says what became of each: it runs once it knows what to do at SIGTERM.
         programs.write(
             name,
-            "#!/bin/sh\ncd '" + programs.path() + "'\necho $$ >> " + name + ".pids\n" +
-                "echo \"$*\" > " + name + ".arguments\n" + body + '\n'
+            "#!/bin/sh\ncd '" + programs.path() + "'\ntrap '" + when_terminated + "' TERM\n" +
+                "echo $$ >> " + name + ".pids\necho \"$*\" > " + name + ".arguments\n" + body + '\n'
         );
         BOOST_REQUIRE(::chmod((programs / name).c_str(), 0755) == 0);
     }
@@ -74,7 +78,7 @@ struct Fixture {
         });
     }
 
-    static constexpr const char* waits = "trap 'exit 0' TERM; while :; do sleep 0.02; done";
+    static constexpr const char* waits = "while :; do sleep 0.02; done";
 };
 
 }  // namespace
@@ -147,11 +151,8 @@ BOOST_AUTO_TEST_CASE(children_die_with_it) {
 }
 
 BOOST_AUTO_TEST_CASE(the_proxy_stops_before_the_daemon) {
-    const std::string body =
-        "trap 'sleep 0.2; echo $0 >> order; exit 0' TERM; "
-        "while :; do sleep 0.02; done";
-    script("treecast-daemon", body);
-    script("treecast-proxy", body);
+    script("treecast-daemon", waits, "sleep 0.2; echo $0 >> order; exit 0");
+    script("treecast-proxy", waits, "sleep 0.2; echo $0 >> order; exit 0");
     auto serve = this->serve();
     BOOST_REQUIRE(both_run());
 
@@ -165,9 +166,8 @@ BOOST_AUTO_TEST_CASE(the_proxy_stops_before_the_daemon) {
 }
 
 BOOST_AUTO_TEST_CASE(a_second_signal_does_not_wait_for_children_that_hang) {
-    const std::string body = "trap '' TERM; while :; do sleep 0.02; done";
-    script("treecast-daemon", body);
-    script("treecast-proxy", body);
+    script("treecast-daemon", waits, "");
+    script("treecast-proxy", waits, "");
     auto serve = this->serve();
     BOOST_REQUIRE(both_run());
 
