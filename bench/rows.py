@@ -336,6 +336,21 @@ class Overflow(LargeTree):
         return {"time": [elapsed * 1000]}
 
 
+class Audit(LargeTree):
+    name = "audit"
+    title = "100,000 files at rest, for one --audit-interval (60 s)"
+    contestants = ("treecast",)
+    rows = (Row("share", "processor time of all, of a core", "%", {"treecast": 1}),)
+    seconds = 60
+
+    def treecast(self):
+        with Treecast(self.folders, self.tree) as server:
+            before = processor_seconds(server.processes())
+            time.sleep(self.seconds)
+            used = processor_seconds(server.processes()) - before
+        return {"share": [used / self.seconds * 100]}
+
+
 class Burst(Benchmark):
     name = "burst"
     title = "5,000 resident files of 1 KiB rewritten in a tight loop"
@@ -369,4 +384,5 @@ class Burst(Benchmark):
 
 ALL = (
     One, FanOut1000, FanOut10000, Get1KiB, Get64KiB, Get1MiB, Start, Sustained, Burst, Overflow,
+    Audit,
 )

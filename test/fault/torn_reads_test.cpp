@@ -8,6 +8,7 @@
 // With the lease and without it (a daemon that neither owns the files nor may take leases), on
 // whatever filesystem TMPDIR is on, and on ramfs, whose timestamps move by ticks as those of all
 // filesystems did before Linux 6.13. All but the first case need root; without it they are skipped.
+#include "test/support/fail_with_errno.hpp"
 #include "test/support/pair_of_programs.hpp"
 #include "test/support/self_proving.hpp"
 #include "test/support/tree_model/published_tree.hpp"
@@ -56,7 +57,7 @@ void write_all(int file, std::string_view content) {
     while (!content.empty()) {
         const ssize_t written = ::write(file, content.data(), content.size());
         if (written <= 0)
-            throw std::system_error(errno, std::generic_category(), "write");
+            fail_with_errno("write");
         content.remove_prefix(static_cast<std::size_t>(written));
     }
 }
@@ -64,7 +65,7 @@ void write_all(int file, std::string_view content) {
 UniqueFd open_for_writing(const std::string& path, int flags) {
     UniqueFd file(::open(path.c_str(), flags | O_CREAT | O_CLOEXEC, 0644));
     if (!file)
-        throw std::system_error(errno, std::generic_category(), path);
+        fail_with_errno(path);
     return file;
 }
 
@@ -74,7 +75,7 @@ void replace(const std::string& path, const std::string& content) {
     const std::string made = path + ".new";
     write_all(open_for_writing(made, O_WRONLY | O_TRUNC).get(), content);
     if (::rename(made.c_str(), path.c_str()) != 0)
-        throw std::system_error(errno, std::generic_category(), path);
+        fail_with_errno(path);
 }
 
 void rewrite(const std::string& path, const std::string& content) {
@@ -104,7 +105,7 @@ void overwrite(const std::string& path, const std::string& content) {
     for (std::size_t at = 0; at < content.size(); at += piece)
         write_all(file.get(), std::string_view(content).substr(at, piece));
     if (::ftruncate(file.get(), static_cast<off_t>(content.size())) != 0)
-        throw std::system_error(errno, std::generic_category(), path);
+        fail_with_errno(path);
 }
 
 /// As programs do that update a file where it is, after having replaced it.
@@ -116,10 +117,10 @@ void replace_and_overwrite(const std::string& path, const std::string& content) 
 void overwrite_through_a_mapping(const std::string& path, const std::string& content) {
     UniqueFd file = open_for_writing(path, O_RDWR);
     if (::ftruncate(file.get(), static_cast<off_t>(content.size())) != 0)
-        throw std::system_error(errno, std::generic_category(), path);
+        fail_with_errno(path);
     void* const bytes = ::mmap(nullptr, content.size(), PROT_WRITE, MAP_SHARED, file.get(), 0);
     if (bytes == MAP_FAILED)
-        throw std::system_error(errno, std::generic_category(), path);
+        fail_with_errno(path);
     file.reset();
     std::memcpy(bytes, content.data(), content.size());
     ::munmap(bytes, content.size());

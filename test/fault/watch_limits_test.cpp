@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(a_proxy_without_descriptors_loses_no_subscriber_and_recover
 /// The catalog keeps a deleted name until the log no longer reaches its deletion, and then no
 /// longer. TREECAST_TEST_NAMES=10000000 for the ten million.
 BOOST_AUTO_TEST_CASE(temporary_names_leave_the_size_of_the_catalog_where_it_was) {
-    const char* const asked = std::getenv("TREECAST_TEST_NAMES");
+    const char* const asked = std::getenv("TREECAST_TEST_NAMES");  // NOLINT(concurrency-mt-unsafe)
     const long names = asked != nullptr ? std::atol(asked) : 4'000;
     constexpr long at_once = 2'000;
     constexpr long published_share = 100;  // of the others nobody hears

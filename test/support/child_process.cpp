@@ -1,10 +1,11 @@
 #include "test/support/child_process.hpp"
 
+#include "test/support/fail_with_errno.hpp"
+
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <grp.h>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -18,14 +19,10 @@ namespace treecast::test {
 
 namespace {
 
-[[noreturn]] void fail(const std::string& what) {
-    throw std::system_error(errno, std::generic_category(), what);
-}
-
 UniqueFd memory_file(const char* name) {
     UniqueFd file(::memfd_create(name, MFD_CLOEXEC));
     if (!file)
-        fail("memfd_create");
+        fail_with_errno("memfd_create");
     return file;
 }
 
@@ -106,7 +103,7 @@ ChildProcess::ChildProcess(
     : output_(memory_file("stdout")), error_(memory_file("stderr")) {
     const UniqueFd file(::open(program.c_str(), O_PATH | O_CLOEXEC));
     if (!file)
-        fail(program);
+        fail_with_errno(program);
     std::vector<std::string> words{program};
     words.insert(words.end(), arguments.begin(), arguments.end());
     auto variables = environment_with(options.environment);
@@ -116,7 +113,7 @@ ChildProcess::ChildProcess(
 
     pid_ = ::fork();
     if (pid_ < 0)
-        fail("fork");
+        fail_with_errno("fork");
     if (pid_ == 0) {
         become(
             options,
@@ -147,7 +144,7 @@ ChildProcess::~ChildProcess() {
 
 void ChildProcess::signal(int number) const {
     if (!status_ && ::kill(pid_, number) != 0)
-        fail("kill");
+        fail_with_errno("kill");
 }
 
 bool ChildProcess::is_running() {

@@ -1,5 +1,7 @@
 #include "test/support/http_client.hpp"
 
+#include "test/support/fail_with_errno.hpp"
+
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -12,7 +14,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdexcept>
-#include <system_error>
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -26,22 +27,18 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-[[noreturn]] void fail(const std::string& what) {
-    throw std::system_error(errno, std::generic_category(), what);
-}
-
 void connect_to(int socket, const sockaddr* address, std::size_t bytes, const std::string& name) {
     if (::connect(socket, address, static_cast<socklen_t>(bytes)) != 0)
-        fail("connect to " + name);
+        fail_with_errno("connect to " + name);
 }
 
 UniqueFd make_socket(int family, const HttpServer& server) {
     UniqueFd socket(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!socket)
-        fail("socket");
+        fail_with_errno("socket");
     const int bytes = server.receive_buffer_bytes;
     if (bytes > 0 && ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes) != 0)
-        fail("SO_RCVBUF");
+        fail_with_errno("SO_RCVBUF");
     return socket;
 }
 
@@ -89,7 +86,7 @@ bool is_readable(int socket, Clock::time_point end) {
         if (ready >= 0)
             return ready > 0;
         if (errno != EINTR)
-            fail("poll");
+            fail_with_errno("poll");
     }
 }
 
@@ -218,7 +215,7 @@ void HttpConnection::send_bytes(std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent < 0)
-            fail("send");
+            fail_with_errno("send");
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
 }
@@ -229,7 +226,7 @@ std::string HttpConnection::receive_bytes(std::chrono::milliseconds deadline) {
     std::string bytes(65536, '\0');
     const ssize_t received = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
     if (received < 0)
-        fail("recv");
+        fail_with_errno("recv");
     bytes.resize(static_cast<std::size_t>(received));
     return bytes;
 }
@@ -242,7 +239,7 @@ bool HttpConnection::is_closed_by_server(std::chrono::milliseconds deadline) {
         if (received == 0 || (received < 0 && errno == ECONNRESET))
             return true;
         if (received < 0)
-            fail("recv");
+            fail_with_errno("recv");
     }
     return false;
 }

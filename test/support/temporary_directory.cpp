@@ -1,11 +1,12 @@
 #include "test/support/temporary_directory.hpp"
 
+#include "test/support/fail_with_errno.hpp"
+
 #include <treecast/unique_fd.hpp>
 
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -17,19 +18,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-[[noreturn]] void fail(const std::string& what) {
-    throw std::system_error(errno, std::generic_category(), what);
-}
-
 void write_all(const std::string& path, std::string_view content) {
     const bool is_new = ::access(path.c_str(), F_OK) != 0;
     const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (!file || (is_new && ::fchmod(file.get(), 0644) != 0))  // whatever the umask
-        fail(path);
+        fail_with_errno(path);
     while (!content.empty()) {
         const ssize_t written = ::write(file.get(), content.data(), content.size());
         if (written < 0)
-            fail(path);
+            fail_with_errno(path);
         content.remove_prefix(static_cast<std::size_t>(written));
     }
 }
@@ -39,7 +36,7 @@ void write_all(const std::string& path, std::string_view content) {
 TemporaryDirectory::TemporaryDirectory()
     : path_((fs::temp_directory_path() / "treecast-test.XXXXXX").string()) {
     if (::mkdtemp(path_.data()) == nullptr || ::chmod(path_.c_str(), 0755) != 0)
-        fail(path_);
+        fail_with_errno(path_);
 }
 
 TemporaryDirectory::~TemporaryDirectory() {
@@ -68,13 +65,13 @@ void TemporaryDirectory::replace(std::string_view relative, std::string_view con
 std::string read_file(const std::string& path) {
     const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file)
-        fail(path);
+        fail_with_errno(path);
     std::string content;
     char piece[65536];
     while (true) {
         const ssize_t bytes = ::read(file.get(), piece, sizeof piece);
         if (bytes < 0)
-            fail(path);
+            fail_with_errno(path);
         if (bytes == 0)
             return content;
         content.append(piece, static_cast<std::size_t>(bytes));
