@@ -149,7 +149,10 @@ void Pipeline::ask_for_turn() {
 }
 
 void Pipeline::read_events(Clock::time_point now) {
-    intake_.take(watcher_.read(events_drained_), now);
+    const watcher::Batch batch = watcher_.read(events_drained_);
+    if (!batch.gone_directories.empty())
+        publisher_.flush(now);  // the catalog is asked what was below them
+    intake_.take(batch, now);
     if (events_drained_) {
         for (SyncWaiter& waiter : sync_waiters_) {
             if (std::exchange(waiter.drained, true))
@@ -216,7 +219,10 @@ void Pipeline::watch_linked_files(Clock::time_point now) {
     if (watcher_.scanning())
         return;
     const std::uint64_t noted = works_.sequence();
-    intake_.look_for_names(hard_links_.take_unexplained(), now);
+    if (const auto files = hard_links_.take_unexplained(); !files.empty()) {
+        publisher_.flush(now);  // the catalog is asked for their names
+        intake_.look_for_names(files, now);
+    }
     for (const HardLinks::Watch& watch : hard_links_.take_watches()) {
         if (!watch.on) {
             watcher_.unwatch_file(watch.path);

@@ -115,7 +115,7 @@ void Refresher::decide(Work& work, Look& look, Clock::time_point now) {
 
 void Refresher::decide_absent(Work& work, Clock::time_point now) {
     if (!is_known(record_of(work))) {
-        works_.finish(work, now);
+        settle_unchanged(work, now);
         return;
     }
     if (!watcher_.absence_counts(work.path)) {  // its mount is gone, say: no proof of a deletion
@@ -171,17 +171,26 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
             wait_for_writer(work, look.stat, now);
             return;
         }
-        if (!same)
-            publish(work, {.stat = look.stat});
+        if (same) {
+            settle_unchanged(work, now);
+            return;
+        }
+        publish(work, {.stat = look.stat});
         works_.finish(work, now);
         return;
     }
     const bool touched = work.signs.closed || work.signs.modified || work.signs.arrived;
     const bool complete = record.hash_known && (record.resident || !work.wanted);
     if (same && !touched && complete)
-        works_.finish(work, now);
+        settle_unchanged(work, now);
     else
         load(work, look, now);
+}
+
+/// What is published is true; what is held back, for a release under way, is not any more.
+void Refresher::settle_unchanged(Work& work, Clock::time_point now) {
+    publisher_.withdraw(work.path);
+    works_.finish(work, now);
 }
 
 void Refresher::load(Work& work, const Look& look, Clock::time_point now) {

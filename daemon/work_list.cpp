@@ -57,6 +57,14 @@ Work* WorkList::find(std::string_view path) {
     return found == works_.end() ? nullptr : &found->second;
 }
 
+std::vector<std::string> WorkList::loading() const {
+    std::vector<std::string> paths;
+    for (const auto& [path, work] : works_)
+        if (work.loading)
+            paths.push_back(path);
+    return paths;
+}
+
 void WorkList::join(Work& work, ReleaseId release) {
     if (work.release != no_release || release == no_release)
         return;

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace treecast::daemon {
 
@@ -60,6 +61,8 @@ public:
     Work* take_due(Clock::time_point now);
     std::optional<Clock::time_point> earliest() const;
     Work* find(std::string_view path);
+    /// The paths whose loads are under way.
+    std::vector<std::string> loading() const;
     /// What was noted before the look is answered. The reference is void, unless more was noted
     /// during the load: then the work goes on with that, due now, and true is returned.
     bool finish(Work& work, Clock::time_point now);

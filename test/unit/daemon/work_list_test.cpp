@@ -50,6 +50,14 @@ BOOST_AUTO_TEST_CASE(a_new_time_replaces_the_old_one) {
     BOOST_TEST((works.take_due(start + 5s) == &work));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_loading_is_told) {
+    WorkList works;
+    works.note("a", {}).loading = true;
+    works.note("b", {});
+
+    BOOST_TEST((works.loading() == std::vector<std::string>{"a"}));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_noted_during_a_load_is_looked_at_after_it) {
     WorkList works;
     Work& work = works.note("a", {.closed = true});
