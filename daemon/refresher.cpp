@@ -115,6 +115,7 @@ void Refresher::decide(Work& work, Look& look, Clock::time_point now) {
 
 void Refresher::decide_absent(Work& work, Clock::time_point now) {
     if (!is_known(record_of(work))) {
+        hard_links_.forget(work.path);
         settle_unchanged(work, now);
         return;
     }
