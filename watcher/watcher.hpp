@@ -125,9 +125,9 @@ public:
     /// or watched (by queueing it for a scan), and looks whether the root is still there.
     void tend(std::chrono::steady_clock::time_point now);
 
-    /// Whether `path` may be served: neither it nor a directory above it is hidden or ignored. To
-    /// be asked at every look, since a path that was served may have come to be ignored: then it
-    /// is to be taken for deleted. Says nothing about existence.
+    /// Whether `path` may be served: neither it nor a directory above it is hidden or ignored, or
+    /// a link that is refused. To be asked at every look, since a path that was served may have
+    /// come to be so: then it is to be taken for deleted. Says nothing about existence.
     bool visible(std::string_view path) const;
 
     /// Whether ENOENT for `path` means that it has been deleted: the root is there, and so is every

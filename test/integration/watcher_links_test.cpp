@@ -156,6 +156,23 @@ BOOST_AUTO_TEST_CASE(links_that_lead_back_are_not_entered) {
     BOOST_TEST(tree.watcher().health().refused_links >= 4);
 }
 
+// Whoever opens the old path comes through the link, to a file that is served elsewhere.
+BOOST_AUTO_TEST_CASE(a_directory_replaced_by_a_link_that_leads_back_is_served_no_more) {
+    Tree tree;
+    tree.write("a/b/c/file");
+    tree.write("a/c/file");
+    tree.start();
+    BOOST_TEST(tree.watcher().visible("a/b/c/file"));
+
+    fs::rename(tree.at("a/b"), tree.at("kept"));
+    tree.link("a/b", "../a");
+    tree.settle();
+
+    BOOST_TEST(!tree.watcher().visible("a/b/c/file"));
+    BOOST_TEST(tree.watcher().visible("a/c/file"));
+    BOOST_TEST(tree.mirror->files().size() == 2);
+}
+
 BOOST_AUTO_TEST_CASE(links_out_of_the_root_are_refused_and_counted_once) {
     Tree tree;
     fs::create_directory(tree.directory / "outside");
