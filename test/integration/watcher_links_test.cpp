@@ -70,6 +70,30 @@ BOOST_AUTO_TEST_CASE(a_file_behind_a_link_is_told_under_both_paths) {
         BOOST_TEST(tree.mirror->signs_of(path).closed, path);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_not_served_under_its_own_name_is_watched_behind_a_link) {
+    Tree tree;
+    tree.write("no UTF-8 \xFF");
+    tree.write(".hidden");
+    tree.write("neither \xFF/is/this");
+    tree.link("a", "no UTF-8 \xFF");
+    tree.link("b", ".hidden");
+    tree.link("c", "neither \xFF/is");
+    tree.link("d", "to come \xFF");
+    tree.start();
+    BOOST_TEST(tree.mirror->files().size() == 3);
+
+    for (const char* path : {"no UTF-8 \xFF", ".hidden", "neither \xFF/is/this", "to come \xFF"})
+        tree.write(path, "written");
+    tree.settle();
+    for (const char* path : {"a", "b", "c/this"})
+        BOOST_TEST(tree.mirror->signs_of(path).closed, path);
+
+    fs::rename(tree.at("neither \xFF"), tree.at("moved \xFF"));
+    fs::remove(tree.at("no UTF-8 \xFF"));
+    tree.settle();
+    BOOST_TEST(tree.mirror->files().size() == 2);
+}
+
 BOOST_AUTO_TEST_CASE(the_kubernetes_layout_is_swapped_by_one_rename) {
     Tree tree;
     tree.write("..2026_1/config", "one");
