@@ -222,8 +222,9 @@ namespace {
 void settle_name(TreeState& state, const NamePlace& place, Findings& findings) {
     WatchTable& table = state.table;
     const auto names = table.names_of(place.directory);
-    if (names.empty())
-        return;  // or it has been forgotten, and its id with it
+    // Forgotten meanwhile, or its number given to another; a look at another real one does no harm.
+    if (names.empty() || table.is_alias(place.directory))
+        return;
     const auto status = state.root.status(join(table.path(place.directory), place.name));
     if (status.has_error() || !S_ISDIR(status->st_mode)) {
         if (!status.has_error() && !S_ISREG(status->st_mode) && !S_ISLNK(status->st_mode))

@@ -271,6 +271,24 @@ BOOST_AUTO_TEST_CASE(a_link_replaced_by_a_directory_and_back) {
     BOOST_TEST(tree.mirror->has("name/file"));
 }
 
+// The table gives the number of a directory that is gone to the next one it comes upon.
+BOOST_AUTO_TEST_CASE(a_link_that_comes_while_a_directory_goes) {
+    Tree tree;
+    tree.write("kept/sub/file");
+    tree.link("kept/name", "sub");
+    fs::create_directory(tree.at("gone"));
+    tree.start();
+
+    tree.link("link", "kept");
+    tree.write("gone/name");
+    fs::remove_all(tree.at("gone"));
+    tree.settle();
+    fs::remove(tree.at("link"));
+    tree.settle();
+
+    BOOST_TEST(tree.mirror->files().size() == 2);
+}
+
 BOOST_AUTO_TEST_CASE(ten_thousand_links_through_one_name_are_swapped_at_once) {
     Tree tree;
     for (int i = 0; i < 10'000; ++i)
