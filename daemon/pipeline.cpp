@@ -165,12 +165,17 @@ void Pipeline::read_events(Clock::time_point now) {
     }
     for (const std::string& directory : intake_.take_lost())
         watcher_.expect_readable(directory);
+    if (!watcher_.scanning())
+        scanned_at_ = works_.sequence();
 }
 
 void Pipeline::scan_directories(Clock::time_point now) {
     if (!watcher_.scanning())
         return;
+    // Whoever waits for a scan waits for the looks that it leads to.
+    works_.date_back(scanned_at_);
     intake_.take(watcher_.scan(directories_per_turn), now);
+    works_.date_back(std::nullopt);
     ask_for_turn();
 }
 

@@ -73,6 +73,8 @@ public:
     void leave(Work& work);
     std::size_t members(ReleaseId release) const;
 
+    /// What is noted from here on counts as noted at `sequence`; without, at its own time again.
+    void date_back(std::optional<std::uint64_t> sequence) { dated_ = sequence; }
     /// The newest note's number.
     std::uint64_t sequence() const noexcept { return sequence_; }
     /// Whether everything noted up to `sequence` is done, or waits for a writer or for trouble
@@ -88,6 +90,7 @@ private:
     std::set<std::pair<Clock::time_point, Work*>> schedule_;
     std::unordered_map<ReleaseId, std::size_t> members_;
     std::uint64_t sequence_ = 0;
+    std::optional<std::uint64_t> dated_;
 };
 
 }  // namespace treecast::daemon
