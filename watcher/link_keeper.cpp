@@ -223,7 +223,8 @@ void settle_name(TreeState& state, const NamePlace& place, Findings& findings) {
     WatchTable& table = state.table;
     const auto names = table.names_of(place.directory);
     // Forgotten meanwhile, or its number given to another; a look at another real one does no harm.
-    if (names.empty() || table.is_alias(place.directory))
+    // What is left of one that is no longer at its place goes with the links to it.
+    if (names.empty() || table.is_alias(place.directory) || table.is_dead(place.directory))
         return;
     const auto status = state.root.status(join(table.path(place.directory), place.name));
     if (status.has_error() || !S_ISDIR(status->st_mode)) {
