@@ -2,13 +2,15 @@
 
 namespace treecast::daemon {
 
-void HardLinks::see(std::string_view path, const watcher::FileStat& stat, bool through_link) {
+bool HardLinks::see(std::string_view path, const watcher::FileStat& stat, bool through_link) {
     const Identity identity{stat.device, stat.inode};
     const auto known = identities_.find(path);
+    const bool lost_name = known != identities_.end() && known->second == identity &&
+                           stat.links < groups_.find(identity)->second.links;
     if (known != identities_.end() && (known->second != identity || stat.links < 2))
         forget(path);
     if (stat.links < 2)
-        return;
+        return lost_name;
     identities_.insert_or_assign(std::string(path), identity);
     Group& group = groups_[identity];
     const bool is_new = group.paths.emplace(path).second;
@@ -22,6 +24,7 @@ void HardLinks::see(std::string_view path, const watcher::FileStat& stat, bool t
         unexplained_.insert(identity);
     }
     group.links = stat.links;
+    return lost_name;
 }
 
 void HardLinks::forget(std::string_view path) {

@@ -20,8 +20,9 @@ namespace treecast::daemon {
 class HardLinks {
 public:
     /// What `path` names now. Costs nothing to remember for files with one name. A path through a
-    /// symbolic link is a sibling like any other, but no name of the file.
-    void see(std::string_view path, const watcher::FileStat& stat, bool through_link = false);
+    /// symbolic link is a sibling like any other, but no name of the file. True if the file has
+    /// lost a name: a writer may still be in it who came by that one, and no event tells of him.
+    bool see(std::string_view path, const watcher::FileStat& stat, bool through_link = false);
     void forget(std::string_view path);
     /// The other known names of the file that `path` names.
     std::vector<std::string> siblings(std::string_view path) const;

@@ -149,7 +149,8 @@ void Intake::lose_directory(
 }
 
 void Intake::take_listed(std::string path, const watcher::FileStat& stat, Clock::time_point now) {
-    hard_links_.see(path, stat, stat.links > 1 && watcher_.leads_through_link(path));
+    if (hard_links_.see(path, stat, stat.links > 1 && watcher_.leads_through_link(path)))
+        note(path, {.created = true}, now);
     const auto file = catalog_.find(path);
     const ipc::Record record = file ? catalog_.read(*file) : ipc::Record();
     const auto refusal = refusal_by_stat(policy_, stat);

@@ -146,7 +146,13 @@ void Refresher::publish_deleted(Work& work, Clock::time_point now) {
 
 void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
     const bool through_link = look.stat.links > 1 && watcher_.leads_through_link(work.path);
-    hard_links_.see(work.path, look.stat, through_link);
+    const auto siblings = hard_links_.siblings(work.path);
+    if (hard_links_.see(work.path, look.stat, through_link)) {
+        work.signs.created = true;  // as one that got its name while its writer was in it
+        for (const std::string& sibling : siblings)
+            if (Work& other = works_.note(sibling, {.created = true}); !other.loading)
+                works_.schedule(other, now);
+    }
     if (const auto refusal = refusal_by_stat(policy_, look.stat);
         refusal != ipc::UnavailableReason::none) {
         // tar and install write a file that nobody else may read, and open it up at the end.

@@ -37,6 +37,17 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_replaced_is_no_sibling_any_more) {
     BOOST_TEST(links.siblings("b").empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_name_that_was_lost_is_told_once) {
+    HardLinks links;
+    BOOST_TEST(!links.see("a", file(7, 3)));
+    BOOST_TEST(!links.see("b", file(7, 3)));
+
+    BOOST_TEST(links.see("b", file(7, 2)));
+    BOOST_TEST(!links.see("a", file(7, 2)));
+    BOOST_TEST(links.see("a", file(7, 1)));
+    BOOST_TEST(!links.see("b", file(8, 1)));
+}
+
 BOOST_AUTO_TEST_CASE(a_file_with_a_name_outside_is_watched_itself) {
     HardLinks links;
     links.see("a", file(7, 3));
