@@ -22,6 +22,8 @@ bool HardLinks::see(std::string_view path, const watcher::FileStat& stat, bool t
     if (is_new || was_name == through_link || group.links != stat.links) {
         changed_.insert(identity);
         unexplained_.insert(identity);
+    } else if (group.has_unknown_names() && group.watched.empty()) {
+        changed_.insert(identity);
     }
     group.links = stat.links;
     return lost_name;
@@ -93,6 +95,19 @@ std::vector<HardLinks::Watch> HardLinks::take_watches() {
     }
     changed_.clear();
     return std::exchange(watches_, {});
+}
+
+bool HardLinks::take_watched(
+    std::string_view path,
+    const std::optional<watcher::FileStat>& watched
+) {
+    const auto known = identities_.find(path);
+    if (known == identities_.end())
+        return false;
+    if (watched && known->second == Identity{watched->device, watched->inode})
+        return true;
+    groups_.find(known->second)->second.watched.clear();
+    return false;
 }
 
 }  // namespace treecast::daemon

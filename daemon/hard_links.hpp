@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@ public:
     /// Which files' own watches are to be set or taken away, since the last call. To be asked
     /// when no scan is under way: during one, not all names are known yet.
     std::vector<Watch> take_watches();
+    /// Which file the watch that was to be set on `path` came to watch, if any. False if that is
+    /// not the one it is for, since the name came to be another's, or was away for a moment: the
+    /// next look asks for it again.
+    bool take_watched(std::string_view path, const std::optional<watcher::FileStat>& watched);
 
     using Identity = std::pair<std::uint64_t, std::uint64_t>;  // device, inode
     /// Files that were found to have more names than are known, since the last call: another

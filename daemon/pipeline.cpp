@@ -233,9 +233,13 @@ void Pipeline::watch_linked_files(Clock::time_point now) {
             watcher_.unwatch_file(watch.path);
             continue;
         }
-        if (!watcher_.watch_file(watch.path))
+        if (hard_links_.take_watched(watch.path, watcher_.watch_file(watch.path))) {
+            intake_.look_now(watch.path, now);  // what was done to it before it was watched
+            continue;
+        }
+        watcher_.unwatch_file(watch.path);
+        if (noted_.is_new(watch.path))
             log::warn("{}: has names elsewhere and cannot be watched itself", watch.path);
-        intake_.look_now(watch.path, now);  // what was done to it before it was watched
     }
     if (works_.sequence() == noted)
         return;

@@ -9,6 +9,7 @@
 #include "daemon/intake.hpp"
 #include "daemon/load_pool.hpp"
 #include "daemon/refresher.hpp"
+#include "watcher/noted_paths.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -95,6 +96,7 @@ private:
     boost::asio::steady_timer heartbeat_;
     std::vector<SyncWaiter> sync_waiters_;
     std::uint64_t scanned_at_ = 0;  // the newest note when no directory was left to be read
+    watcher::NotedPaths noted_;
     std::string degraded_;
     bool compared_ = false;          // what was adopted, with the tree
     std::uint64_t compared_at_ = 0;  // once everything noted up to here is done

@@ -149,9 +149,11 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
     const auto siblings = hard_links_.siblings(work.path);
     if (hard_links_.see(work.path, look.stat, through_link)) {
         work.signs.created = true;  // as one that got its name while its writer was in it
+        works_.date_back(work.sequence);
         for (const std::string& sibling : siblings)
             if (Work& other = works_.note(sibling, {.created = true}); !other.loading)
                 works_.schedule(other, now);
+        works_.date_back(std::nullopt);
     }
     if (const auto refusal = refusal_by_stat(policy_, look.stat);
         refusal != ipc::UnavailableReason::none) {

@@ -7,6 +7,8 @@
 
 #include <utility>
 
+#include <sys/stat.h>
+
 namespace treecast::watcher {
 
 namespace {
@@ -122,17 +124,18 @@ bool Watcher::absence_counts(std::string_view path) const {
     return watcher::absence_counts(state, real) && state.table.error(real) == 0;
 }
 
-bool Watcher::watch_file(const std::string& path) {
+std::optional<FileStat> Watcher::watch_file(const std::string& path) {
     TreeState& state = state_->pipeline.state();
     const auto file = state.root.open_path(path);
-    if (file.has_error())
-        return false;
+    struct stat status {};
+    if (file.has_error() || ::fstat(file->get(), &status) != 0)
+        return std::nullopt;
     const auto watch = state.inotify.watch_file(file->get());
     if (watch.has_error())
-        return false;
+        return std::nullopt;
     if (const auto unused = state.file_watches.set(path, *watch))
         state.inotify.remove(*unused);
-    return true;
+    return file_stat_of(status);
 }
 
 void Watcher::unwatch_file(const std::string& path) {

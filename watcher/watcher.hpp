@@ -18,6 +18,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -139,9 +140,9 @@ public:
 
     /// Watches the file itself that `path` names now, whatever names it has elsewhere: for a file
     /// with a name outside the tree, whose writes no directory here reports. Its signs come under
-    /// `path`. False if it cannot be watched. Asked again after the path has been replaced, it
-    /// watches the new file instead.
-    bool watch_file(const std::string& path);
+    /// `path`. Which file that is; none if it cannot be watched. Asked again after the path has
+    /// been replaced, it watches the new file instead.
+    std::optional<FileStat> watch_file(const std::string& path);
     void unwatch_file(const std::string& path);
 
     const WatcherHealth& health() const noexcept;
