@@ -203,7 +203,10 @@ const Link* follow_link(
         old.kind != LinkKind::nothing &&
         (old.target != followed.link.target || old.dependencies != followed.link.dependencies))
         add_exchange(state, place, findings);
-    if (purpose == FollowFor::change && (is_file || old.kind == LinkKind::file))
+    // Also for a listing, if it leads to no file any more: that tells only of the name listed, and
+    // the event of it finds nothing new.
+    const bool lost_file = !is_file && old.kind == LinkKind::file;
+    if (lost_file || (purpose == FollowFor::change && is_file))
         add_change(state, place, {.created = is_file, .gone = !is_file}, findings);
     return state.links.find(place);
 }

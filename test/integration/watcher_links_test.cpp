@@ -94,6 +94,23 @@ BOOST_AUTO_TEST_CASE(what_is_not_served_under_its_own_name_is_watched_behind_a_l
     BOOST_TEST(tree.mirror->files().size() == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_listing_finds_a_dangling_link_before_the_event_does) {
+    Tree tree;
+    tree.write("file");
+    tree.link("dir/link", "../file");
+    tree.link("alias", "dir");
+    tree.start();
+    BOOST_TEST(tree.mirror->has("alias/link"));
+
+    fs::remove(tree.at("file"));
+    tree.write("another");
+    tree.watcher().rescan_directory("dir");
+    tree.mirror->scan_once();
+    tree.settle();
+
+    BOOST_TEST(tree.mirror->files().size() == 1);
+}
+
 BOOST_AUTO_TEST_CASE(the_kubernetes_layout_is_swapped_by_one_rename) {
     Tree tree;
     tree.write("..2026_1/config", "one");
