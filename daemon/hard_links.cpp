@@ -2,13 +2,15 @@
 
 namespace treecast::daemon {
 
-void HardLinks::see(std::string_view path, const watcher::FileStat& stat, bool through_link) {
+bool HardLinks::see(std::string_view path, const watcher::FileStat& stat, bool through_link) {
     const Identity identity{stat.device, stat.inode};
     const auto known = identities_.find(path);
+    const bool lost_name = known != identities_.end() && known->second == identity &&
+                           stat.links < groups_.find(identity)->second.links;
     if (known != identities_.end() && (known->second != identity || stat.links < 2))
         forget(path);
     if (stat.links < 2)
-        return;
+        return lost_name;
     identities_.insert_or_assign(std::string(path), identity);
     Group& group = groups_[identity];
     const bool is_new = group.paths.emplace(path).second;
@@ -20,8 +22,11 @@ void HardLinks::see(std::string_view path, const watcher::FileStat& stat, bool t
     if (is_new || was_name == through_link || group.links != stat.links) {
         changed_.insert(identity);
         unexplained_.insert(identity);
+    } else if (group.has_unknown_names() && group.watched.empty()) {
+        changed_.insert(identity);
     }
     group.links = stat.links;
+    return lost_name;
 }
 
 void HardLinks::forget(std::string_view path) {
@@ -90,6 +95,19 @@ std::vector<HardLinks::Watch> HardLinks::take_watches() {
     }
     changed_.clear();
     return std::exchange(watches_, {});
+}
+
+bool HardLinks::take_watched(
+    std::string_view path,
+    const std::optional<watcher::FileStat>& watched
+) {
+    const auto known = identities_.find(path);
+    if (known == identities_.end())
+        return false;
+    if (watched && known->second == Identity{watched->device, watched->inode})
+        return true;
+    groups_.find(known->second)->second.watched.clear();
+    return false;
 }
 
 }  // namespace treecast::daemon

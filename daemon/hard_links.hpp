@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,8 +21,9 @@ namespace treecast::daemon {
 class HardLinks {
 public:
     /// What `path` names now. Costs nothing to remember for files with one name. A path through a
-    /// symbolic link is a sibling like any other, but no name of the file.
-    void see(std::string_view path, const watcher::FileStat& stat, bool through_link = false);
+    /// symbolic link is a sibling like any other, but no name of the file. True if the file has
+    /// lost a name: a writer may still be in it who came by that one, and no event tells of him.
+    bool see(std::string_view path, const watcher::FileStat& stat, bool through_link = false);
     void forget(std::string_view path);
     /// The other known names of the file that `path` names.
     std::vector<std::string> siblings(std::string_view path) const;
@@ -33,6 +35,10 @@ public:
     /// Which files' own watches are to be set or taken away, since the last call. To be asked
     /// when no scan is under way: during one, not all names are known yet.
     std::vector<Watch> take_watches();
+    /// Which file the watch that was to be set on `path` came to watch, if any. False if that is
+    /// not the one it is for, since the name came to be another's, or was away for a moment: the
+    /// next look asks for it again.
+    bool take_watched(std::string_view path, const std::optional<watcher::FileStat>& watched);
 
     using Identity = std::pair<std::uint64_t, std::uint64_t>;  // device, inode
     /// Files that were found to have more names than are known, since the last call: another

@@ -107,6 +107,14 @@ void Intake::take(const watcher::Listing& listing, Clock::time_point now) {
         if (is_known(record) && !names.contains(name))
             look_now(path, now);
     }
+    publisher_.for_each_held_below(listing.directory, [&](const std::string& path, const auto&) {
+        std::string_view name = path;
+        name.remove_prefix(listing.directory.empty() ? 0 : listing.directory.size() + 1);
+        const auto slash = name.find('/');
+        name = name.substr(0, slash);
+        if (!(slash == name.npos ? names : directories).contains(name))
+            look_now(path, now);
+    });
 }
 
 ReleaseId Intake::open_release(const std::vector<std::string>& paths, Clock::time_point now) {
@@ -124,6 +132,9 @@ void Intake::lose_directory(
         if (is_known(record))
             look_now(catalog_.path(file), now, release);
     });
+    publisher_.for_each_held_below(directory, [&](const std::string& path, const auto&) {
+        look_now(path, now, release);
+    });
     // Their entries go when the deletions below them are forgotten. Should they be there again
     // already, a listing follows that makes them directories again.
     std::vector<std::string> lost{directory};
@@ -138,13 +149,15 @@ void Intake::lose_directory(
 }
 
 void Intake::take_listed(std::string path, const watcher::FileStat& stat, Clock::time_point now) {
-    hard_links_.see(path, stat, stat.links > 1 && watcher_.leads_through_link(path));
+    if (hard_links_.see(path, stat, stat.links > 1 && watcher_.leads_through_link(path)))
+        note(path, {.created = true}, now);
     const auto file = catalog_.find(path);
     const ipc::Record record = file ? catalog_.read(*file) : ipc::Record();
     const auto refusal = refusal_by_stat(policy_, stat);
     if (is_known(record) && same_stat(record, stat) &&
         record.mode == static_cast<std::uint16_t>(stat.mode)) {
         // Nothing changed since; but a file that was not to be had may be now.
+        publisher_.withdraw(path);
         if (record.state == ipc::FileState::unavailable && record.reason != refusal)
             look_now(path, now);
         return;
@@ -218,8 +231,6 @@ void Intake::take(const ipc::Request& request, Clock::time_point now) {
 }
 
 void Intake::look_for_names(const std::vector<HardLinks::Identity>& files, Clock::time_point now) {
-    if (files.empty())
-        return;
     std::set<std::pair<std::uint32_t, std::uint64_t>> searched;
     for (const auto& [device, inode] : files)
         searched.emplace(ipc::pack_device(device), inode);
@@ -227,6 +238,13 @@ void Intake::look_for_names(const std::vector<HardLinks::Identity>& files, Clock
         if (is_known(record) && searched.contains({record.device, record.inode}))
             look_now(catalog_.path(file), now);
     });
+    publisher_.for_each_held_below("", [&](const std::string& path, const auto& stat) {
+        if (searched.contains({ipc::pack_device(stat.device), stat.inode}))
+            look_now(path, now);
+    });
+    // Of what is being loaded only its end tells which file it was.
+    for (const std::string& path : works_.loading())
+        look_now(path, now);
 }
 
 bool Intake::is_foreign(std::string_view path) const {

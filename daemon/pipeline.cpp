@@ -149,7 +149,10 @@ void Pipeline::ask_for_turn() {
 }
 
 void Pipeline::read_events(Clock::time_point now) {
-    intake_.take(watcher_.read(events_drained_), now);
+    const watcher::Batch batch = watcher_.read(events_drained_);
+    if (!batch.gone_directories.empty())
+        publisher_.flush(now);  // the catalog is asked what was below them
+    intake_.take(batch, now);
     if (events_drained_) {
         for (SyncWaiter& waiter : sync_waiters_) {
             if (std::exchange(waiter.drained, true))
@@ -162,12 +165,17 @@ void Pipeline::read_events(Clock::time_point now) {
     }
     for (const std::string& directory : intake_.take_lost())
         watcher_.expect_readable(directory);
+    if (!watcher_.scanning())
+        scanned_at_ = works_.sequence();
 }
 
 void Pipeline::scan_directories(Clock::time_point now) {
     if (!watcher_.scanning())
         return;
+    // Whoever waits for a scan waits for the looks that it leads to.
+    works_.date_back(scanned_at_);
     intake_.take(watcher_.scan(directories_per_turn), now);
+    works_.date_back(std::nullopt);
     ask_for_turn();
 }
 
@@ -216,15 +224,22 @@ void Pipeline::watch_linked_files(Clock::time_point now) {
     if (watcher_.scanning())
         return;
     const std::uint64_t noted = works_.sequence();
-    intake_.look_for_names(hard_links_.take_unexplained(), now);
+    if (const auto files = hard_links_.take_unexplained(); !files.empty()) {
+        publisher_.flush(now);  // the catalog is asked for their names
+        intake_.look_for_names(files, now);
+    }
     for (const HardLinks::Watch& watch : hard_links_.take_watches()) {
         if (!watch.on) {
             watcher_.unwatch_file(watch.path);
             continue;
         }
-        if (!watcher_.watch_file(watch.path))
+        if (hard_links_.take_watched(watch.path, watcher_.watch_file(watch.path))) {
+            intake_.look_now(watch.path, now);  // what was done to it before it was watched
+            continue;
+        }
+        watcher_.unwatch_file(watch.path);
+        if (noted_.is_new(watch.path))
             log::warn("{}: has names elsewhere and cannot be watched itself", watch.path);
-        intake_.look_now(watch.path, now);  // what was done to it before it was watched
     }
     if (works_.sequence() == noted)
         return;

@@ -9,11 +9,13 @@
 #include "daemon/intake.hpp"
 #include "daemon/load_pool.hpp"
 #include "daemon/refresher.hpp"
+#include "watcher/noted_paths.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -93,6 +95,8 @@ private:
     boost::asio::steady_timer due_timer_;
     boost::asio::steady_timer heartbeat_;
     std::vector<SyncWaiter> sync_waiters_;
+    std::uint64_t scanned_at_ = 0;  // the newest note when no directory was left to be read
+    watcher::NotedPaths noted_;
     std::string degraded_;
     bool compared_ = false;          // what was adopted, with the tree
     std::uint64_t compared_at_ = 0;  // once everything noted up to here is done

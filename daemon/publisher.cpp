@@ -38,9 +38,7 @@ void Publisher::add(
     std::optional<ipc::SegmentWriter> segment,
     ReleaseId release
 ) {
-    // An older observation that is still held back must not come after this one.
-    for (auto& [id, held] : held_)
-        held.pending.erase(path);
+    withdraw(path);  // an older observation must not come after this one
     const auto found = held_.find(release);
     if (found == held_.end()) {
         pending_.push_back({std::move(path), observation, std::move(segment)});
@@ -73,6 +71,24 @@ void Publisher::let_go(ReleaseId release) {
     for (auto& [path, pending] : found->second.pending)
         pending_.push_back(std::move(pending));
     held_.erase(found);
+}
+
+void Publisher::withdraw(std::string_view path) {
+    for (auto& [id, held] : held_)
+        if (const auto found = held.pending.find(path); found != held.pending.end())
+            held.pending.erase(found);
+}
+
+void Publisher::for_each_held_below(
+    std::string_view directory,
+    const std::function<void(const std::string& path, const watcher::FileStat&)>& visit
+) const {
+    const std::string prefix = directory.empty() ? std::string() : std::string(directory) + '/';
+    for (const auto& [id, held] : held_)
+        for (auto at = held.pending.lower_bound(prefix);
+             at != held.pending.end() && at->first.starts_with(prefix);
+             ++at)
+            visit(at->first, at->second.observation.stat);
 }
 
 void Publisher::flush(Clock::time_point now) {

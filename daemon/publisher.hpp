@@ -9,10 +9,11 @@
 #include "ipc/queue_pairs_writer.hpp"
 #include "ipc/segment_writer.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 #include <vector>
 
 namespace treecast::daemon {
@@ -39,6 +40,14 @@ public:
     void hold(ReleaseId release) { held_.emplace(release, Held()); }
     /// What was held back is published by the next flush.
     void let_go(ReleaseId release);
+    /// What is held back of the path is not true any more, and what is published is.
+    void withdraw(std::string_view path);
+    /// Every file of which something is held back, below a directory ("" is the root), any depth:
+    /// the catalog may not know of it yet.
+    void for_each_held_below(
+        std::string_view directory,
+        const std::function<void(const std::string& path, const watcher::FileStat&)>& visit
+    ) const;
     /// Publishes what was added; a revision is claimed only if something is announced.
     void flush(Clock::time_point now);
 
@@ -62,7 +71,7 @@ private:
     };
     /// At most one for each path: the newest counts.
     struct Held {
-        std::unordered_map<std::string, Pending> pending;
+        std::map<std::string, Pending, std::less<>> pending;
         std::size_t segments = 0;
         std::uint64_t bytes = 0;
     };

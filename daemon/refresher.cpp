@@ -115,7 +115,8 @@ void Refresher::decide(Work& work, Look& look, Clock::time_point now) {
 
 void Refresher::decide_absent(Work& work, Clock::time_point now) {
     if (!is_known(record_of(work))) {
-        works_.finish(work, now);
+        hard_links_.forget(work.path);
+        settle_unchanged(work, now);
         return;
     }
     if (!watcher_.absence_counts(work.path)) {  // its mount is gone, say: no proof of a deletion
@@ -145,7 +146,15 @@ void Refresher::publish_deleted(Work& work, Clock::time_point now) {
 
 void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
     const bool through_link = look.stat.links > 1 && watcher_.leads_through_link(work.path);
-    hard_links_.see(work.path, look.stat, through_link);
+    const auto siblings = hard_links_.siblings(work.path);
+    if (hard_links_.see(work.path, look.stat, through_link)) {
+        work.signs.created = true;  // as one that got its name while its writer was in it
+        works_.date_back(work.sequence);
+        for (const std::string& sibling : siblings)
+            if (Work& other = works_.note(sibling, {.created = true}); !other.loading)
+                works_.schedule(other, now);
+        works_.date_back(std::nullopt);
+    }
     if (const auto refusal = refusal_by_stat(policy_, look.stat);
         refusal != ipc::UnavailableReason::none) {
         // tar and install write a file that nobody else may read, and open it up at the end.
@@ -171,17 +180,26 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
             wait_for_writer(work, look.stat, now);
             return;
         }
-        if (!same)
-            publish(work, {.stat = look.stat});
+        if (same) {
+            settle_unchanged(work, now);
+            return;
+        }
+        publish(work, {.stat = look.stat});
         works_.finish(work, now);
         return;
     }
     const bool touched = work.signs.closed || work.signs.modified || work.signs.arrived;
     const bool complete = record.hash_known && (record.resident || !work.wanted);
     if (same && !touched && complete)
-        works_.finish(work, now);
+        settle_unchanged(work, now);
     else
         load(work, look, now);
+}
+
+/// What is published is true; what is held back, for a release under way, is not any more.
+void Refresher::settle_unchanged(Work& work, Clock::time_point now) {
+    publisher_.withdraw(work.path);
+    works_.finish(work, now);
 }
 
 void Refresher::load(Work& work, const Look& look, Clock::time_point now) {

@@ -56,6 +56,7 @@ private:
     bool is_in_grace(Work& work, Clock::time_point now);
     void publish_deleted(Work& work, Clock::time_point now);
     void decide_file(Work& work, Look& look, Clock::time_point now);
+    void settle_unchanged(Work& work, Clock::time_point now);
     void load(Work& work, const Look& look, Clock::time_point now);
     bool make_room(Work& work, const watcher::FileStat& stat, Clock::time_point now);
     void load_in_pool(Work& work, std::optional<CaptureRequest> request);

@@ -11,7 +11,7 @@ Work& WorkList::note(std::string_view path, const watcher::Signs& signs) {
     if (found == works_.end()) {
         found = works_.emplace(std::string(path), Work()).first;
         found->second.path = path;
-        found->second.sequence = sequence_ + 1;
+        found->second.sequence = dated_.value_or(sequence_ + 1);
     }
     ++sequence_;
     Work& work = found->second;
@@ -22,7 +22,7 @@ Work& WorkList::note(std::string_view path, const watcher::Signs& signs) {
         return work;
     work.signs_again = watcher::followed_by(work.signs_again, signs);
     if (!std::exchange(work.noted_again, true))
-        work.sequence_again = sequence_;
+        work.sequence_again = dated_.value_or(sequence_);
     return work;
 }
 
@@ -55,6 +55,14 @@ std::optional<Clock::time_point> WorkList::earliest() const {
 Work* WorkList::find(std::string_view path) {
     const auto found = works_.find(path);
     return found == works_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> WorkList::loading() const {
+    std::vector<std::string> paths;
+    for (const auto& [path, work] : works_)
+        if (work.loading)
+            paths.push_back(path);
+    return paths;
 }
 
 void WorkList::join(Work& work, ReleaseId release) {

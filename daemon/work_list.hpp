@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace treecast::daemon {
 
@@ -60,6 +61,8 @@ public:
     Work* take_due(Clock::time_point now);
     std::optional<Clock::time_point> earliest() const;
     Work* find(std::string_view path);
+    /// The paths whose loads are under way.
+    std::vector<std::string> loading() const;
     /// What was noted before the look is answered. The reference is void, unless more was noted
     /// during the load: then the work goes on with that, due now, and true is returned.
     bool finish(Work& work, Clock::time_point now);
@@ -70,6 +73,8 @@ public:
     void leave(Work& work);
     std::size_t members(ReleaseId release) const;
 
+    /// What is noted from here on counts as noted at `sequence`; without, at its own time again.
+    void date_back(std::optional<std::uint64_t> sequence) { dated_ = sequence; }
     /// The newest note's number.
     std::uint64_t sequence() const noexcept { return sequence_; }
     /// Whether everything noted up to `sequence` is done, or waits for a writer or for trouble
@@ -85,6 +90,7 @@ private:
     std::set<std::pair<Clock::time_point, Work*>> schedule_;
     std::unordered_map<ReleaseId, std::size_t> members_;
     std::uint64_t sequence_ = 0;
+    std::optional<std::uint64_t> dated_;
 };
 
 }  // namespace treecast::daemon

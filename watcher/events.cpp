@@ -110,10 +110,8 @@ void apply_to_name(
     Findings& findings
 ) {
     WatchTable& table = state.table;
-    if (!is_valid_name(event.name)) {
+    if (!is_valid_name(event.name))  // links may lead to it, or through it, all the same
         note_skipped_name(state, table.path(real), event.name);
-        return;
-    }
     const NamePlace place{.directory = real, .name = std::string(event.name)};
     if (event.name_appeared() || event.name_disappeared())
         apply_to_structure(state, place, event, findings);

@@ -37,7 +37,7 @@ void Hiding::forget(const std::string& directory) {
 }
 
 bool Hiding::Scope::shows(std::string_view name, bool is_directory) const {
-    if (!hidden_ && name.starts_with('.'))
+    if ((!hidden_ && name.starts_with('.')) || !is_valid_name(name))
         return false;
     for (const Applicable& applicable : rules_) {
         if (const auto ignored =

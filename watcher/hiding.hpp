@@ -1,5 +1,6 @@
-// Which names of the tree are not served: those that begin with a dot, and those that are ignored
-// by --ignore or by a .treecastignore above them. PURE: whoever reads directories brings the files.
+// Which names of the tree are not served: those that begin with a dot or are no UTF-8, and those
+// that are ignored by --ignore or by a .treecastignore above them. PURE: whoever reads directories
+// brings the files.
 #pragma once
 
 #include "watcher/ignore_rules.hpp"

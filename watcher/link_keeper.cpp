@@ -203,7 +203,10 @@ const Link* follow_link(
         old.kind != LinkKind::nothing &&
         (old.target != followed.link.target || old.dependencies != followed.link.dependencies))
         add_exchange(state, place, findings);
-    if (purpose == FollowFor::change && (is_file || old.kind == LinkKind::file))
+    // Also for a listing, if it leads to no file any more: that tells only of the name listed, and
+    // the event of it finds nothing new.
+    const bool lost_file = !is_file && old.kind == LinkKind::file;
+    if (lost_file || (purpose == FollowFor::change && is_file))
         add_change(state, place, {.created = is_file, .gone = !is_file}, findings);
     return state.links.find(place);
 }
@@ -222,8 +225,10 @@ namespace {
 void settle_name(TreeState& state, const NamePlace& place, Findings& findings) {
     WatchTable& table = state.table;
     const auto names = table.names_of(place.directory);
-    if (names.empty())
-        return;  // or it has been forgotten, and its id with it
+    // Forgotten meanwhile, or its number given to another; a look at another real one does no harm.
+    // What is left of one that is no longer at its place goes with the links to it.
+    if (names.empty() || table.is_alias(place.directory) || table.is_dead(place.directory))
+        return;
     const auto status = state.root.status(join(table.path(place.directory), place.name));
     if (status.has_error() || !S_ISDIR(status->st_mode)) {
         if (!status.has_error() && !S_ISREG(status->st_mode) && !S_ISLNK(status->st_mode))

@@ -7,22 +7,50 @@
 
 #include <utility>
 
+#include <sys/stat.h>
+
 namespace treecast::watcher {
 
 namespace {
 
+struct Closest {
+    DirectoryId directory = root_directory;
+    std::string_view name;  // of the path, in it: the first that is no directory known here
+};
+
 /// The deepest directory above `path` that is known.
-DirectoryId closest_directory(const WatchTable& table, std::string_view path) {
-    DirectoryId closest = root_directory;
-    for (std::string_view left = parent_of(path); !left.empty();) {
-        const auto slash = left.find('/');
-        const DirectoryId child = table.child(closest, left.substr(0, slash));
+Closest closest_directory(const WatchTable& table, std::string_view path) {
+    Closest closest;
+    while (true) {
+        const auto slash = path.find('/');
+        closest.name = path.substr(0, slash);
+        if (slash == path.npos)
+            return closest;
+        const DirectoryId child = table.child(closest.directory, closest.name);
         if (child == no_directory)
-            break;
-        closest = child;
-        left = slash == left.npos ? std::string_view() : left.substr(slash + 1);
+            return closest;
+        closest.directory = child;
+        path = path.substr(slash + 1);
     }
-    return closest;
+}
+
+const Link* link_at(const TreeState& state, const Closest& closest) {
+    if (state.links.empty())
+        return nullptr;
+    return state.links.find(
+        {.directory = state.table.real(closest.directory), .name = std::string(closest.name)}
+    );
+}
+
+/// Whoever opens the path would come through, to what is served elsewhere.
+bool leads_through_refused_link(const TreeState& state, std::string_view path) {
+    const Closest closest = closest_directory(state.table, path);
+    const Link* const link = link_at(state, closest);
+    if (link == nullptr)
+        return false;
+    return link->kind == LinkKind::refused ||
+           (link->kind == LinkKind::directory &&
+            state.table.leads_through(closest.directory, link->target));
 }
 
 }  // namespace
@@ -80,33 +108,34 @@ void Watcher::tend(std::chrono::steady_clock::time_point now) {
 }
 
 bool Watcher::visible(std::string_view path) const {
-    return state_->pipeline.state().hiding.shows_path(path);
+    const TreeState& state = state_->pipeline.state();
+    return state.hiding.shows_path(path) && !leads_through_refused_link(state, path);
 }
 
 bool Watcher::leads_through_link(std::string_view path) const {
     const TreeState& state = state_->pipeline.state();
-    const DirectoryId closest = closest_directory(state.table, path);
-    return state.table.is_alias(closest) ||
-           state.links.find({.directory = closest, .name = std::string(name_of(path))}) != nullptr;
+    const Closest closest = closest_directory(state.table, path);
+    return state.table.is_alias(closest.directory) || link_at(state, closest) != nullptr;
 }
 
 bool Watcher::absence_counts(std::string_view path) const {
     const TreeState& state = state_->pipeline.state();
-    const DirectoryId real = state.table.real(closest_directory(state.table, path));
+    const DirectoryId real = state.table.real(closest_directory(state.table, path).directory);
     return watcher::absence_counts(state, real) && state.table.error(real) == 0;
 }
 
-bool Watcher::watch_file(const std::string& path) {
+std::optional<FileStat> Watcher::watch_file(const std::string& path) {
     TreeState& state = state_->pipeline.state();
     const auto file = state.root.open_path(path);
-    if (file.has_error())
-        return false;
+    struct stat status {};
+    if (file.has_error() || ::fstat(file->get(), &status) != 0)
+        return std::nullopt;
     const auto watch = state.inotify.watch_file(file->get());
     if (watch.has_error())
-        return false;
+        return std::nullopt;
     if (const auto unused = state.file_watches.set(path, *watch))
         state.inotify.remove(*unused);
-    return true;
+    return file_stat_of(status);
 }
 
 void Watcher::unwatch_file(const std::string& path) {

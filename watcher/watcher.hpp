@@ -18,6 +18,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -125,9 +126,9 @@ public:
     /// or watched (by queueing it for a scan), and looks whether the root is still there.
     void tend(std::chrono::steady_clock::time_point now);
 
-    /// Whether `path` may be served: neither it nor a directory above it is hidden or ignored. To
-    /// be asked at every look, since a path that was served may have come to be ignored: then it
-    /// is to be taken for deleted. Says nothing about existence.
+    /// Whether `path` may be served: neither it nor a directory above it is hidden or ignored, or
+    /// a link that is refused. To be asked at every look, since a path that was served may have
+    /// come to be so: then it is to be taken for deleted. Says nothing about existence.
     bool visible(std::string_view path) const;
 
     /// Whether ENOENT for `path` means that it has been deleted: the root is there, and so is every
@@ -139,9 +140,9 @@ public:
 
     /// Watches the file itself that `path` names now, whatever names it has elsewhere: for a file
     /// with a name outside the tree, whose writes no directory here reports. Its signs come under
-    /// `path`. False if it cannot be watched. Asked again after the path has been replaced, it
-    /// watches the new file instead.
-    bool watch_file(const std::string& path);
+    /// `path`. Which file that is; none if it cannot be watched. Asked again after the path has
+    /// been replaced, it watches the new file instead.
+    std::optional<FileStat> watch_file(const std::string& path);
     void unwatch_file(const std::string& path);
 
     const WatcherHealth& health() const noexcept;

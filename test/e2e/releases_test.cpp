@@ -4,9 +4,12 @@
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
+#include <string>
 
 #include <unistd.h>
 
@@ -50,6 +53,47 @@ std::set<std::string> versions_below(const Serving& serving, const std::string& 
         versions.insert(std::string(change.at("version").as_string()));
     return versions;
 }
+
+/// A release that stays open for a second: one of its files may not be read by everybody yet.
+/// current -> releases/1 comes to be current -> releases/2; all of both but `slow` is read by
+/// nobody.
+struct OpenRelease {
+    OpenRelease()
+        : serving(
+              {{"releases/1/slow", "1"},
+               {"releases/1/f", "1"},
+               {"releases/2/slow", "2"},
+               {"releases/2/f", "two"},
+               {"releases/2/new", "two"}},
+              {"--delete-grace", "1s"}
+          ) {
+        fs::permissions(serving.tree() / "releases/2/slow", fs::perms::owner_all);
+        swap_link(serving.tree() / "current", "releases/1");
+        serving.sync();
+        BOOST_TEST_REQUIRE((serving.get("current/slow").status == 200));
+        swap_link(serving.tree() / "current", "releases/2");
+        // What comes later is published: the release has been looked at, and is held back.
+        serving.tree().write("later", "");
+        BOOST_TEST_REQUIRE(poll_until([&] {
+            return serving.get("later").status == 200;
+        }));
+    }
+
+    /// As the catalog tells it; reading the file would make the daemon look again.
+    std::map<std::string, std::int64_t> sizes_below(const std::string& prefix) const {
+        std::map<std::string, std::int64_t> sizes;
+        const auto listing = http_get(serving.server(), "/v1/changes?prefix=" + prefix);
+        const json::value parsed = json::parse(listing.body);
+        for (const auto& change : parsed.at("changes").as_array())
+            if (const auto* const size = change.as_object().if_contains("size"))
+                sizes.emplace(change.at("path").as_string(), size->to_number<std::int64_t>());
+        return sizes;
+    }
+
+    Serving serving;
+};
+
+using Sizes = std::map<std::string, std::int64_t>;
 
 }  // namespace
 
@@ -200,6 +244,40 @@ BOOST_AUTO_TEST_CASE(a_writer_in_one_file_does_not_hold_back_the_others) {
     swap_link(serving.tree() / "current", "releases/2");
 
     BOOST_TEST(poll.receive().body == "releases/2 0");
+}
+
+BOOST_FIXTURE_TEST_CASE(
+    what_a_release_brought_and_lost_before_its_end_is_never_listed,
+    OpenRelease
+) {
+    fs::remove(serving.tree() / "releases/2/new");
+    serving.sync();
+
+    BOOST_TEST((sizes_below("current/") == Sizes{{"current/f", 3}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_release_that_is_revoked_before_its_end_is_never_listed, OpenRelease) {
+    swap_link(serving.tree() / "current", "/");
+    serving.sync();
+
+    BOOST_TEST(sizes_below("current/").empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_release_that_is_taken_back_before_its_end_changes_nothing, OpenRelease) {
+    swap_link(serving.tree() / "current", "releases/1");
+    serving.sync();
+
+    BOOST_TEST((sizes_below("current/") == Sizes{{"current/f", 1}, {"current/slow", 1}}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_file_of_an_open_release_gets_another_name, OpenRelease) {
+    fs::create_hard_link(serving.tree() / "releases/2/new", serving.tree() / "another");
+    serving.sync();
+
+    serving.tree().write("another", "and more");
+    serving.sync();
+
+    BOOST_TEST(sizes_below("current/").at("current/new") == 8);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

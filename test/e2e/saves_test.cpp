@@ -232,6 +232,44 @@ BOOST_FIXTURE_TEST_CASE(
     expect_only(new_content);
 }
 
+// A name that went before its file was published stands for no name that is left.
+BOOST_FIXTURE_TEST_CASE(written_through_another_name_after_one_that_was_never_published, Fixture) {
+    UniqueFd file(::open((serving.tree() / "early").c_str(), O_WRONLY | O_CREAT, 0644));
+    BOOST_TEST_REQUIRE((::write(file.get(), "half", 4) == 4));
+    save("ln early $OUT/second");
+    serving.sync();
+    save("mv early late");
+    file.reset();
+    serving.sync();
+    BOOST_TEST(serving.get("late").body == "half");
+
+    outside.write("second", new_content);
+
+    BOOST_TEST(poll_until([&] {
+        return serving.get("late").body == new_content;
+    }));
+}
+
+BOOST_FIXTURE_TEST_CASE(written_through_a_name_that_was_removed, Fixture) {
+    save("echo -n first >early; ln early late; ln early last");
+    serving.sync();
+    UniqueFd file(::open((serving.tree() / "early").c_str(), O_WRONLY | O_APPEND));
+    save("rm early");
+    serving.sync();
+
+    BOOST_TEST_REQUIRE((::write(file.get(), " and second", 11) == 11));
+    file.reset();
+
+    // Nobody has read it: only its stat is news.
+    const auto is_told = [&](const std::string& name) {
+        const std::string told = http_get(serving.server(), "/v1/changes?prefix=" + name).body;
+        return told.find("\"size\":16,") != told.npos;
+    };
+    BOOST_TEST(poll_until([&] {
+        return is_told("late") && is_told("last");
+    }));
+}
+
 BOOST_FIXTURE_TEST_CASE(written_without_a_name_and_linked, Fixture) {
     const Follower of_new(serving.server(), "made");
     UniqueFd file(::open(serving.tree().path().c_str(), O_TMPFILE | O_WRONLY, 0644));

@@ -3,6 +3,9 @@
 #include "test/support/pair_of_programs.hpp"
 #include "test/support/published_tree.hpp"
 #include "test/support/serving.hpp"
+#include "test/support/tree_model/published_tree.hpp"
+
+#include <treecast/unique_fd.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,7 +14,9 @@
 #include <fstream>
 
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 using namespace treecast;
@@ -53,6 +58,22 @@ private:
 void sync(const PairOfPrograms& programs) {
     ChildProcess sync(treecast_program, {"sync", "--instance", programs.instance().name()});
     BOOST_TEST_REQUIRE((sync.wait() == 0), sync.standard_error());
+}
+
+/// Asks for a sync as `treecast sync` does; the answer is there to be read once it is done.
+UniqueFd ask_for_sync(const PairOfPrograms& programs) {
+    const InstanceGuard& instance = programs.instance();
+    const std::string path = instance.base() + '/' + instance.name() + "/control";
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    BOOST_TEST_REQUIRE(path.size() < sizeof address.sun_path);
+    path.copy(address.sun_path, path.size());
+    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    BOOST_TEST_REQUIRE(
+        (::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0)
+    );
+    BOOST_TEST_REQUIRE((::send(socket.get(), "sync\n", 5, MSG_NOSIGNAL) == 5));
+    return socket;
 }
 
 /// serve on `tree` in a user namespace of its own, with a limit of inotify's lowered there.
@@ -119,6 +140,32 @@ BOOST_AUTO_TEST_CASE(events_lost_by_a_full_queue_are_made_up_for) {
     auto later = news("new/dir/f");
     programs.tree().write("new/dir/f", "later");
     BOOST_TEST(later.receive().body == "later");
+}
+
+BOOST_AUTO_TEST_CASE(a_sync_waits_for_what_is_found_instead_of_lost_events) {
+    const long events = queue_length() + 10;
+    if (events > 100'000) {
+        BOOST_TEST_MESSAGE("the queue is too long to be filled");
+        return;
+    }
+    PairOfPrograms programs;
+    for (const char* path : {"a", "b", "gone"})
+        programs.tree().write(path, "one");
+    programs.start_daemon({"--delete-grace", "1s"});
+    PublishedTree published(programs.instance().base(), programs.instance().instance());
+    BOOST_TEST_REQUIRE(published.attach());
+
+    programs.daemon()->signal(SIGSTOP);
+    for (long i = 0; i < events; i += 2)  // not one after the other: those become one
+        for (const char* path : {"a", "b"})
+            ::chmod((programs.tree() / path).c_str(), 0644);
+    ::unlink((programs.tree() / "gone").c_str());
+    const UniqueFd sync = ask_for_sync(programs);
+    programs.daemon()->signal(SIGCONT);
+
+    char answer = '\0';
+    BOOST_TEST((::recv(sync.get(), &answer, 1, 0) == 1));
+    BOOST_TEST(!published.walk().contains("gone"));
 }
 
 BOOST_AUTO_TEST_CASE(

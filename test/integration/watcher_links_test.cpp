@@ -70,6 +70,47 @@ BOOST_AUTO_TEST_CASE(a_file_behind_a_link_is_told_under_both_paths) {
         BOOST_TEST(tree.mirror->signs_of(path).closed, path);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_not_served_under_its_own_name_is_watched_behind_a_link) {
+    Tree tree;
+    tree.write("no UTF-8 \xFF");
+    tree.write(".hidden");
+    tree.write("neither \xFF/is/this");
+    tree.link("a", "no UTF-8 \xFF");
+    tree.link("b", ".hidden");
+    tree.link("c", "neither \xFF/is");
+    tree.link("d", "to come \xFF");
+    tree.start();
+    BOOST_TEST(tree.mirror->files().size() == 3);
+
+    for (const char* path : {"no UTF-8 \xFF", ".hidden", "neither \xFF/is/this", "to come \xFF"})
+        tree.write(path, "written");
+    tree.settle();
+    for (const char* path : {"a", "b", "c/this"})
+        BOOST_TEST(tree.mirror->signs_of(path).closed, path);
+
+    fs::rename(tree.at("neither \xFF"), tree.at("moved \xFF"));
+    fs::remove(tree.at("no UTF-8 \xFF"));
+    tree.settle();
+    BOOST_TEST(tree.mirror->files().size() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_listing_finds_a_dangling_link_before_the_event_does) {
+    Tree tree;
+    tree.write("file");
+    tree.link("dir/link", "../file");
+    tree.link("alias", "dir");
+    tree.start();
+    BOOST_TEST(tree.mirror->has("alias/link"));
+
+    fs::remove(tree.at("file"));
+    tree.write("another");
+    tree.watcher().rescan_directory("dir");
+    tree.mirror->scan_once();
+    tree.settle();
+
+    BOOST_TEST(tree.mirror->files().size() == 1);
+}
+
 BOOST_AUTO_TEST_CASE(the_kubernetes_layout_is_swapped_by_one_rename) {
     Tree tree;
     tree.write("..2026_1/config", "one");
@@ -156,6 +197,23 @@ BOOST_AUTO_TEST_CASE(links_that_lead_back_are_not_entered) {
     BOOST_TEST(tree.watcher().health().refused_links >= 4);
 }
 
+// Whoever opens the old path comes through the link, to a file that is served elsewhere.
+BOOST_AUTO_TEST_CASE(a_directory_replaced_by_a_link_that_leads_back_is_served_no_more) {
+    Tree tree;
+    tree.write("a/b/c/file");
+    tree.write("a/c/file");
+    tree.start();
+    BOOST_TEST(tree.watcher().visible("a/b/c/file"));
+
+    fs::rename(tree.at("a/b"), tree.at("kept"));
+    tree.link("a/b", "../a");
+    tree.settle();
+
+    BOOST_TEST(!tree.watcher().visible("a/b/c/file"));
+    BOOST_TEST(tree.watcher().visible("a/c/file"));
+    BOOST_TEST(tree.mirror->files().size() == 2);
+}
+
 BOOST_AUTO_TEST_CASE(links_out_of_the_root_are_refused_and_counted_once) {
     Tree tree;
     fs::create_directory(tree.directory / "outside");
@@ -228,6 +286,24 @@ BOOST_AUTO_TEST_CASE(a_link_replaced_by_a_directory_and_back) {
     tree.link("name", "dir");
     tree.settle();
     BOOST_TEST(tree.mirror->has("name/file"));
+}
+
+// The table gives the number of a directory that is gone to the next one it comes upon.
+BOOST_AUTO_TEST_CASE(a_link_that_comes_while_a_directory_goes) {
+    Tree tree;
+    tree.write("kept/sub/file");
+    tree.link("kept/name", "sub");
+    fs::create_directory(tree.at("gone"));
+    tree.start();
+
+    tree.link("link", "kept");
+    tree.write("gone/name");
+    fs::remove_all(tree.at("gone"));
+    tree.settle();
+    fs::remove(tree.at("link"));
+    tree.settle();
+
+    BOOST_TEST(tree.mirror->files().size() == 2);
 }
 
 BOOST_AUTO_TEST_CASE(ten_thousand_links_through_one_name_are_swapped_at_once) {

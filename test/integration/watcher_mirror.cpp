@@ -21,10 +21,14 @@ std::ostream& operator<<(std::ostream& text, const watcher::FileStat& stat) {
                 << " links " << stat.links;
 }
 
-/// A second name that was made and hidden before anyone looked leaves its mark on the first, which
-/// no event tells.
-bool is_up_to_date(watcher::FileStat known, const watcher::FileStat& stat) {
-    if (stat.links > 1 || known.links > 1) {
+/// A second name that was made, and hidden or removed before anyone looked, leaves its mark on the
+/// first, which no event tells.
+bool is_up_to_date(
+    watcher::FileStat known,
+    const watcher::FileStat& stat,
+    const std::set<std::uint64_t>& linked
+) {
+    if (stat.links > 1 || known.links > 1 || linked.contains(stat.inode)) {
         known.links = stat.links;
         known.ctime_ns = stat.ctime_ns;
     }
@@ -40,13 +44,14 @@ Files walk_tree(const std::filesystem::path& root, bool hidden) {
     return files;
 }
 
-std::string differences(const Files& expected, const Files& found) {
+std::string
+differences(const Files& expected, const Files& found, const std::set<std::uint64_t>& linked) {
     constexpr int lines_max = 10;
     std::ostringstream text;
     int lines = 0;
     for (const auto& [path, stat] : expected) {
         const auto at = found.find(path);
-        if (at != found.end() && is_up_to_date(at->second, stat))
+        if (at != found.end() && is_up_to_date(at->second, stat, linked))
             continue;
         if (++lines > lines_max)
             continue;

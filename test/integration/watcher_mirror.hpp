@@ -21,8 +21,10 @@ using Files = std::map<std::string, watcher::FileStat>;
 /// Every file below `root` that is to be served, as a walk of the tree finds it.
 Files walk_tree(const std::filesystem::path& root, bool hidden = false);
 
-/// The first few differences, one a line; empty if there are none.
-std::string differences(const Files& expected, const Files& found);
+/// The first few differences, one a line; empty if there are none. `linked` are files (inodes) that
+/// have had a second name at some time.
+std::string
+differences(const Files& expected, const Files& found, const std::set<std::uint64_t>& linked = {});
 
 class WatcherMirror {
 public:

@@ -37,6 +37,17 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_replaced_is_no_sibling_any_more) {
     BOOST_TEST(links.siblings("b").empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_name_that_was_lost_is_told_once) {
+    HardLinks links;
+    BOOST_TEST(!links.see("a", file(7, 3)));
+    BOOST_TEST(!links.see("b", file(7, 3)));
+
+    BOOST_TEST(links.see("b", file(7, 2)));
+    BOOST_TEST(!links.see("a", file(7, 2)));
+    BOOST_TEST(links.see("a", file(7, 1)));
+    BOOST_TEST(!links.see("b", file(8, 1)));
+}
+
 BOOST_AUTO_TEST_CASE(a_file_with_a_name_outside_is_watched_itself) {
     HardLinks links;
     links.see("a", file(7, 3));
@@ -54,6 +65,26 @@ BOOST_AUTO_TEST_CASE(a_file_with_a_name_outside_is_watched_itself) {
     BOOST_TEST_REQUIRE(off.size() == 1);
     BOOST_TEST(!off[0].on);
     BOOST_TEST(off[0].path == on[0].path);
+}
+
+BOOST_AUTO_TEST_CASE(a_watch_that_came_to_another_file_is_asked_for_again_at_the_next_look) {
+    HardLinks links;
+    links.see("a", file(7, 2));
+    BOOST_TEST(links.take_watches().size() == 1);
+
+    BOOST_TEST(!links.take_watched("a", file(8, 1)));
+    BOOST_TEST(links.take_watches().empty());
+
+    links.see("a", file(7, 2));
+    BOOST_TEST(links.take_watches().size() == 1);
+    BOOST_TEST(!links.take_watched("a", std::nullopt));
+
+    links.see("a", file(7, 2));
+    BOOST_TEST(links.take_watches().size() == 1);
+    BOOST_TEST(links.take_watched("a", file(7, 2)));
+    links.see("a", file(7, 2));
+    BOOST_TEST(links.take_watches().empty());
+    BOOST_TEST(!links.take_watched("gone", file(7, 2)));
 }
 
 BOOST_AUTO_TEST_CASE(the_watch_moves_to_another_name_when_its_own_goes) {

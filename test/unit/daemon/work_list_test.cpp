@@ -50,6 +50,32 @@ BOOST_AUTO_TEST_CASE(a_new_time_replaces_the_old_one) {
     BOOST_TEST((works.take_due(start + 5s) == &work));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_loading_is_told) {
+    WorkList works;
+    works.note("a", {}).loading = true;
+    works.note("b", {});
+
+    BOOST_TEST((works.loading() == std::vector<std::string>{"a"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_scan_finds_is_as_old_as_the_scan) {
+    WorkList works;
+    works.note("a", {});
+    const std::uint64_t then = works.sequence();
+    works.finish(*works.find("a"), start);
+    works.note("b", {});
+    works.finish(*works.find("b"), start);
+
+    works.date_back(then);
+    works.note("found", {});
+    works.date_back(std::nullopt);
+    works.note("later", {});
+
+    BOOST_TEST(!works.settled(then));
+    works.finish(*works.find("found"), start);
+    BOOST_TEST(works.settled(then + 1));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_noted_during_a_load_is_looked_at_after_it) {
     WorkList works;
     Work& work = works.note("a", {.closed = true});
