@@ -174,6 +174,31 @@ CaptureEnd read_again(
     return end;
 }
 
+/// What speaks against the bytes before they are read.
+struct Doubts {
+    Writer writer = Writer::none;
+    bool in_tick = false;    // a write within the tick of the last one would leave ctime as it was
+    bool of_writer = false;  // only the file's age and a second read tell whether one is at it
+    bool too_young = false;  // for the latter
+};
+
+Doubts doubts_about(int file, const CaptureRequest& request, const watcher::FileStat& stat) {
+    Doubts doubts;
+    if (!request.writer_accepted)
+        doubts.writer = ask_for_writer(file);
+    // A ctime far in the future (the clock was set back) proves as much as it ever will.
+    const std::int64_t ahead = stat.ctime_ns - coarse_now_ns();
+    const auto is_younger_than = [ahead](std::int64_t age_ns) {
+        return ahead >= -age_ns && ahead <= 2 * coarse_tick_ns();
+    };
+    const bool is_whole = request.arrived_whole && doubts.writer == Writer::none;
+    doubts.in_tick = !is_whole && is_younger_than(0);
+    // What arrived whole may be open again: for who overwrites it where it is now.
+    doubts.of_writer = doubts.writer == (request.arrived_whole ? Writer::inside : Writer::unknown);
+    doubts.too_young = doubts.of_writer && is_younger_than(unleased_age_ns);
+    return doubts;
+}
+
 }  // namespace
 
 bool surely_no_writer(int handle) {
@@ -192,21 +217,9 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
         return ended(CaptureEnd::too_large);
     if (!request.may_block && before->size > inline_bytes_max)
         return ended(CaptureEnd::would_block);
-    Writer writer = request.writer_accepted ? Writer::none : ask_for_writer(file->get());
-    // A ctime far in the future (the clock was set back) proves as much as it ever will.
-    const std::int64_t ahead = before->ctime_ns - coarse_now_ns();
-    const auto is_younger_than = [ahead](std::int64_t age_ns) {
-        return ahead >= -age_ns && ahead <= 2 * coarse_tick_ns();
-    };
-    // A write within the tick of the last one would leave ctime as it was.
-    const bool is_whole = request.arrived_whole && writer == Writer::none;
-    const bool too_soon = !is_whole && is_younger_than(0);
+    const Doubts doubts = doubts_about(file->get(), request, *before);
     const bool takes_changing = request.change_accepted || request.extension_accepted;
-    if (too_soon && !takes_changing)
-        return ended(CaptureEnd::too_soon);
-    // What arrived whole may be open again: for who overwrites it where it is now.
-    const bool is_doubtful = writer == (request.arrived_whole ? Writer::inside : Writer::unknown);
-    if (is_doubtful && is_younger_than(unleased_age_ns))
+    if ((doubts.in_tick && !takes_changing) || doubts.too_young)
         return ended(CaptureEnd::too_soon);
 
     Capture result;
@@ -228,7 +241,7 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
     if (!after)
         return ended(CaptureEnd::failed, after.error());
     result.extends_published = copy.extends_published();
-    if (too_soon || !same_content(*before, *after) || copy.size() != after->size) {
+    if (doubts.in_tick || !same_content(*before, *after) || copy.size() != after->size) {
         if (!takes_changing || copy.size() != before->size || after->size < before->size)
             return ended(CaptureEnd::changed);
         result.end = request.change_accepted ? CaptureEnd::captured : CaptureEnd::writer_inside;
@@ -236,12 +249,13 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
         result.stat = *before;  // perhaps no longer the file's: then it is not taken for the same
         return result;
     }
+    Writer writer = doubts.writer;
     if (writer == Writer::none && !request.writer_accepted) {
         writer = ask_for_writer(file->get());
         if (writer == Writer::inside && request.arrived_whole)
             return ended(CaptureEnd::too_soon);  // came in meanwhile
     }
-    if (writer == Writer::unknown || is_doubtful)
+    if (writer == Writer::unknown || doubts.of_writer)
         if (const auto end = read_again(file->get(), request, *after, result.sha256);
             end != CaptureEnd::captured)
             return ended(end);
