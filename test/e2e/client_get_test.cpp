@@ -1,6 +1,7 @@
 // `treecast get` as a program, against a server that can misbehave.
 #include "test/support/child_process.hpp"
 #include "test/support/programs.hpp"
+#include "test/support/run_client.hpp"
 #include "test/support/temporary_directory.hpp"
 #include "test/unit/client/fake_tree.hpp"
 
@@ -20,29 +21,6 @@ BOOST_AUTO_TEST_SUITE(client_get)
 
 namespace {
 
-struct Run {
-    int code = -1;
-    std::string output;
-    std::string error;
-};
-
-Run run(const std::vector<std::string>& arguments, const ChildOptions& options = {}) {
-    ChildProcess child(treecast_program, arguments, options);
-    const auto code = child.wait();
-    BOOST_REQUIRE(code.has_value());
-    return {*code, child.standard_output(), child.standard_error()};
-}
-
-/// One line on standard error that begins as every line of the program does.
-void check_one_line(const Run& run, int code, const std::string& part) {
-    BOOST_TEST(run.code == code);
-    BOOST_TEST(run.output == "");
-    BOOST_TEST(run.error.starts_with("treecast: "));
-    BOOST_TEST(run.error.find('\n') == run.error.size() - 1);
-    BOOST_TEST_CONTEXT(run.error)
-    BOOST_TEST(run.error.find(part) != std::string::npos);
-}
-
 bool is_empty(const TemporaryDirectory& directory) {
     return std::filesystem::is_empty(directory.path());
 }
@@ -57,11 +35,11 @@ BOOST_AUTO_TEST_CASE(content_goes_to_standard_output_or_to_a_file) {
     tree.put("a/b", content);
     const TemporaryDirectory directory;
 
-    const auto shown = run({"get", tree.url("a/b")});
-    const auto stored = run({"get", tree.url("v1/files/a/b"), "-o", directory / "out"});
+    const auto shown = run_client({"get", tree.url("a/b")});
+    const auto stored = run_client({"get", tree.url("v1/files/a/b"), "-o", directory / "out"});
     ChildOptions there;
     there.directory = directory.path();
-    const auto relative = run({"get", "-oout2", tree.url("a/b")}, there);
+    const auto relative = run_client({"get", "-oout2", tree.url("a/b")}, there);
 
     BOOST_TEST(shown.code == 0);
     BOOST_TEST((shown.output == content));
@@ -76,8 +54,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_a_plain_file_is_written_to_and_not_replaced) {
     FakeTree tree;
     tree.put("a", "abc");
 
-    const auto discarded = run({"get", tree.url("a"), "-o", "/dev/null"});
-    const auto shown = run({"get", tree.url("a"), "-o", "-"});
+    const auto discarded = run_client({"get", tree.url("a"), "-o", "/dev/null"});
+    const auto shown = run_client({"get", tree.url("a"), "-o", "-"});
 
     BOOST_TEST(discarded.code == 0);
     BOOST_TEST(std::filesystem::is_character_file("/dev/null"));
@@ -88,7 +66,7 @@ BOOST_AUTO_TEST_CASE(every_failure_has_its_code_and_one_line_and_leaves_nothing)
     FakeTree tree;
     const TemporaryDirectory directory;
     const auto get = [&](const std::string& path) {
-        return run({"get", tree.url(path), "-o", directory / "out"});
+        return run_client({"get", tree.url(path), "-o", directory / "out"});
     };
 
     check_one_line(get("missing"), 5, "HTTP 404");
@@ -110,7 +88,11 @@ BOOST_AUTO_TEST_CASE(every_failure_has_its_code_and_one_line_and_leaves_nothing)
     tree.misbehave_once("");
     check_one_line(get("a"), 4, "");
 
-    check_one_line(run({"get", "http://127.0.0.1:1/a", "-o", directory / "out"}), 4, "127.0.0.1");
+    check_one_line(
+        run_client({"get", "http://127.0.0.1:1/a", "-o", directory / "out"}),
+        4,
+        "127.0.0.1"
+    );
     BOOST_TEST(is_empty(directory));
 }
 
@@ -120,7 +102,7 @@ BOOST_AUTO_TEST_CASE(an_existing_file_survives_a_failure) {
     directory.write("out", "old");
     tree.misbehave_once(file_answer("abc", {1, 2}, 4));
 
-    BOOST_TEST(run({"get", tree.url("a"), "-o", directory / "out"}).code == 1);
+    BOOST_TEST(run_client({"get", tree.url("a"), "-o", directory / "out"}).code == 1);
 
     BOOST_TEST(read_file(directory / "out") == "old");
 }
@@ -150,27 +132,27 @@ BOOST_AUTO_TEST_CASE(a_signal_ends_it_and_leaves_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(a_command_line_that_is_not_understood_is_a_usage_error) {
-    check_one_line(run({}), 2, "command");
-    check_one_line(run({"frobnicate"}), 2, "frobnicate");
-    check_one_line(run({"get"}), 2, "URL");
-    check_one_line(run({"get", "nonsense"}), 2, "nonsense");
-    check_one_line(run({"get", "http://h/tree/"}), 2, "tree");
-    check_one_line(run({"get", "http://h/a", "http://h/b"}), 2, "http://h/b");
-    check_one_line(run({"get", "http://h/a", "--frob"}), 2, "frob");
-    check_one_line(run({"get", "http://h/a", "-o", "/"}), 2, "directory");
-    check_one_line(run({"watch"}), 2, "URL");
-    check_one_line(run({"serve"}), 2, "directory");
+    check_one_line(run_client({}), 2, "command");
+    check_one_line(run_client({"frobnicate"}), 2, "frobnicate");
+    check_one_line(run_client({"get"}), 2, "URL");
+    check_one_line(run_client({"get", "nonsense"}), 2, "nonsense");
+    check_one_line(run_client({"get", "http://h/tree/"}), 2, "tree");
+    check_one_line(run_client({"get", "http://h/a", "http://h/b"}), 2, "http://h/b");
+    check_one_line(run_client({"get", "http://h/a", "--frob"}), 2, "frob");
+    check_one_line(run_client({"get", "http://h/a", "-o", "/"}), 2, "directory");
+    check_one_line(run_client({"watch"}), 2, "URL");
+    check_one_line(run_client({"serve"}), 2, "directory");
 }
 
 BOOST_AUTO_TEST_CASE(every_command_explains_itself) {
-    BOOST_TEST(run({"--help"}).output.find("serve DIR") != std::string::npos);
-    BOOST_TEST(run({"--version"}).output == "treecast " TREECAST_VERSION "\n");
+    BOOST_TEST(run_client({"--help"}).output.find("serve DIR") != std::string::npos);
+    BOOST_TEST(run_client({"--version"}).output == "treecast " TREECAST_VERSION "\n");
     for (const auto* const command : {"serve", "get", "watch", "status", "sync", "clean"}) {
-        const auto help = run({command, "--help"});
+        const auto help = run_client({command, "--help"});
         BOOST_TEST(help.code == 0);
         BOOST_TEST(help.output.find(std::string("treecast ") + command) != std::string::npos);
     }
-    const auto serve = run({"serve", "--help"}).output;
+    const auto serve = run_client({"serve", "--help"}).output;
     for (const auto* const option : {"--memory-limit", "--max-wait", "--listen", "--hidden"})
         BOOST_TEST(serve.find(option) != std::string::npos);
 }

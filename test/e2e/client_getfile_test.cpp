@@ -21,30 +21,6 @@ BOOST_AUTO_TEST_SUITE(client_getfile)
 
 namespace {
 
-struct Run {
-    int code = -1;
-    std::string output;
-    std::string error;
-};
-
-Run run(const std::vector<std::string>& arguments) {
-    ChildProcess child(treecast_program, arguments);
-    const auto code = child.wait();
-    BOOST_REQUIRE(code.has_value());
-    return {*code, child.standard_output(), child.standard_error()};
-}
-
-/// One line on standard error that begins as every line of the program does.
-void check_one_line(const Run& run, int code, const std::string& part) {
-    BOOST_TEST_CONTEXT(run.error) {
-        BOOST_TEST(run.code == code);
-        BOOST_TEST(run.output == "");
-        BOOST_TEST(run.error.starts_with("treecast: "));
-        BOOST_TEST(run.error.find('\n') == run.error.size() - 1);
-        BOOST_TEST(run.error.find(part) != std::string::npos);
-    }
-}
-
 bool is_empty(const TemporaryDirectory& directory) {
     return std::filesystem::is_empty(directory.path());
 }
@@ -132,12 +108,12 @@ BOOST_AUTO_TEST_CASE(files_of_the_real_server_come_whole_in_either_dialect) {
     for (const std::string& url : urls) {
         for (const auto& [path, content] : files) {
             const auto encoded = path == "a b/100%" ? "a%20b/100%25" : path;
-            const auto stored = run({"get", url + encoded, "-o", directory / "out"});
+            const auto stored = run_client({"get", url + encoded, "-o", directory / "out"});
             BOOST_TEST(stored.code == 0, stored.error);
             BOOST_TEST((read_file(directory / "out") == content), path);
         }
-        BOOST_TEST(run({"get", url + "one"}).output == "1");
-        check_one_line(run({"get", url + "missing"}), 5, "FILE_NOT_FOUND");
+        BOOST_TEST(run_client({"get", url + "one"}).output == "1");
+        check_one_line(run_client({"get", url + "missing"}), 5, "FILE_NOT_FOUND");
     }
 }
 
@@ -160,14 +136,14 @@ BOOST_AUTO_TEST_CASE(an_answer_may_come_in_any_pieces) {
               std::vector{answer.substr(0, 9), answer.substr(9)},
               std::vector{answer.substr(0, 13), answer.substr(13)}}) {
             OneAnswer server(pieces);
-            const auto got = run({"get", server.url(scheme)});
+            const auto got = run_client({"get", server.url(scheme)});
             BOOST_TEST(got.code == 0, got.error);
             BOOST_TEST(got.output == expected);
             BOOST_TEST(server.request() == "GETFILE GET /a b\r\n\r\n");
         }
         // A server that never closes is not waited for, and what follows the body is not its.
         OneAnswer keeps({answer, "more"}, OneAnswer::Then::keep);
-        BOOST_TEST(run({"get", keeps.url(scheme)}).output == expected);
+        BOOST_TEST(run_client({"get", keeps.url(scheme)}).output == expected);
     }
 }
 
@@ -175,7 +151,7 @@ BOOST_AUTO_TEST_CASE(every_failure_has_its_code_and_one_line_and_leaves_no_file)
     const TemporaryDirectory directory;
     const auto get = [&](const std::string& scheme, const std::string& answer) {
         const OneAnswer server({answer});
-        return run({"get", server.url(scheme), "-o", directory / "out"});
+        return run_client({"get", server.url(scheme), "-o", directory / "out"});
     };
     const struct {
         std::string scheme;
@@ -212,8 +188,8 @@ BOOST_AUTO_TEST_CASE(every_failure_has_its_code_and_one_line_and_leaves_no_file)
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_is_not_there_is_unreachable) {
-    check_one_line(run({"get", "getfile://127.0.0.1:1/a"}), 4, "127.0.0.1");
-    check_one_line(run({"get", "getfile-legacy://[::1]:1/a"}), 4, "::1");
+    check_one_line(run_client({"get", "getfile://127.0.0.1:1/a"}), 4, "127.0.0.1");
+    check_one_line(run_client({"get", "getfile-legacy://[::1]:1/a"}), 4, "::1");
 }
 
 BOOST_AUTO_TEST_CASE(a_signal_ends_it_and_leaves_nothing) {
@@ -236,9 +212,9 @@ BOOST_AUTO_TEST_CASE(a_signal_ends_it_and_leaves_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(a_url_that_names_no_file_is_a_usage_error) {
-    check_one_line(run({"get", "getfile://h/"}), 2, "getfile://h/");
-    check_one_line(run({"get", "getfile-legacy://h:0/a"}), 2, "port");
-    check_one_line(run({"watch", "getfile://h/a"}), 2, "getfile://h/a");
+    check_one_line(run_client({"get", "getfile://h/"}), 2, "getfile://h/");
+    check_one_line(run_client({"get", "getfile-legacy://h:0/a"}), 2, "port");
+    check_one_line(run_client({"watch", "getfile://h/a"}), 2, "getfile://h/a");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,7 +4,7 @@
 #include "ipc/queue_pairs_writer.hpp"
 #include "test/support/child_process.hpp"
 #include "test/support/instance_guard.hpp"
-#include "test/support/programs.hpp"
+#include "test/support/run_client.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <treecast/version.hpp>
@@ -44,19 +44,6 @@ struct LiveInstance {
         lock.reset();
     }
 };
-
-struct Run {
-    int code = -1;
-    std::string output;
-    std::string error;
-};
-
-Run run(const std::vector<std::string>& arguments, const ChildOptions& options = {}) {
-    ChildProcess child(treecast_program, arguments, options);
-    const auto code = child.wait();
-    BOOST_REQUIRE(code.has_value());
-    return {*code, child.standard_output(), child.standard_error()};
-}
 
 bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
@@ -113,12 +100,12 @@ BOOST_AUTO_TEST_CASE(status_shows_a_living_and_a_dead_instance) {
     const auto cursor =
         to_string(Version{instance.catalog->epoch(), instance.catalog->newest_revision()});
 
-    const auto alive = run({"status", "--instance", instance.guard.name()});
-    const auto json = run({"status", "--json", "--instance", instance.guard.name()});
+    const auto alive = run_client({"status", "--instance", instance.guard.name()});
+    const auto json = run_client({"status", "--json", "--instance", instance.guard.name()});
     instance.die();
     ChildOptions named;
     named.environment = {{"TREECAST_INSTANCE", instance.guard.name()}};
-    const auto dead = run({"status"}, named);
+    const auto dead = run_client({"status"}, named);
 
     BOOST_TEST(alive.code == 0);
     BOOST_TEST(contains(alive.output, "alive (process " + std::to_string(::getpid()) + ")"));
@@ -127,7 +114,7 @@ BOOST_AUTO_TEST_CASE(status_shows_a_living_and_a_dead_instance) {
     BOOST_TEST(contains(json.output, "\"daemon_alive\":true"));
     BOOST_TEST(dead.code == 0);
     BOOST_TEST(contains(dead.output, "daemon       gone"));
-    BOOST_TEST(run({"clean", "--instance", instance.guard.name()}).code == 0);
+    BOOST_TEST(run_client({"clean", "--instance", instance.guard.name()}).code == 0);
 }
 
 BOOST_AUTO_TEST_CASE(status_lists_all_instances) {
@@ -136,8 +123,8 @@ BOOST_AUTO_TEST_CASE(status_lists_all_instances) {
         ipc::ObjectDirectory::create(base.path(), *InstanceName::parse(name));
     base.write("no-directory", "");
 
-    const auto listed = run({"status", "--shm-dir", base.path()});
-    const auto none = run({"status", "--shm-dir", base / "missing"});
+    const auto listed = run_client({"status", "--shm-dir", base.path()});
+    const auto none = run_client({"status", "--shm-dir", base / "missing"});
 
     BOOST_TEST(listed.code == 0);
     BOOST_TEST(listed.output.starts_with("one ("));
@@ -150,12 +137,12 @@ BOOST_AUTO_TEST_CASE(status_lists_all_instances) {
 BOOST_AUTO_TEST_CASE(an_instance_need_only_be_named_where_there_are_several) {
     const TemporaryDirectory base;
     ipc::ObjectDirectory::create(base.path(), *InstanceName::parse("one"));
-    const auto only = run({"sync", "--shm-dir", base.path()});
+    const auto only = run_client({"sync", "--shm-dir", base.path()});
     ipc::ObjectDirectory::create(base.path(), *InstanceName::parse("two"));
 
-    const auto several = run({"sync", "--shm-dir", base.path()});
-    const auto clean = run({"clean", "--shm-dir", base.path()});
-    const auto none = run({"sync", "--shm-dir", base / "missing"});
+    const auto several = run_client({"sync", "--shm-dir", base.path()});
+    const auto clean = run_client({"clean", "--shm-dir", base.path()});
+    const auto none = run_client({"sync", "--shm-dir", base / "missing"});
 
     BOOST_TEST(only.code == 4);
     BOOST_TEST(contains(only.error, "instance one: no daemon is running"));
@@ -168,17 +155,17 @@ BOOST_AUTO_TEST_CASE(an_instance_need_only_be_named_where_there_are_several) {
 BOOST_AUTO_TEST_CASE(clean_refuses_while_the_daemon_lives_and_removes_all_when_it_is_dead) {
     LiveInstance instance;
 
-    const auto refused = run({"clean", "--instance", instance.guard.name()});
+    const auto refused = run_client({"clean", "--instance", instance.guard.name()});
     BOOST_TEST(refused.code == 3);
     BOOST_TEST(contains(refused.error, "process " + std::to_string(::getpid())));
     BOOST_TEST(!instance.guard.objects().empty());
     instance.die();
-    const auto removed = run({"clean", "--instance", instance.guard.name()});
+    const auto removed = run_client({"clean", "--instance", instance.guard.name()});
 
     BOOST_TEST(removed.code == 0);
     BOOST_TEST(removed.error == "");
     BOOST_TEST(instance.guard.objects().empty());
-    BOOST_TEST(run({"clean", "--instance", instance.guard.name()}).code == 0);
+    BOOST_TEST(run_client({"clean", "--instance", instance.guard.name()}).code == 0);
 }
 
 BOOST_AUTO_TEST_CASE(sync_prints_the_cursor_that_the_daemon_answers) {
@@ -187,13 +174,13 @@ BOOST_AUTO_TEST_CASE(sync_prints_the_cursor_that_the_daemon_answers) {
     Run result;
     {
         ControlSocket control(instance.directory, cursor + '\n');
-        result = run({"sync", "--instance", instance.guard.name()});
+        result = run_client({"sync", "--instance", instance.guard.name()});
         BOOST_TEST(poll_until([&] {
             return control.question() == "sync\n";
         }));
     }
     instance.die();
-    run({"clean", "--instance", instance.guard.name()});
+    run_client({"clean", "--instance", instance.guard.name()});
 
     BOOST_TEST(result.code == 0);
     BOOST_TEST(result.output == cursor + '\n');
@@ -213,7 +200,7 @@ BOOST_AUTO_TEST_CASE(sync_tells_every_other_answer_from_a_cursor) {
           Row{"0000000000000007.1", 4, "--timeout"}}) {
         const ControlSocket control(instance.directory, row.answer);
         const auto result =
-            run({"sync", "--timeout", "200ms", "--instance", instance.guard.name()});
+            run_client({"sync", "--timeout", "200ms", "--instance", instance.guard.name()});
         BOOST_TEST_CONTEXT(row.answer) {
             BOOST_TEST(result.code == row.code);
             BOOST_TEST(result.output == "");
@@ -222,7 +209,7 @@ BOOST_AUTO_TEST_CASE(sync_tells_every_other_answer_from_a_cursor) {
         }
     }
     instance.die();
-    run({"clean", "--instance", instance.guard.name()});
+    run_client({"clean", "--instance", instance.guard.name()});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
