@@ -64,6 +64,9 @@ void apply_to_structure(
 ) {
     WatchTable& table = state.table;
     const auto& [real, name] = place;
+    if (event.is_of_directory() && event.name_disappeared() &&
+        table.child(real, name) == no_directory)
+        add_gone(state, place, findings);
     // A directory that was made under a name is the one that a scan has found there meanwhile; one
     // that was moved there may have been watched elsewhere, and be full.
     if (event.name_disappeared() || event.has(IN_MOVED_TO) || !event.is_of_directory())

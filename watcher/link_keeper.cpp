@@ -203,6 +203,8 @@ const Link* follow_link(
         old.kind != LinkKind::nothing &&
         (old.target != followed.link.target || old.dependencies != followed.link.dependencies))
         add_exchange(state, place, findings);
+    if (purpose == FollowFor::change && followed.is_link && !is_file && !is_directory)
+        add_gone(state, place, findings);
     // Also for a listing, if it leads to no file any more: that tells only of the name listed, and
     // the event of it finds nothing new.
     const bool lost_file = !is_file && old.kind == LinkKind::file;

@@ -113,6 +113,11 @@ void drop_directory(
     table.remove_real(real);
 }
 
+void add_gone(const TreeState& state, const NamePlace& place, Findings& findings) {
+    for (const DirectoryId above : state.table.names_of(place.directory))
+        findings.add_gone(join(state.table.path(above), place.name));
+}
+
 void drop_name(TreeState& state, DirectoryId id, Findings& findings) {
     state.hiding.forget(state.table.path(id));
     findings.add_gone(state.table.path(id));

@@ -33,6 +33,10 @@ void drop_directory(
     Findings& findings
 );
 
+/// Whatever may be known below the name is to be looked at, though no directory is known there: one
+/// may have come and gone between two readings of events, and somebody have looked into it.
+void add_gone(const TreeState& state, const NamePlace& place, Findings& findings);
+
 /// One path by which a directory was served ends: it is ignored now, or its link leads elsewhere.
 void drop_name(TreeState& state, DirectoryId id, Findings& findings);
 

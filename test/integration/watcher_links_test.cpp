@@ -111,6 +111,42 @@ BOOST_AUTO_TEST_CASE(a_listing_finds_a_dangling_link_before_the_event_does) {
     BOOST_TEST(tree.mirror->files().size() == 1);
 }
 
+// It comes after the link was followed, and before what was below its path is looked at.
+BOOST_AUTO_TEST_CASE(what_a_link_leads_to_comes_and_goes_between_two_readings) {
+    Tree tree;
+    tree.write("a/file");
+    tree.write("another/file");
+    tree.start();
+
+    bool drained = false;
+    fs::rename(tree.at("a"), tree.at("b"));
+    tree.link("a", "c");
+    const auto batch = tree.watcher().read(drained);
+    fs::rename(tree.at("another"), tree.at("c"));
+    tree.mirror->apply(batch);
+    fs::rename(tree.at("c"), tree.at("another"));
+    tree.settle();
+
+    BOOST_TEST(!tree.mirror->has("a/file"));
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_comes_and_goes_between_two_readings) {
+    Tree tree;
+    tree.write("a/file");
+    tree.write("another/file");
+    tree.start();
+
+    bool drained = false;
+    fs::rename(tree.at("a"), tree.at("b"));
+    const auto batch = tree.watcher().read(drained);
+    fs::rename(tree.at("another"), tree.at("a"));
+    tree.mirror->apply(batch);
+    fs::rename(tree.at("a"), tree.at("another"));
+    tree.settle();
+
+    BOOST_TEST(!tree.mirror->has("a/file"));
+}
+
 BOOST_AUTO_TEST_CASE(the_kubernetes_layout_is_swapped_by_one_rename) {
     Tree tree;
     tree.write("..2026_1/config", "one");
