@@ -174,8 +174,12 @@ public:
         // Never touched: a root that is empty as a whole is no deletion.
         programs_.tree().write("anchor", "here");
         for (unsigned i = 0; i < writers_max; ++i)
-            vandals_
-                .emplace_back(root_, outside_ / ("of" + std::to_string(i)), seed * writers_max + i);
+            vandals_.emplace_back(
+                root_,
+                outside_ / ("of" + std::to_string(i)),
+                seed * writers_max + i,
+                fresh_links_
+            );
         start_daemon();
     }
 
@@ -348,6 +352,7 @@ private:
     TemporaryDirectory outside_;
     const std::string root_;
     PublishedTree published_;
+    FreshLinks fresh_links_;
     std::vector<TreeVandal> vandals_;
     std::vector<std::string> journal_;
     std::uint64_t round_ = 0;

@@ -171,7 +171,7 @@ void TreeVandal::save_with_linked_backup() {
     const std::string backup = path + '~';
     const std::string content = at_.content();
     ::unlink(backup.c_str());
-    if (::link(path.c_str(), backup.c_str()) != 0)
+    if (!link(path, backup))
         return;
     ::unlink(path.c_str());
     write_file(path, content);

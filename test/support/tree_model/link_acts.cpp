@@ -132,7 +132,7 @@ void TreeVandal::make_hard_link() {
     const std::string to = at_.shown_path();
     note(from);
     note(to);
-    (void)::link(from.c_str(), to.c_str());
+    (void)link(from, to);
 }
 
 /// ln -f
@@ -142,7 +142,7 @@ void TreeVandal::link_over() {
     note(from);
     note(to);
     const std::string made = to + "-link";
-    if (::link(from.c_str(), made.c_str()) != 0)
+    if (!link(from, made))
         return;
     ::rename(made.c_str(), to.c_str());
     ::unlink(made.c_str());  // still there if both were the same file

@@ -12,8 +12,28 @@ namespace treecast::test {
 
 namespace fs = std::filesystem;
 
-TreeVandal::TreeVandal(const std::string& root, std::string outside, std::uint64_t seed)
-    : at_(root, seed), outside_(std::move(outside)) {
+void FreshLinks::add(ino_t inode) {
+    const std::lock_guard lock(mutex_);
+    inodes_.insert(inode);
+}
+
+bool FreshLinks::contains(ino_t inode) const {
+    const std::lock_guard lock(mutex_);
+    return inodes_.contains(inode);
+}
+
+void FreshLinks::clear() {
+    const std::lock_guard lock(mutex_);
+    inodes_.clear();
+}
+
+TreeVandal::TreeVandal(
+    const std::string& root,
+    std::string outside,
+    std::uint64_t seed,
+    FreshLinks& fresh_links
+)
+    : at_(root, seed), outside_(std::move(outside)), fresh_links_(fresh_links) {
     fs::create_directories(outside_);
 }
 
@@ -121,10 +141,20 @@ UniqueFd TreeVandal::open_to_change(const std::string& path, int flags) const {
         return {};
     std::error_code error;
     const std::string real = fs::read_symlink("/proc/self/fd/" + std::to_string(file.get()), error);
-    if (error ||
-        (status.st_nlink > 1 && is_veiled(real.substr(std::min(at_.root().size(), real.size())))))
+    if (error)
+        return {};
+    const bool is_veiled_here = is_veiled(real.substr(std::min(at_.root().size(), real.size())));
+    if (status.st_nlink > 1 && (is_veiled_here || fresh_links_.contains(status.st_ino)))
         return {};
     return file;
+}
+
+bool TreeVandal::link(const std::string& from, const std::string& to) const {
+    struct stat status {};
+    if (::lstat(from.c_str(), &status) != 0)
+        return false;
+    fresh_links_.add(status.st_ino);
+    return ::link(from.c_str(), to.c_str()) == 0;
 }
 
 void TreeVandal::write_in_pieces(int file, const std::string& content, unsigned pieces) const {

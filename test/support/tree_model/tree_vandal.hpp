@@ -2,8 +2,9 @@
 //
 // Whatever an act says, it does only that which a watcher is promised to notice without an auditor
 // (docs/design.md, "Watching and capture"): no writing through a second name of a file that lies
-// where nobody watches, before the daemon has had the time to see that it has one. Many acts are
-// impossible at the moment they are drawn; then nothing happens, or half of it.
+// where nobody watches, or may lie there by the time that the daemon looks, before it has had the
+// time to see that there is one. Many acts are impossible at the moment they are drawn; then
+// nothing happens, or half of it.
 //
 // Several vandals may act on one tree at the same time, one thread each. When act() returns, no
 // file is open.
@@ -14,22 +15,46 @@
 #include <treecast/unique_fd.hpp>
 
 #include <cstdint>
+#include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 namespace treecast::test {
+
+/// The files that got another name since the last quiet moment. Thread safe.
+class FreshLinks {
+public:
+    void add(ino_t inode);
+    bool contains(ino_t inode) const;
+    void clear();
+
+private:
+    mutable std::mutex mutex_;
+    std::set<ino_t> inodes_;
+};
 
 class TreeVandal {
 public:
     /// `outside` is a directory of its own, on the same filesystem as `root`: things come from
-    /// there and go there.
-    TreeVandal(const std::string& root, std::string outside, std::uint64_t seed);
+    /// there and go there. `fresh_links` is that of all who act on the tree.
+    TreeVandal(
+        const std::string& root,
+        std::string outside,
+        std::uint64_t seed,
+        FreshLinks& fresh_links
+    );
 
     void act();
     /// What was done since the last call, one line for each act.
     std::vector<std::string> take_journal();
     /// Everything done so far has been noticed.
-    void note_quiet() { noticed_links_ = outside_links_; }
+    void note_quiet() {
+        noticed_links_ = outside_links_;
+        fresh_links_.clear();
+    }
 
     Dice& dice() noexcept { return at_.dice; }
 
@@ -103,10 +128,13 @@ private:
     void write_file(const std::string& path, const std::string& content, unsigned pieces = 1);
     /// A regular file that may be changed in place; none if there is none. O_CREAT in `flags`.
     UniqueFd open_to_change(const std::string& path, int flags) const;
+    /// A second name for a file of the tree.
+    bool link(const std::string& from, const std::string& to) const;
     void write_in_pieces(int file, const std::string& content, unsigned pieces) const;
 
     Places at_;
     const std::string outside_;
+    FreshLinks& fresh_links_;
     std::vector<std::string> journal_;
     std::string entry_;           // of the journal, being written
     unsigned fresh_ = 0;          // names of our own
