@@ -206,9 +206,11 @@ const Link* follow_link(
     if (purpose == FollowFor::change && followed.is_link && !is_file && !is_directory)
         add_gone(state, place, findings);
     // Also for a listing, if it leads to no file any more: that tells only of the name listed, and
-    // the event of it finds nothing new.
+    // the event of it finds nothing new. And of what led to none before: a file may have come and
+    // gone between two readings of events, and somebody have looked at it.
     const bool lost_file = !is_file && old.kind == LinkKind::file;
-    if (lost_file || (purpose == FollowFor::change && is_file))
+    const bool was_directory = is_directory && old.kind == LinkKind::directory;
+    if (lost_file || (purpose == FollowFor::change && followed.is_link && !was_directory))
         add_change(state, place, {.created = is_file, .gone = !is_file}, findings);
     return state.links.find(place);
 }

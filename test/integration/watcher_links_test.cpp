@@ -130,6 +130,25 @@ BOOST_AUTO_TEST_CASE(what_a_link_leads_to_comes_and_goes_between_two_readings) {
     BOOST_TEST(!tree.mirror->has("a/file"));
 }
 
+BOOST_AUTO_TEST_CASE(a_file_behind_a_link_comes_and_goes_between_two_readings) {
+    Tree tree;
+    tree.write("another");
+    tree.write("c");
+    tree.start();
+
+    bool drained = false;
+    fs::remove(tree.at("c"));
+    tree.link("c", "a");
+    const auto batch = tree.watcher().read(drained);
+    fs::rename(tree.at("another"), tree.at("a"));
+    tree.mirror->apply(batch);
+    BOOST_TEST(tree.mirror->has("c"));
+    fs::rename(tree.at("a"), tree.at("another"));
+    tree.settle();
+
+    BOOST_TEST(!tree.mirror->has("c"));
+}
+
 BOOST_AUTO_TEST_CASE(a_directory_comes_and_goes_between_two_readings) {
     Tree tree;
     tree.write("a/file");
