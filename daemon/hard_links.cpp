@@ -2,16 +2,29 @@
 
 namespace treecast::daemon {
 
-bool HardLinks::see(std::string_view path, const watcher::FileStat& stat, bool through_link) {
+namespace {
+
+bool holds_the_same(const watcher::FileStat& a, const watcher::FileStat& b) {
+    return a.size == b.size && a.mtime_ns == b.mtime_ns && a.mode == b.mode;
+}
+
+}  // namespace
+
+HardLinks::Sight
+HardLinks::see(std::string_view path, const watcher::FileStat& stat, bool through_link) {
     const Identity identity{stat.device, stat.inode};
-    const auto known = identities_.find(path);
-    const bool lost_name = known != identities_.end() && known->second == identity &&
-                           stat.links < groups_.find(identity)->second.links;
-    if (known != identities_.end() && (known->second != identity || stat.links < 2))
+    const auto known = known_.find(path);
+    const bool is_known = known != known_.end() && known->second.identity() == identity;
+    const Sight sight{
+        .lost_name = is_known &&
+                     stat.links<groups_.find(identity)->second.links, .appeared = stat.links> 1 &&
+                     (!is_known || known->second.in_doubt),
+    };
+    if (known != known_.end() && (!is_known || stat.links < 2))
         forget(path);
     if (stat.links < 2)
-        return lost_name;
-    identities_.insert_or_assign(std::string(path), identity);
+        return sight;
+    known_.insert_or_assign(std::string(path), Known{.stat = stat});
     Group& group = groups_[identity];
     const bool is_new = group.paths.emplace(path).second;
     const bool was_name = group.names.contains(path);
@@ -26,16 +39,21 @@ bool HardLinks::see(std::string_view path, const watcher::FileStat& stat, bool t
         changed_.insert(identity);
     }
     group.links = stat.links;
-    return lost_name;
+    return sight;
+}
+
+void HardLinks::doubt(std::string_view path) {
+    if (const auto known = known_.find(path); known != known_.end())
+        known->second.in_doubt = true;
 }
 
 void HardLinks::forget(std::string_view path) {
-    const auto known = identities_.find(path);
-    if (known == identities_.end())
+    const auto known = known_.find(path);
+    if (known == known_.end())
         return;
     const std::string name = known->first;
-    const Identity identity = known->second;
-    identities_.erase(known);
+    const Identity identity = known->second.identity();
+    known_.erase(known);
     leave(name, identity);
 }
 
@@ -61,13 +79,25 @@ void HardLinks::leave(const std::string& path, Identity identity) {
 
 std::vector<std::string> HardLinks::siblings(std::string_view path) const {
     std::vector<std::string> others;
-    const auto known = identities_.find(path);
-    if (known == identities_.end())
+    const auto known = known_.find(path);
+    if (known == known_.end())
         return others;
-    for (const std::string& name : groups_.find(known->second)->second.paths)
+    for (const std::string& name : groups_.find(known->second.identity())->second.paths)
         if (name != path)
             others.push_back(name);
     return others;
+}
+
+std::vector<std::string> HardLinks::outdated_siblings(std::string_view path) const {
+    std::vector<std::string> outdated;
+    const auto known = known_.find(path);
+    if (known == known_.end())
+        return outdated;
+    const watcher::FileStat& stat = known->second.stat;
+    for (const std::string& name : groups_.find(known->second.identity())->second.paths)
+        if (!holds_the_same(known_.find(name)->second.stat, stat))
+            outdated.push_back(name);
+    return outdated;
 }
 
 std::vector<HardLinks::Identity> HardLinks::take_unexplained() {
@@ -101,12 +131,12 @@ bool HardLinks::take_watched(
     std::string_view path,
     const std::optional<watcher::FileStat>& watched
 ) {
-    const auto known = identities_.find(path);
-    if (known == identities_.end())
+    const auto known = known_.find(path);
+    if (known == known_.end())
         return false;
-    if (watched && known->second == Identity{watched->device, watched->inode})
+    if (watched && known->second.identity() == Identity{watched->device, watched->inode})
         return true;
-    groups_.find(known->second)->second.watched.clear();
+    groups_.find(known->second.identity())->second.watched.clear();
     return false;
 }
 

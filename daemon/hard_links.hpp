@@ -20,13 +20,25 @@ namespace treecast::daemon {
 
 class HardLinks {
 public:
+    struct Sight {
+        /// A writer may still be in the file who came by that name, and no event tells of him.
+        bool lost_name = false;
+        /// The path has come to name the file, perhaps again: what events told meanwhile of the
+        /// file, under this name or another that it had on the way, the siblings do not know.
+        bool appeared = false;
+    };
     /// What `path` names now. Costs nothing to remember for files with one name. A path through a
-    /// symbolic link is a sibling like any other, but no name of the file. True if the file has
-    /// lost a name: a writer may still be in it who came by that one, and no event tells of him.
-    bool see(std::string_view path, const watcher::FileStat& stat, bool through_link = false);
+    /// symbolic link is a sibling like any other, but no name of the file.
+    Sight see(std::string_view path, const watcher::FileStat& stat, bool through_link = false);
+    /// `path` was seen to come or go: whatever it is known to name, it may name or have named
+    /// another file.
+    void doubt(std::string_view path);
     void forget(std::string_view path);
     /// The other known names of the file that `path` names.
     std::vector<std::string> siblings(std::string_view path) const;
+    /// Those of them under which the file was not as it is under `path` when they were last seen.
+    /// Its ctime counts for nothing: every link and rename moves it.
+    std::vector<std::string> outdated_siblings(std::string_view path) const;
 
     struct Watch {
         std::string path;
@@ -53,10 +65,15 @@ private:
         bool has_unknown_names() const { return names.size() < links; }
         std::string watched;  // the name under which the file itself is watched; empty: none
     };
+    struct Known {
+        watcher::FileStat stat;  // as last seen
+        bool in_doubt = false;
+        Identity identity() const { return {stat.device, stat.inode}; }
+    };
     void leave(const std::string& path, Identity identity);
 
     std::map<Identity, Group> groups_;
-    std::map<std::string, Identity, std::less<>> identities_;
+    std::map<std::string, Known, std::less<>> known_;
     std::set<Identity> changed_;
     std::set<Identity> unexplained_;
     std::vector<Watch> watches_;

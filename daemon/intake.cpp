@@ -1,5 +1,7 @@
 #include "daemon/intake.hpp"
 
+#include "watcher/change_set.hpp"
+
 #include <treecast/log.hpp>
 #include <treecast/tree_path.hpp>
 
@@ -149,8 +151,12 @@ void Intake::lose_directory(
 }
 
 void Intake::take_listed(std::string path, const watcher::FileStat& stat, Clock::time_point now) {
-    if (hard_links_.see(path, stat, stat.links > 1 && watcher_.leads_through_link(path)))
+    const bool through_link = stat.links > 1 && watcher_.leads_through_link(path);
+    if (hard_links_.see(path, stat, through_link).lost_name)
         note(path, {.created = true}, now);
+    // Its directory may have been elsewhere, where nobody was told of what was done in it.
+    for (const std::string& sibling : hard_links_.outdated_siblings(path))
+        look_now(sibling, now);
     const auto file = catalog_.find(path);
     const ipc::Record record = file ? catalog_.read(*file) : ipc::Record();
     const auto refusal = refusal_by_stat(policy_, stat);
@@ -175,11 +181,9 @@ void Intake::take_listed(std::string path, const watcher::FileStat& stat, Clock:
 
 void Intake::take(const watcher::Change& change, Clock::time_point now) {
     note(change.path, change.signs, now);
-    const watcher::Signs shared{
-        .modified = change.signs.modified,
-        .closed = change.signs.closed,
-        .attributes = change.signs.attributes,
-    };
+    if (change.signs.arrived || change.signs.created || change.signs.gone)
+        hard_links_.doubt(change.path);
+    const watcher::Signs shared = watcher::shared_by_names(change.signs);
     if (shared != watcher::Signs())
         for (const std::string& sibling : hard_links_.siblings(change.path))
             note(sibling, shared, now);

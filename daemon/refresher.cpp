@@ -2,6 +2,7 @@
 
 #include "daemon/intake.hpp"
 #include "daemon/writer_patience.hpp"
+#include "watcher/change_set.hpp"
 
 #include <treecast/log.hpp>
 
@@ -147,13 +148,20 @@ void Refresher::publish_deleted(Work& work, Clock::time_point now) {
 void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
     const bool through_link = look.stat.links > 1 && watcher_.leads_through_link(work.path);
     const auto siblings = hard_links_.siblings(work.path);
-    if (hard_links_.see(work.path, look.stat, through_link)) {
+    const HardLinks::Sight sight = hard_links_.see(work.path, look.stat, through_link);
+    if (sight.lost_name) {
         work.signs.created = true;  // as one that got its name while its writer was in it
-        works_.date_back(work.sequence);
-        for (const std::string& sibling : siblings)
-            if (Work& other = works_.note(sibling, {.created = true}); !other.loading)
-                works_.schedule(other, now);
-        works_.date_back(std::nullopt);
+        note_all(siblings, {.created = true}, work.sequence, now);
+    }
+    if (sight.appeared) {
+        const watcher::Signs shared = watcher::shared_by_names(work.signs);
+        note_all(
+            shared == watcher::Signs() ? hard_links_.outdated_siblings(work.path)
+                                       : hard_links_.siblings(work.path),
+            shared,
+            work.sequence,
+            now
+        );
     }
     if (const auto refusal = refusal_by_stat(policy_, look.stat);
         refusal != ipc::UnavailableReason::none) {
@@ -194,6 +202,19 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
         settle_unchanged(work, now);
     else
         load(work, look, now);
+}
+
+void Refresher::note_all(
+    const std::vector<std::string>& paths,
+    const watcher::Signs& signs,
+    std::uint64_t sequence,
+    Clock::time_point now
+) {
+    works_.date_back(sequence);
+    for (const std::string& path : paths)
+        if (Work& other = works_.note(path, signs); !other.loading)
+            works_.schedule(other, now);
+    works_.date_back(std::nullopt);
 }
 
 /// What is published is true; what is held back, for a release under way, is not any more.

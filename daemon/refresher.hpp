@@ -56,6 +56,13 @@ private:
     bool is_in_grace(Work& work, Clock::time_point now);
     void publish_deleted(Work& work, Clock::time_point now);
     void decide_file(Work& work, Look& look, Clock::time_point now);
+    /// As noted when `sequence` was, and due now.
+    void note_all(
+        const std::vector<std::string>& paths,
+        const watcher::Signs& signs,
+        std::uint64_t sequence,
+        Clock::time_point now
+    );
     void settle_unchanged(Work& work, Clock::time_point now);
     void load(Work& work, const Look& look, Clock::time_point now);
     bool make_room(Work& work, const watcher::FileStat& stat, Clock::time_point now);

@@ -34,6 +34,14 @@ Signs followed_by(Signs left, const Signs& right) noexcept {
     return left;
 }
 
+Signs shared_by_names(const Signs& signs) noexcept {
+    return {
+        .modified = signs.modified,
+        .closed = signs.closed,
+        .attributes = signs.attributes,
+    };
+}
+
 void ChangeSet::add(std::string path, const Signs& signs) {
     // Writers write in many small pieces: mostly it is the path of the event before.
     if (!changes_.empty() && changes_.back().path == path) {

@@ -16,6 +16,9 @@ Signs signs_of(std::uint32_t mask) noexcept;
 /// be in the file, and a file that arrived begins anew.
 Signs followed_by(Signs left, const Signs& right) noexcept;
 
+/// What is true of the file under all its names, and not of one of them.
+Signs shared_by_names(const Signs& signs) noexcept;
+
 class ChangeSet {
 public:
     void add(std::string path, const Signs& signs);

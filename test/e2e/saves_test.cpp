@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <optional>
 #include <thread>
 
@@ -52,6 +53,14 @@ struct Fixture {
     /// Runs `script` in the tree.
     void save(const std::string& script) const {
         shell(serving.tree().path(), script, outside.path());
+    }
+    /// So that the daemon hears of it only when all is over.
+    void save_unseen(const std::string& script) const {
+        const pid_t daemon = serving.child("treecast-daemon");
+        BOOST_TEST_REQUIRE(daemon != 0);
+        ::kill(daemon, SIGSTOP);
+        save(script);
+        ::kill(daemon, SIGCONT);
     }
     /// In the end `final`, on the way there nothing but what is `allowed`: no deletion above all.
     void expect_only(const std::string& final, const std::vector<std::string>& allowed = {}) {
@@ -201,6 +210,36 @@ BOOST_FIXTURE_TEST_CASE(written_through_another_name_in_the_tree, Fixture) {
     save("cat $OUT/new >dir/second");
     expect_only(new_content);
     BOOST_TEST(serving.get("dir/second").body == new_content);
+}
+
+// What is written through a name that is not known yet, or no more when it is told, is told under
+// that name alone.
+BOOST_FIXTURE_TEST_CASE(written_through_another_name_that_was_renamed_just_before, Fixture) {
+    save("ln f dir/second");
+    serving.sync();
+    save_unseen("mv dir/second dir/third; cat $OUT/new >dir/third");
+    expect_only(new_content);
+}
+
+BOOST_FIXTURE_TEST_CASE(written_through_another_name_that_was_renamed_just_after, Fixture) {
+    save("ln f dir/second");
+    serving.sync();
+    save_unseen("mv dir/second dir/third; cat $OUT/new >dir/third; mv dir/third fourth");
+    expect_only(new_content);
+}
+
+BOOST_FIXTURE_TEST_CASE(written_through_another_name_while_it_was_called_otherwise, Fixture) {
+    save("ln f dir/second");
+    serving.sync();
+    save_unseen("mv dir/second dir/third; cat $OUT/new >dir/third; mv dir/third dir/second");
+    expect_only(new_content);
+}
+
+BOOST_FIXTURE_TEST_CASE(written_through_another_name_while_its_directory_was_elsewhere, Fixture) {
+    save("ln f dir/second");
+    serving.sync();
+    save_unseen("mv dir away; cat $OUT/new >away/second; mv away dir");
+    expect_only(new_content);
 }
 
 BOOST_AUTO_TEST_CASE(written_through_another_name_outside_the_tree) {

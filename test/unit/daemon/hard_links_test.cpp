@@ -39,13 +39,46 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_replaced_is_no_sibling_any_more) {
 
 BOOST_AUTO_TEST_CASE(a_name_that_was_lost_is_told_once) {
     HardLinks links;
-    BOOST_TEST(!links.see("a", file(7, 3)));
-    BOOST_TEST(!links.see("b", file(7, 3)));
+    BOOST_TEST(!links.see("a", file(7, 3)).lost_name);
+    BOOST_TEST(!links.see("b", file(7, 3)).lost_name);
 
-    BOOST_TEST(links.see("b", file(7, 2)));
-    BOOST_TEST(!links.see("a", file(7, 2)));
-    BOOST_TEST(links.see("a", file(7, 1)));
-    BOOST_TEST(!links.see("b", file(8, 1)));
+    BOOST_TEST(links.see("b", file(7, 2)).lost_name);
+    BOOST_TEST(!links.see("a", file(7, 2)).lost_name);
+    BOOST_TEST(links.see("a", file(7, 1)).lost_name);
+    BOOST_TEST(!links.see("b", file(8, 1)).lost_name);
+}
+
+BOOST_AUTO_TEST_CASE(a_name_appears_once_and_again_when_it_was_in_doubt) {
+    HardLinks links;
+    BOOST_TEST(links.see("a", file(7, 2)).appeared);
+    BOOST_TEST(!links.see("a", file(7, 2)).appeared);
+    BOOST_TEST(!links.see("one name", file(8, 1)).appeared);
+
+    links.doubt("a");
+    links.doubt("one name");
+
+    BOOST_TEST(links.see("a", file(7, 2)).appeared);
+    BOOST_TEST(!links.see("a", file(7, 2)).appeared);
+    BOOST_TEST(!links.see("one name", file(8, 1)).appeared);
+    BOOST_TEST(links.see("a", file(9, 2)).appeared);
+}
+
+BOOST_AUTO_TEST_CASE(siblings_seen_before_the_file_changed_are_outdated) {
+    watcher::FileStat changed = file(7, 2);
+    changed.mtime_ns = changed.ctime_ns = 1;
+    watcher::FileStat renamed = changed;
+    renamed.ctime_ns = 2;
+    HardLinks links;
+    links.see("a", file(7, 2));
+    links.see("b", file(7, 2));
+    BOOST_TEST(links.outdated_siblings("b").empty());
+
+    links.see("b", changed);
+    BOOST_TEST((links.outdated_siblings("b") == std::vector<std::string>{"a"}));
+    links.see("a", changed);
+    links.see("b", renamed);
+    BOOST_TEST(links.outdated_siblings("b").empty());
+    BOOST_TEST(links.outdated_siblings("unknown").empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_file_with_a_name_outside_is_watched_itself) {
