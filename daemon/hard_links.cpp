@@ -15,11 +15,9 @@ HardLinks::see(std::string_view path, const watcher::FileStat& stat, bool throug
     const Identity identity{stat.device, stat.inode};
     const auto known = known_.find(path);
     const bool is_known = known != known_.end() && known->second.identity() == identity;
-    const Sight sight{
-        .lost_name = is_known &&
-                     stat.links<groups_.find(identity)->second.links, .appeared = stat.links> 1 &&
-                     (!is_known || known->second.in_doubt),
-    };
+    const bool lost_name = is_known && stat.links < groups_.find(identity)->second.links;
+    const bool appeared = stat.links > 1 && (!is_known || known->second.in_doubt);
+    const Sight sight{.lost_name = lost_name, .appeared = appeared};
     if (known != known_.end() && (!is_known || stat.links < 2))
         forget(path);
     if (stat.links < 2)
