@@ -266,6 +266,7 @@ void Pipeline::finish_first_scan() {
 }
 
 void Pipeline::sync(Answer answer) {
+    watcher_.rescan_unwatched();  // its looks are answered for, as those of all scans
     sync_waiters_.push_back({.answer = std::move(answer)});
     ask_for_turn();
 }

@@ -53,6 +53,10 @@ ErrorCode DirectoryReader::read(int fd) {
         buffer_ = {};
     size_ = 0;
     at_ = 0;
+    // One that can be read and not searched gives names, but nothing that they name.
+    struct stat status {};
+    if (::fstatat(fd, ".", &status, 0) != 0)
+        return last_system_error();
     while (true) {
         if (buffer_.size() - size_ < chunk_bytes)
             buffer_.resize(size_ + chunk_bytes + buffer_.size() / 2);

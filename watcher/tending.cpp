@@ -12,20 +12,6 @@ namespace {
 constexpr std::chrono::seconds retry_interval(2);
 constexpr int retry_share = 10;  // polling takes at most a tenth of the time
 
-void queue_troubled(TreeState& state) {
-    WatchTable& table = state.table;
-    for (const DirectoryId real : table.troubled()) {
-        // Deep only if it is lost: what lies below a directory without a watch has its own.
-        for (const DirectoryId name : table.names_of(real))
-            table.queue(name, table.error(real) != 0);
-        // Links that lead through it are looked at when the directory they are in is read.
-        for (const NamePlace& link : state.links.dependents_in(real)) {
-            for (const DirectoryId name : table.names_of(link.directory))
-                table.queue(name, false);
-        }
-    }
-}
-
 std::string words_for(const TreeState& state) {
     const WatchTable& table = state.table;
     if (!state.root_trouble.empty())
@@ -46,6 +32,20 @@ std::string words_for(const TreeState& state) {
 }
 
 }  // namespace
+
+void queue_troubled(TreeState& state) {
+    WatchTable& table = state.table;
+    for (const DirectoryId real : table.troubled()) {
+        // Deep only if it is lost: what lies below a directory without a watch has its own.
+        for (const DirectoryId name : table.names_of(real))
+            table.queue(name, table.error(real) != 0);
+        // Links that lead through it are looked at when the directory they are in is read.
+        for (const NamePlace& link : state.links.dependents_in(real)) {
+            for (const DirectoryId name : table.names_of(link.directory))
+                table.queue(name, false);
+        }
+    }
+}
 
 Tending::Tending(const TreeState& state) {
     (void)mounts_.changed_below(state.root.real_path());

@@ -8,6 +8,9 @@
 
 namespace treecast::watcher {
 
+/// Queues for a scan the directories that could not be read or have no watch.
+void queue_troubled(TreeState& state);
+
 class Tending {
 public:
     /// Mounts count from here on: to be made before the first scan.

@@ -2,6 +2,7 @@
 
 #include "watcher/pipeline.hpp"
 #include "watcher/structure.hpp"
+#include "watcher/tending.hpp"
 
 #include <treecast/tree_path.hpp>
 
@@ -92,6 +93,10 @@ void Watcher::rescan_directory(std::string_view path) {
     const DirectoryId id = table.at_path(path);
     if (id != no_directory && table.is_shown(id))
         table.queue(id, false);
+}
+
+void Watcher::rescan_unwatched() {
+    queue_troubled(state_->pipeline.state());
 }
 
 void Watcher::expect_readable(std::string_view path) {

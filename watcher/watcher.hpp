@@ -117,6 +117,9 @@ public:
     void rescan();
     /// Queues one directory for a scan that compares, if it is known; not what lies below it.
     void rescan_directory(std::string_view path);
+    /// Queues the directories of which no events tell, for whoever cannot wait until they are
+    /// polled: those without a watch, and those that could not be read.
+    void rescan_unwatched();
 
     /// The receiver knows files below a directory whose listing was not complete, from a
     /// predecessor: nobody vouches for them as long as it cannot be read.

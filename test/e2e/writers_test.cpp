@@ -170,20 +170,24 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST_REQUIRE(programs.wait_until_ready());
     BOOST_TEST(programs.get("dir/f").body == "in");
 
-    BOOST_TEST(::chmod((programs.tree() / "dir").c_str(), 0700) == 0);
-    programs.tree().write("dir/g", "new");
-    BOOST_TEST(poll_until([&] {
-        return programs.get("dir/f").has_header("Treecast-Stale");
-    }));
-    BOOST_TEST(programs.get("dir/f").body == "in");
-    BOOST_TEST(::chmod((programs.tree() / "dir").c_str(), 0755) == 0);
+    // Neither read nor searched; read only, so that it lists names behind which nothing is found.
+    for (const mode_t mode : {0700U, 0744U}) {
+        BOOST_TEST(::chmod((programs.tree() / "dir").c_str(), mode) == 0);
+        const std::string content = "new " + std::to_string(mode);
+        programs.tree().write("dir/g", content);
+        BOOST_TEST(poll_until([&] {
+            return programs.get("dir/f").has_header("Treecast-Stale");
+        }));
+        BOOST_TEST(programs.get("dir/f").body == "in");
+        BOOST_TEST(::chmod((programs.tree() / "dir").c_str(), 0755) == 0);
 
-    BOOST_TEST(poll_until([&] {
-        return programs.get("dir/g").body == "new";
-    }));
-    BOOST_TEST(poll_until([&] {
-        return !programs.get("dir/f").has_header("Treecast-Stale");
-    }));
+        BOOST_TEST(poll_until([&] {
+            return programs.get("dir/g").body == content;
+        }));
+        BOOST_TEST(poll_until([&] {
+            return !programs.get("dir/f").has_header("Treecast-Stale");
+        }));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 #include "test/support/follower.hpp"
 #include "test/support/pair_of_programs.hpp"
 #include "test/support/published_tree.hpp"
+#include "test/support/run_client.hpp"
 #include "test/support/serving.hpp"
 #include "test/support/tree_model/published_tree.hpp"
 
@@ -196,6 +197,14 @@ BOOST_AUTO_TEST_CASE(
 
     for (auto& poll : polls)
         BOOST_TEST(poll.receive().body == "two");
+
+    // A sync does not wait until they are polled, but reads them.
+    for (int i = 0; i < 10; ++i)
+        tree.write(std::to_string(i) + "/f", "three");
+    const Run sync = run_client({"sync", "--instance", instance.name()});
+    BOOST_TEST(sync.code == 0, sync.error);
+    for (int i = 0; i < 10; ++i)
+        BOOST_TEST(http_get(server, "/v1/files/" + std::to_string(i) + "/f").body == "three");
     BOOST_TEST((serve.terminate() == 0), serve.standard_error());
 }
 
