@@ -38,6 +38,7 @@ Batch Pipeline::scan(std::size_t directories_max) {
         scanner_.read_directory(state_, *due, findings);
     }
     settle_names(state_, findings);
+    tending_.note_scanned(state_, std::chrono::steady_clock::now());
     // Last, so that a directory that was moved keeps its watch at its new place.
     for (std::size_t count = 0; count < retired_at_once && !state_.table.has_due(); ++count) {
         const auto retired = state_.table.take_retired();

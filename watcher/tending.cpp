@@ -83,18 +83,22 @@ void Tending::tend(TreeState& state, std::chrono::steady_clock::time_point now) 
         log::info("mounts below the root have changed: the tree is read again");
         queue_whole_tree(state);
     }
-    if (retry_under_way_ && !state.table.has_due()) {
-        retry_under_way_ = false;
-        next_retry_ = now + std::max<std::chrono::steady_clock::duration>(
-                                retry_interval,
-                                retry_share * (now - retry_begun_)
-                            );
-    }
+    note_scanned(state, now);
     if (retry_under_way_ || !state.table.has_trouble() || now < next_retry_)
         return;
     retry_under_way_ = true;
     retry_begun_ = now;
     queue_troubled(state);
+}
+
+void Tending::note_scanned(const TreeState& state, std::chrono::steady_clock::time_point now) {
+    if (!retry_under_way_ || state.table.has_due())
+        return;
+    retry_under_way_ = false;
+    next_retry_ = now + std::max<std::chrono::steady_clock::duration>(
+                            retry_interval,
+                            retry_share * (now - retry_begun_)
+                        );
 }
 
 void Tending::update_health(TreeState& state) {

@@ -24,6 +24,9 @@ public:
     /// was mounted or unmounted below the root.
     void tend(TreeState& state, std::chrono::steady_clock::time_point now);
 
+    /// Part of what was queued has been read: when all has, it shows how long a retry takes.
+    void note_scanned(const TreeState& state, std::chrono::steady_clock::time_point now);
+
     /// Puts the state of things into words.
     static void update_health(TreeState& state);
 
