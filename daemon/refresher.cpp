@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds clock_tick{1};  // the coarse clock moves every 1 to 10 ms
 constexpr milliseconds room_pause{100};
+constexpr milliseconds room_patience{3000};
 constexpr milliseconds trouble_pause{1000};
 constexpr milliseconds trouble_pause_max{30'000};
 constexpr milliseconds changed_pause{10};
@@ -334,8 +335,12 @@ void Refresher::settle_no_memory(Work& work, const watcher::FileStat& seen, Cloc
     const auto victims = residency_.evictable(now);
     for (const ipc::FileId victim : victims)
         publisher_.evict(victim);
-    if (!victims.empty()) {
-        works_.schedule(work, now);
+    work.evicted_others = work.evicted_others || !victims.empty();
+    // What was just loaded may go soon, and what has gone is held by proxies for a moment; but
+    // others may load all the time.
+    if ((work.evicted_others || residency_.spares_any(now)) &&
+        now - work.looked_first < room_patience) {
+        works_.schedule(work, now + room_pause);
         return;
     }
     if (!work.troubled)

@@ -2,6 +2,8 @@
 
 #include "ipc/segment_writer.hpp"
 
+#include <algorithm>
+
 namespace treecast::daemon {
 
 namespace {
@@ -60,6 +62,12 @@ Residency::make_room(std::uint64_t size, ipc::FileId replaced, Clock::time_point
     if (!room.fits)
         room.evict.clear();
     return room;
+}
+
+bool Residency::spares_any(Clock::time_point now) const {
+    return std::ranges::any_of(residents_, [now](const auto& resident) {
+        return !may_go(resident.second, now);
+    });
 }
 
 std::vector<ipc::FileId> Residency::evictable(Clock::time_point now) const {

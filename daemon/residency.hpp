@@ -36,6 +36,8 @@ public:
     Room make_room(std::uint64_t size, ipc::FileId replaced, Clock::time_point now) const;
     /// Everything that may go, for when the tmpfs itself is full.
     std::vector<ipc::FileId> evictable(Clock::time_point now) const;
+    /// Whether something does not go only because it was just loaded.
+    bool spares_any(Clock::time_point now) const;
 
     std::uint64_t bytes() const noexcept { return bytes_; }
     std::uint64_t files() const noexcept { return residents_.size(); }

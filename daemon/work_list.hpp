@@ -33,6 +33,7 @@ struct Work {
     /// Why it is still here although its time has come before; sync waits for neither.
     bool writer_inside = false;
     bool troubled = false;
+    bool evicted_others = false;  // since the tmpfs was full
     unsigned attempts = 0;
     ReleaseId release = no_release;    // what comes of it is published together with others
     bool exchanged = false;            // its name, or one above it, names something else as a whole

@@ -60,6 +60,30 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST((serve.terminate() == 0), serve.standard_error());
 }
 
+// The limit allows for what the catalog has taken meanwhile.
+BOOST_AUTO_TEST_CASE(
+    on_a_full_tmpfs_what_was_just_loaded_makes_room_a_moment_later,
+    *boost::unit_test::precondition(is_root)
+) {
+    const TemporaryDirectory tree;
+    const TemporaryDirectory mount;
+    for (const char* const name : {"a", "b", "c", "d"})
+        tree.write(name, std::string(1 << 20, *name));
+    tree.write("large", std::string(3 << 20, 'l'));
+    const InstanceGuard instance;
+    const std::string script = "mount -t tmpfs -o size=6M tmpfs '" + mount.path() +
+                               "' && chmod 700 '" + mount.path() + "'; exec " + treecast_program +
+                               " serve '" + tree.path() + "' --listen 127.0.0.1:0 --shm-dir '" +
+                               mount.path() + "' --instance " + instance.name();
+    ChildProcess serve("/usr/bin/unshare", {"-m", "--propagation", "private", "sh", "-c", script});
+    BOOST_TEST_REQUIRE(serve.wait_for_output("serving "), serve.standard_error());
+    const auto server = server_in(serve.standard_output());
+
+    for (const std::string name : {"a", "b", "c", "d", "large", "a", "large", "b"})
+        BOOST_TEST(http_get(server, "/v1/files/" + name).status == 200, name);
+    BOOST_TEST((serve.terminate() == 0), serve.standard_error());
+}
+
 BOOST_AUTO_TEST_CASE(
     a_start_without_room_for_the_catalog_leaves_nothing,
     *boost::unit_test::precondition(is_root)
