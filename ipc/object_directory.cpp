@@ -76,7 +76,7 @@ UniqueFd open_own(int at, const std::string& name, const std::string& path) {
     if (status.st_uid != ::geteuid())
         throw refusal(path, "belongs to user " + std::to_string(status.st_uid));
     if ((status.st_mode & others_may_write) != 0)
-        throw refusal(path, "may be written by others");
+        throw refusal(path, "may be written by others (chmod go-w)");
     return fd;
 }
 
@@ -95,7 +95,7 @@ UniqueFd open_base(const std::string& base) {
     if (status.st_uid != ::geteuid() && status.st_uid != 0)
         throw refusal(base, "belongs to user " + std::to_string(status.st_uid));
     if ((status.st_mode & others_may_write) != 0)
-        throw refusal(base, "may be written by others");
+        throw refusal(base, "may be written by others (chmod go-w)");
     return fd;
 }
 

@@ -53,15 +53,19 @@ bool is_absence(const ErrorCode& error) {
     return error.value() == ENOENT || error.value() == ENOTDIR || error.value() == ELOOP;
 }
 
+std::string words_for(const ErrorCode& error) {
+    if (error.value() == ENODEV)
+        return "its filesystem is gone";
+    if (error.value() == ENODATA)
+        return "it is empty all at once";
+    return error.message();
+}
+
 /// It could not be read to its end: what is known of it stays.
 void keep_unread(Reading& reading, const ErrorCode& error) {
     WatchTable& table = reading.state.table;
     if (table.error(reading.real) != error.value())
-        log::warn(
-            "/{} cannot be read: {}",
-            reading.listing.directory,
-            error.value() == ENODEV ? "its filesystem is gone" : error.message()
-        );
+        log::warn("/{} cannot be read: {}", reading.listing.directory, words_for(error));
     table.set_error(reading.real, error.value());
     reading.state.last_lost = reading.listing.directory;
     reading.listing.complete = false;
