@@ -295,8 +295,8 @@ BOOST_AUTO_TEST_CASE(a_proxy_without_descriptors_loses_no_subscriber_and_recover
 }
 
 /// The catalog keeps a deleted name until the log no longer reaches its deletion, and then no
-/// longer: that is compared from the half on, so by hand with 700,000 names at least, of which the
-/// log has room for less than half. TREECAST_TEST_NAMES=10000000 for the ten million.
+/// longer. The size settles within four lengths of the log, and is compared from the half on: so by
+/// hand with 3,000,000 names at least. TREECAST_TEST_NAMES=10000000 for the ten million.
 BOOST_AUTO_TEST_CASE(temporary_names_leave_the_size_of_the_catalog_where_it_was) {
     const char* const asked = std::getenv("TREECAST_TEST_NAMES");  // NOLINT(concurrency-mt-unsafe)
     const long names = asked != nullptr ? std::atol(asked) : 4'000;
