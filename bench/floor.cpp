@@ -1,13 +1,18 @@
 // The floor: the least that the kernel allows for a change to reach those who wait for it.
 //
-//   floor FILE        prints its port
+//   floor FILE [--two-processes]        prints its port
 //
 // One thread, one epoll, one inotify watch, one buffer. The bytes on the wire are those of
 // Treecast's answer (the values of header fields have its lengths); there is no safety at all.
+//
+// With --two-processes the least that Treecast's division costs: one process watches and reads the
+// file, and tells the other, which has the connections, through shared memory and a POSIX message
+// queue.
 #include <treecast/unique_fd.hpp>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -20,8 +25,11 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <mqueue.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,6 +40,8 @@ using treecast::UniqueFd;
 
 constexpr std::size_t head_bytes_max = 1024;
 constexpr std::size_t version_bytes = 33;  // EPOCH.REVISION
+constexpr std::size_t shared_bytes = std::size_t{64} << 20;
+constexpr std::string_view two_processes = "--two-processes";
 
 int checked(int result, const char* what) {
     if (result < 0)
@@ -39,17 +49,33 @@ int checked(int result, const char* what) {
     return result;
 }
 
+std::string version_of(std::uint64_t revision) {
+    return "0123456789abcdef." + std::to_string(revision);
+}
+
+/// What the process that reads the file writes for the other one. No lock: the benchmark edits
+/// again only once everybody has the change.
+struct Shared {
+    std::uint64_t revision;
+    std::size_t bytes;
+    std::array<char, shared_bytes> response;
+};
+
 class Floor {
 public:
     explicit Floor(std::filesystem::path file);
     unsigned port() const { return port_; }
+    /// From here on a child of this process reads the file; it ends with this one.
+    void divide();
     [[noreturn]] void run();
 
 private:
     void watch(int descriptor, std::uint32_t events, int operation = EPOLL_CTL_ADD) const;
     void load();
+    [[noreturn]] void run_reader();
     void accept_all();
     void take_change();
+    void take_message();
     void read_request(int socket);
     void send(int socket, std::size_t from);
     void push();
@@ -59,6 +85,8 @@ private:
     UniqueFd epoll_;
     UniqueFd listener_;
     UniqueFd inotify_;
+    UniqueFd queue_;            // none in one process
+    Shared* shared_ = nullptr;  // the same
     unsigned port_ = 0;
     std::uint64_t revision_ = 1'700'000'000'000'000;
     std::string version_;
@@ -107,7 +135,7 @@ void Floor::load() {
     std::tm parts{};
     ::gmtime_r(&now, &parts);
     std::strftime(date.data(), date.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    version_ = "0123456789abcdef." + std::to_string(++revision_);
+    version_ = version_of(++revision_);
     response_.resize(head_bytes_max + size);
     const int head = std::snprintf(
         response_.data(),
@@ -133,6 +161,60 @@ void Floor::load() {
     }
 }
 
+void Floor::divide() {
+    const std::string name = "/treecast.floor." + std::to_string(::getpid());
+    mq_attr attributes{};
+    attributes.mq_maxmsg = 10;
+    attributes.mq_msgsize = 32;
+    queue_ = UniqueFd(checked(
+        ::mq_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600, &attributes),
+        "mq_open"
+    ));
+    ::mq_unlink(name.c_str());
+    void* const memory = ::mmap(
+        nullptr,
+        sizeof(Shared),
+        PROT_READ | PROT_WRITE,
+        MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE,
+        -1,
+        0
+    );
+    if (memory == MAP_FAILED)
+        throw std::system_error(errno, std::system_category(), "mmap");
+    shared_ = static_cast<Shared*>(memory);
+    const pid_t parent = ::getpid();
+    if (checked(::fork(), "fork") == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() == parent)
+            run_reader();
+        ::_exit(0);
+    }
+    watch(inotify_.get(), 0, EPOLL_CTL_DEL);
+    watch(queue_.get(), EPOLLIN);
+}
+
+void Floor::run_reader() {
+    const UniqueFd epoll(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll"));
+    epoll_event event{};
+    event.events = EPOLLIN;
+    checked(::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, inotify_.get(), &event), "epoll_ctl");
+    for (;;) {
+        ::epoll_wait(epoll.get(), &event, 1, -1);
+        take_change();
+    }
+}
+
+/// The other process has read the file.
+void Floor::take_message() {
+    std::array<char, 32> message{};
+    while (::mq_receive(queue_.get(), message.data(), message.size(), nullptr) >= 0) {
+    }
+    revision_ = shared_->revision;
+    version_ = version_of(revision_);
+    response_.assign(shared_->response.data(), shared_->bytes);
+    push();
+}
+
 void Floor::run() {
     std::array<epoll_event, 512> events{};
     for (;;) {
@@ -144,6 +226,8 @@ void Floor::run() {
                 accept_all();
             else if (event.data.fd == inotify_.get())
                 take_change();
+            else if (event.data.fd == queue_.get())
+                take_message();
             else if ((event.events & EPOLLOUT) != 0)
                 send(event.data.fd, unsent_[static_cast<std::size_t>(event.data.fd)]);
             else
@@ -171,7 +255,12 @@ void Floor::take_change() {
     while (::read(inotify_.get(), events.data(), events.size()) > 0) {
     }
     load();
-    push();
+    if (!queue_)
+        return push();
+    shared_->revision = revision_;
+    shared_->bytes = response_.copy(shared_->response.data(), shared_->response.size());
+    const std::array<char, 32> message{};
+    ::mq_send(queue_.get(), message.data(), message.size(), 0);
 }
 
 /// One request at a time, in one piece.
@@ -218,12 +307,15 @@ void Floor::close(int socket) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::fputs("Usage: floor FILE\n", stderr);
+    const bool divided = argc == 3 && argv[2] == two_processes;
+    if (argc != 2 && !divided) {
+        std::fputs("Usage: floor FILE [--two-processes]\n", stderr);
         return 2;
     }
     try {
         Floor floor(argv[1]);
+        if (divided)
+            floor.divide();
         std::printf("%u\n", floor.port());
         std::fflush(stdout);
         floor.run();

@@ -15,12 +15,12 @@ import subprocess
 import time
 
 from servers import (
-    Failure, Floor, Nats, Nchan, Nginx, NginxCopying, Treecast, processor_seconds,
+    Failure, Floor, FloorOfTwo, Nats, Nchan, Nginx, NginxCopying, Treecast, processor_seconds,
 )
 from trees import make_tree, rewrite
 
 SERVERS = {
-    "floor": Floor, "nchan": Nchan, "nats": Nats, "nginx": Nginx, "nginx-copy": NginxCopying,
+    "floor": Floor, "floor-of-2": FloorOfTwo, "nchan": Nchan, "nats": Nats, "nginx": Nginx, "nginx-copy": NginxCopying,
     "treecast": Treecast,
 }
 
@@ -89,7 +89,7 @@ class FanOut(Benchmark):
         with SERVERS[contestant](self.folders) as server:
             result = run_load(self.folders, server, *self.options)
         # The floor is one only if its answers are as long as Treecast's.
-        if contestant in ("floor", "treecast"):
+        if contestant in ("floor", "floor-of-2", "treecast"):
             self.head_bytes.add(result["head_bytes"])
             if len(self.head_bytes) != 1:
                 raise Failure(f"floor's and Treecast's heads differ: {self.head_bytes} bytes")
@@ -116,6 +116,7 @@ class FanOut(Benchmark):
 class One(FanOut):
     name = "one"
     title = "file of 1 KiB replaced, to its one subscriber"
+    contestants = ("floor", "floor-of-2", "nchan", "nats", "treecast")
     options = ("--rounds", 60)
     rows = (
         Row("p50", "edit to subscriber, p50", "ms", {"floor": 1.5}),
@@ -156,7 +157,7 @@ class FanOut10000(FanOut):
 class Sustained(FanOut):
     name = "sustained"
     title = "one file of 1 KiB, edited again as soon as its subscriber has it"
-    contestants = ("floor", "treecast")
+    contestants = ("floor", "floor-of-2", "treecast")
     options = ("--rounds", 300, "--closed-loop")
     rows = (
         Row("rate", "edits a second", "/s", more_is_better=True),

@@ -197,10 +197,20 @@ class Treecast(Server):
 
 
 class Floor(Server):
+    options = ()
+
     def start(self):
         (self.tree / "0").write_bytes(b"nothing yet")
-        self.spawn(self.folders.floor, self.tree / "0", stdout=subprocess.PIPE, text=True)
+        self.spawn(
+            self.folders.floor, self.tree / "0", *self.options, stdout=subprocess.PIPE, text=True
+        )
         self.port = int(self.first_line())
+
+
+class FloorOfTwo(Floor):
+    """One process that watches and reads, and one that sends: the least for Treecast's division."""
+
+    options = ("--two-processes",)
 
 
 class Nginx(Server):
