@@ -5,6 +5,7 @@
 #include <treecast/tree_path.hpp>
 
 #include <algorithm>
+#include <span>
 #include <unordered_set>
 #include <utility>
 
@@ -225,6 +226,22 @@ std::optional<FileStat> file_behind(const TreeState& state, const Link& link) {
 
 namespace {
 
+/// What is hidden under all names of its directory, and was nothing before, is nothing whatever it
+/// is now: most saves begin with such a file.
+bool concerns_anybody(
+    const TreeState& state,
+    const NamePlace& place,
+    std::span<const DirectoryId> names
+) {
+    if (state.table.child(place.directory, place.name) != no_directory ||
+        state.links.find(place) != nullptr)
+        return true;
+    return std::ranges::any_of(names, [&](DirectoryId above) {
+        const Hiding::Scope scope = state.hiding.scope(state.table.path(above));
+        return scope.shows(place.name, false) || scope.shows(place.name, true);
+    });
+}
+
 /// Looks at a name that something happened to, and makes the table right.
 void settle_name(TreeState& state, const NamePlace& place, Findings& findings) {
     WatchTable& table = state.table;
@@ -232,6 +249,8 @@ void settle_name(TreeState& state, const NamePlace& place, Findings& findings) {
     // Forgotten meanwhile, or its number given to another; a look at another real one does no harm.
     // What is left of one that is no longer at its place goes with the links to it.
     if (names.empty() || table.is_alias(place.directory) || table.is_dead(place.directory))
+        return;
+    if (!concerns_anybody(state, place, names))
         return;
     const auto status = state.root.status(join(table.path(place.directory), place.name));
     if (status.has_error() || !S_ISDIR(status->st_mode)) {

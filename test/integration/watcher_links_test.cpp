@@ -70,6 +70,22 @@ BOOST_AUTO_TEST_CASE(a_file_behind_a_link_is_told_under_both_paths) {
         BOOST_TEST(tree.mirror->signs_of(path).closed, path);
 }
 
+BOOST_AUTO_TEST_CASE(a_hidden_link_concerns_only_those_that_lead_through_it) {
+    Tree tree;
+    tree.write("1/file", "first");
+    tree.write("2/file", "second");
+    tree.link(".current", "1");
+    tree.link("file", ".current/file");
+    tree.start();
+
+    tree.link(".outside", "/etc");
+    tree.swap(".current", "2");
+    tree.settle();
+
+    BOOST_TEST(tree.mirror->signs_of("file").created);
+    BOOST_TEST(tree.watcher().health().refused_links == 0);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_served_under_its_own_name_is_watched_behind_a_link) {
     Tree tree;
     tree.write("no UTF-8 \xFF");
