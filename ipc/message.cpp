@@ -52,10 +52,10 @@ std::optional<Request> unpack_request(std::span<const std::byte> message) {
         return std::nullopt;
     const std::uint64_t head = word_at(message, 0);
     const auto kind = static_cast<RequestKind>(static_cast<std::uint32_t>(head));
-    if (kind != RequestKind::want && kind != RequestKind::in_use)
+    if (kind != RequestKind::want && kind != RequestKind::in_use && kind != RequestKind::claimed)
         return std::nullopt;
     const std::uint64_t count = head >> 32;
-    if (count == 0 || count > request_files_max ||
+    if ((count == 0) != (kind == RequestKind::claimed) || count > request_files_max ||
         message.size() != (request_head_words + count) * 8)
         return std::nullopt;
 

@@ -26,11 +26,12 @@ struct Notification {
 inline constexpr std::size_t notification_bytes = 32;
 
 enum class RequestKind : std::uint32_t {
-    want = 1,    // load the contents of these files
-    in_use = 2,  // subscribed to or read within the last second: what eviction spares
+    want = 1,     // load the contents of these files
+    in_use = 2,   // subscribed to or read within the last second: what eviction spares
+    claimed = 3,  // somebody hears this pair's bell from now on; no files
 };
 
-/// Worker to daemon. 1 to `request_files_max` files of one epoch.
+/// Worker to daemon. 1 to `request_files_max` files of one epoch; of `claimed`, none of any.
 struct Request {
     std::uint64_t epoch = 0;
     RequestKind kind = RequestKind::want;

@@ -83,22 +83,30 @@ Result<QueuePairReader> QueuePairReader::claim(const ObjectDirectory& directory)
                 std::move(*request_queue)
             );
             claimed.drain();
+            // A full queue says it as well: what its predecessor sent is received after this.
+            (void)claimed.send({.epoch = 0, .kind = RequestKind::claimed, .files = {}});
             return claimed;
         }
     }
     return any ? make_error_code(Errc::no_free_queue_pair) : no_such_queue;
 }
 
-std::optional<Notification> QueuePairReader::drain() {
-    std::optional<Notification> newest;
+std::optional<Notification> QueuePairReader::receive() {
     std::array<std::byte, notification_bytes> buffer{};
     for (;;) {
         const auto bytes = receive_bytes(notification_queue_.get(), buffer);
         if (!bytes.data())
-            return newest;
+            return std::nullopt;
         if (const auto notification = unpack_notification(bytes))
-            newest = notification;
+            return notification;
     }
+}
+
+std::optional<Notification> QueuePairReader::drain() {
+    std::optional<Notification> newest;
+    while (const auto notification = receive())
+        newest = notification;
+    return newest;
 }
 
 bool QueuePairReader::send(const Request& request) {

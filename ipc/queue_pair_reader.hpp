@@ -14,13 +14,15 @@ namespace treecast::ipc {
 class QueuePairReader {
 public:
     /// Claims the first pair that no living worker has (flock; the kernel frees it at death) and
-    /// drains its notification queue. Errc::no_free_queue_pair; ENOENT while no daemon has made
-    /// queues; Errc::foreign_owner; Errc::damaged for queues of another shape.
+    /// drains its notification queue; the daemon is told. Errc::no_free_queue_pair; ENOENT while no
+    /// daemon has made queues; Errc::foreign_owner; Errc::damaged for queues of another shape.
     [[nodiscard]] static Result<QueuePairReader> claim(const ObjectDirectory& directory);
 
     unsigned pair() const noexcept { return pair_; }
     /// Readable when the bell rang; for an Asio stream_descriptor (dup it).
     int notification_descriptor() const noexcept { return notification_queue_.get(); }
+    /// The oldest message whose bytes make sense; nullopt if there is none.
+    std::optional<Notification> receive();
     /// Empties the queue; the newest message whose bytes made sense, nullopt if there was none.
     std::optional<Notification> drain();
     /// False if the queue is full: keep the request and send it again later.

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -138,7 +139,6 @@ QueuePairsWriter::QueuePairsWriter(const ObjectDirectory& directory, unsigned pa
             pairs
         );
         pairs_.push_back(std::move(queues));
-        ring_order_.push_back(pair);
     }
     for (unsigned pair = pairs; pair < max_workers_max; ++pair) {
         ::mq_unlink(notification_queue_name(owner, instance, pair).c_str());
@@ -151,9 +151,17 @@ int QueuePairsWriter::request_descriptor(unsigned pair) const {
 }
 
 void QueuePairsWriter::ring(const Notification& notification) {
+    newest_ = notification;
     const auto words = pack(notification);
-    for (const unsigned pair : ring_order_)
-        static_cast<void>(send_words(pairs_[pair].notification_queue.get(), words));
+    for (Pair& pair : pairs_)
+        if (!pair.unheard && !send_words(pair.notification_queue.get(), words))
+            pair.unheard = !is_claimed(pair);
+}
+
+/// Who claimed it since has read what was published before that, but nothing later.
+void QueuePairsWriter::hear_of(Pair& pair) {
+    if (std::exchange(pair.unheard, false))
+        static_cast<void>(send_words(pair.notification_queue.get(), pack(newest_)));
 }
 
 std::optional<Request> QueuePairsWriter::receive(unsigned pair) {
@@ -163,25 +171,27 @@ std::optional<Request> QueuePairsWriter::receive(unsigned pair) {
         const auto bytes = receive_bytes(queue, buffer);
         if (!bytes.data())
             return std::nullopt;
-        if (auto request = unpack_request(bytes)) {
-            const auto place = std::ranges::find(ring_order_, pair);
-            std::rotate(ring_order_.begin(), place, place + 1);
-            return request;
+        auto request = unpack_request(bytes);
+        if (!request) {
+            ++damaged_requests_;
+            continue;
         }
-        ++damaged_requests_;
+        hear_of(pairs_[pair]);
+        if (request->kind != RequestKind::claimed)
+            return request;
     }
 }
 
+bool QueuePairsWriter::is_claimed(const Pair& pair) {
+    const int queue = pair.notification_queue.get();
+    if (::flock(queue, LOCK_SH | LOCK_NB) != 0)
+        return true;
+    ::flock(queue, LOCK_UN);
+    return false;
+}
+
 unsigned QueuePairsWriter::claimed() const {
-    unsigned count = 0;
-    for (const Pair& pair : pairs_) {
-        const int queue = pair.notification_queue.get();
-        if (::flock(queue, LOCK_SH | LOCK_NB) == 0)
-            ::flock(queue, LOCK_UN);
-        else
-            ++count;
-    }
-    return count;
+    return static_cast<unsigned>(std::ranges::count_if(pairs_, is_claimed));
 }
 
 }  // namespace treecast::ipc

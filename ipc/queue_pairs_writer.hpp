@@ -25,11 +25,11 @@ public:
     /// Readable when pair `pair` has requests; for an Asio stream_descriptor (dup it: the
     /// descriptor stays ours).
     int request_descriptor(unsigned pair) const;
-    /// Rings all workers, first those that were heard of last: a pair that nobody has claimed costs
-    /// a system call too. A full queue is no error: its worker has a message to wake up for.
+    /// Rings all workers. A full queue is no error: its worker has a message to wake up for; one
+    /// that is full and claimed by nobody is left alone until somebody is heard of.
     void ring(const Notification& notification);
-    /// The next request of this pair; nullopt when the queue is empty. A message that no worker
-    /// of ours makes is dropped, counted, and the next one is tried.
+    /// The next request of this pair for files; nullopt when the queue is empty. A message that no
+    /// worker of ours makes is dropped, counted, and the next one is tried.
     std::optional<Request> receive(unsigned pair);
     std::uint64_t damaged_requests() const noexcept { return damaged_requests_; }
     /// How many pairs are claimed by a living worker.
@@ -39,9 +39,13 @@ private:
     struct Pair {
         UniqueFd notification_queue;
         UniqueFd request_queue;
+        bool unheard = false;  // full, and claimed by nobody when that was seen
     };
+    static bool is_claimed(const Pair& pair);
+    void hear_of(Pair& pair);
+
     std::vector<Pair> pairs_;
-    std::vector<unsigned> ring_order_;
+    Notification newest_;
     std::uint64_t damaged_requests_ = 0;
 };
 

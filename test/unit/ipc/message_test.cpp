@@ -66,6 +66,16 @@ BOOST_AUTO_TEST_CASE(a_request_comes_back) {
         }
 }
 
+BOOST_AUTO_TEST_CASE(that_a_pair_is_claimed_comes_back) {
+    const auto words = pack(Request{0, RequestKind::claimed, {}});
+
+    const auto again = unpack_request(std::as_bytes(std::span(words)));
+
+    BOOST_REQUIRE(again);
+    BOOST_TEST((again->kind == RequestKind::claimed));
+    BOOST_TEST(again->files.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_request_for_too_many_files_is_cut) {
     const auto words = pack(Request{1, RequestKind::want, std::vector<FileId>(500)});
 
@@ -84,7 +94,8 @@ BOOST_AUTO_TEST_CASE(requests_that_no_worker_makes_are_refused) {
         {"a byte", {0}, 1},
         {"half a head", {head(1, 1), 0}, 12},
         {"no kind", {head(0, 1), 0, 0}, 24},
-        {"unknown kind", {head(3, 1), 0, 0}, 24},
+        {"unknown kind", {head(4, 1), 0, 0}, 24},
+        {"claimed, with a file", {head(3, 1), 0, 0}, 24},
         {"no files", {head(1, 0), 0}, 16},
         {"fewer than it says", {head(1, 2), 0, 0}, 24},
         {"more than it says", {head(1, 1), 0, 0, 0}, 32},

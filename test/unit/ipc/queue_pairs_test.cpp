@@ -78,9 +78,35 @@ BOOST_AUTO_TEST_CASE(a_full_queue_is_no_error_and_keeps_the_oldest) {
     BOOST_TEST(worker.drain()->revision == 10U);
 }
 
+BOOST_AUTO_TEST_CASE(a_worker_that_claims_what_nobody_heard_gets_the_newest_and_all_that_follows) {
+    QueuePairsWriter writer(directory, 1);
+    for (std::uint64_t revision = 1; revision <= 20; ++revision)
+        writer.ring({1, revision, {}});
+    auto worker = QueuePairReader::claim(directory).value();
+    writer.ring({1, 21, {}});
+
+    BOOST_TEST(!writer.receive(0));
+
+    BOOST_TEST(worker.drain()->revision == 21U);
+    writer.ring({1, 22, {}});
+    BOOST_TEST(worker.drain()->revision == 22U);
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_that_is_stopped_is_rung_again_once_it_has_read) {
+    QueuePairsWriter writer(directory, 1);
+    auto worker = QueuePairReader::claim(directory).value();
+    for (std::uint64_t revision = 1; revision <= 20; ++revision)
+        writer.ring({1, revision, {}});
+    BOOST_TEST(worker.receive()->revision == 1U);
+    BOOST_TEST(worker.drain()->revision == 10U);
+    writer.ring({1, 21, {}});
+    BOOST_TEST(worker.drain()->revision == 21U);
+}
+
 BOOST_AUTO_TEST_CASE(requests_arrive_in_order_until_the_queue_is_full) {
     QueuePairsWriter writer(directory, 1);
     auto worker = QueuePairReader::claim(directory).value();
+    BOOST_TEST(!writer.receive(0));  // that it is claimed
     Request request{5, RequestKind::want, std::vector<FileId>(request_files_max)};
     std::uint64_t sent = 0;
     request.files[0].value = sent;
