@@ -209,7 +209,7 @@ AuditRound::Sight AuditRound::content_sight_of(const std::string& path) const {
     request.arrived_whole = true;  // no question whether a writer has it: only a look
     request.may_block = true;
     request.size_max = std::numeric_limits<std::uint64_t>::max();
-    const Capture hashed = capture(objects_, look.handle.get(), request);
+    const Capture hashed = capture(objects_, look, request);
     const auto after = catalog_.find(path);
     Sight sight{
         .seen = look.seen,

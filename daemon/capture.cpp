@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 
@@ -47,10 +48,11 @@ std::int64_t coarse_tick_ns() {
     return watcher::nanoseconds_of(resolution);
 }
 
-/// Reading from these is a copy in memory, RWF_NOWAIT or not (which tmpfs may not know).
-bool is_in_memory(int file) {
+/// Reading from these is a copy in memory, RWF_NOWAIT or not (which tmpfs may not know). What is on
+/// a block device need not be asked.
+bool is_in_memory(int file, const watcher::FileStat& stat) {
     struct statfs filesystem {};
-    return ::fstatfs(file, &filesystem) == 0 &&
+    return major(stat.device) == 0 && ::fstatfs(file, &filesystem) == 0 &&
            (filesystem.f_type == TMPFS_MAGIC || filesystem.f_type == RAMFS_MAGIC);
 }
 
@@ -70,18 +72,18 @@ bool same_content(const watcher::FileStat& a, const watcher::FileStat& b) {
 /// One pass over a file: where its bytes go, and what they hash to.
 class Copy {
 public:
-    /// `size_max`: what lies beyond is left out.
+    /// What lies beyond the size of `stat` is left out.
     Copy(
         int file,
         const CaptureRequest& request,
         ipc::SegmentWriter* segment,
-        std::uint64_t size_max
+        const watcher::FileStat& stat
     )
         : file_(file),
           request_(request),
           segment_(segment),
-          size_max_(size_max),
-          flags_(request.may_block || is_in_memory(file) ? 0 : RWF_NOWAIT) {}
+          size_max_(stat.size),
+          flags_(request.may_block || is_in_memory(file, stat) ? 0 : RWF_NOWAIT) {}
 
     /// `captured` when the end of the file (or `size_max`) was reached.
     CaptureEnd run() {
@@ -111,13 +113,17 @@ public:
     }
 
     std::uint64_t size() const { return size_; }
-    Sha256 sha256() const { return hasher_.digest(); }
+    Sha256 sha256() const { return sized_as_published() ? head_ : hasher_.digest(); }
     bool extends_published() const {
         return begins_as_published_ && size_ > request_.published->size;
     }
     const ErrorCode& error() const { return error_; }
 
 private:
+    bool sized_as_published() const {
+        return request_.published && size_ != 0 && size_ == request_.published->size;
+    }
+
     void take(const char* data, std::size_t bytes) {
         if (segment_ != nullptr)
             error_ = segment_->write(data, bytes);
@@ -126,7 +132,8 @@ private:
             size_ + bytes >= request_.published->size) {
             const auto head = static_cast<std::size_t>(request_.published->size - size_);
             hasher_.update(data, head);
-            begins_as_published_ = hasher_.digest() == request_.published->sha256;
+            head_ = hasher_.digest();
+            begins_as_published_ = head_ == request_.published->sha256;
             hasher_.update(data + head, bytes - head);
         } else {
             hasher_.update(data, bytes);
@@ -141,6 +148,7 @@ private:
     int flags_;
     Sha256Hasher hasher_;
     std::uint64_t size_ = 0;
+    Sha256 head_{};  // of as many bytes as are published
     bool begins_as_published_ = false;
     ErrorCode error_;
 };
@@ -167,7 +175,7 @@ CaptureEnd read_again(
     const watcher::FileStat& stat,
     const Sha256& expected
 ) {
-    Copy again(file, request, nullptr, stat.size);
+    Copy again(file, request, nullptr, stat);
     const CaptureEnd end = again.run();
     if (end == CaptureEnd::captured && again.sha256() != expected)
         return CaptureEnd::changed;
@@ -206,18 +214,17 @@ bool surely_no_writer(int handle) {
     return file && ask_for_writer(file->get()) == Writer::none;
 }
 
-Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRequest& request) {
-    const auto file = reopen_for_reading(handle);
+Capture
+capture(const ipc::ObjectDirectory& objects, const Look& look, const CaptureRequest& request) {
+    const auto file = reopen_for_reading(look.handle.get());
     if (!file)
         return ended(CaptureEnd::failed, file.error());
-    const auto before = stat_of(file->get());
-    if (!before)
-        return ended(CaptureEnd::failed, before.error());
-    if (before->size > request.size_max)
+    const watcher::FileStat& before = look.stat;
+    if (before.size > request.size_max)
         return ended(CaptureEnd::too_large);
-    if (!request.may_block && before->size > inline_bytes_max)
+    if (!request.may_block && before.size > inline_bytes_max)
         return ended(CaptureEnd::would_block);
-    const Doubts doubts = doubts_about(file->get(), request, *before);
+    const Doubts doubts = doubts_about(file->get(), request, before);
     const bool takes_changing = request.change_accepted || request.extension_accepted;
     if ((doubts.in_tick && !takes_changing) || doubts.too_young)
         return ended(CaptureEnd::too_soon);
@@ -232,7 +239,7 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
             );
         result.segment = std::move(*segment);
     }
-    Copy copy(file->get(), request, result.segment ? &*result.segment : nullptr, before->size);
+    Copy copy(file->get(), request, result.segment ? &*result.segment : nullptr, before);
     if (const auto end = copy.run(); end != CaptureEnd::captured)
         return ended(end, copy.error());
     result.sha256 = copy.sha256();
@@ -241,12 +248,12 @@ Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRe
     if (!after)
         return ended(CaptureEnd::failed, after.error());
     result.extends_published = copy.extends_published();
-    if (doubts.in_tick || !same_content(*before, *after) || copy.size() != after->size) {
-        if (!takes_changing || copy.size() != before->size || after->size < before->size)
+    if (doubts.in_tick || !same_content(before, *after) || copy.size() != after->size) {
+        if (!takes_changing || copy.size() != before.size || after->size < before.size)
             return ended(CaptureEnd::changed);
         result.end = request.change_accepted ? CaptureEnd::captured : CaptureEnd::writer_inside;
         result.writer_ruled_out = request.change_accepted;
-        result.stat = *before;  // perhaps no longer the file's: then it is not taken for the same
+        result.stat = before;  // perhaps no longer the file's: then it is not taken for the same
         return result;
     }
     Writer writer = doubts.writer;

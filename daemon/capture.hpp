@@ -7,6 +7,7 @@
 // that arrived by rename need not be past its ctime where the lease is granted.
 #pragma once
 
+#include "daemon/look.hpp"
 #include "ipc/segment_writer.hpp"
 #include "watcher/file_stat.hpp"
 
@@ -61,8 +62,9 @@ struct Capture {
 /// Files above this size are not read where blocking is not allowed, in memory or not.
 inline constexpr std::uint64_t inline_bytes_max = std::uint64_t{256} * 1024;
 
-/// `handle` is an O_PATH descriptor of a regular file. Thread safe.
-Capture capture(const ipc::ObjectDirectory& objects, int handle, const CaptureRequest& request);
+/// `look` has seen a file, just now: its stat is the first. Thread safe.
+Capture
+capture(const ipc::ObjectDirectory& objects, const Look& look, const CaptureRequest& request);
 
 /// Whether the kernel vouches that nobody has the file open for writing.
 bool surely_no_writer(int handle);

@@ -26,7 +26,7 @@ struct LoadPool::Shared {
         LoadResult result{job.path, look_at(root, job.path), std::nullopt};
         if (result.look.seen == Seen::file)
             if (const auto request = job.plan(result.look))
-                result.capture = capture(objects, result.look.handle.get(), *request);
+                result.capture = capture(objects, result.look, *request);
         return result;
     }
 

@@ -304,8 +304,8 @@ void Pipeline::wait_for_events() {
         return;
     events_.async_wait(asio::posix::descriptor_base::wait_read, [this](const ErrorCode& error) {
         waits_for_events_ = false;
-        if (!error)
-            ask_for_turn();
+        if (!error && !turn_asked_)
+            turn();  // at once: one that is posted costs a poll of everything first
     });
 }
 

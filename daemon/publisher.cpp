@@ -96,7 +96,6 @@ void Publisher::flush(Clock::time_point now) {
         return;
     for (Pending& pending : pending_)
         apply(pending, now);
-    pending_.clear();
     close_revision();
     catalog_.set_residency(residency_.files(), residency_.bytes());
     if (news_)
@@ -105,6 +104,7 @@ void Publisher::flush(Clock::time_point now) {
              .revision = catalog_.newest_revision(),
              .file = announced_count_ == 1 ? announced_ : ipc::FileId()}
         );
+    pending_.clear();  // only now: its segments are closed after the bell
     for (const Superseded& old : superseded_)
         ipc::remove_segment(objects_, old.file, old.revision);
 

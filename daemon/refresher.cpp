@@ -233,7 +233,7 @@ void Refresher::load(Work& work, const Look& look, Clock::time_point now) {
         load_in_pool(work, request);
         return;
     }
-    Capture captured = capture(objects_, look.handle.get(), request);
+    Capture captured = capture(objects_, look, request);
     if (captured.end == CaptureEnd::would_block) {
         work.must_block = true;
         load_in_pool(work, request);

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::string_view load_prefix = "load.";
 constexpr std::size_t word_digits = 16;
+constexpr mode_t unfinished_mode = 0600;
 
 std::string segment_name(FileId file, std::uint64_t revision) {
     char name[2 * word_digits + 2];
@@ -76,6 +77,7 @@ SegmentWriter& SegmentWriter::operator=(SegmentWriter&& other) noexcept {
         fd_ = std::move(other.fd_);
         name_ = std::move(other.name_);
         size_ = other.size_;
+        published_ = other.published_;
     }
     return *this;
 }
@@ -85,7 +87,7 @@ SegmentWriter::~SegmentWriter() {
 }
 
 void SegmentWriter::discard() noexcept {
-    if (fd_)
+    if (fd_ && !published_)
         ::unlinkat(directory_->descriptor(), name_.c_str(), 0);
     fd_.reset();
 }
@@ -97,7 +99,7 @@ Result<SegmentWriter> SegmentWriter::create(const ObjectDirectory& directory, st
             directory.descriptor(),
             name.c_str(),
             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-            0600
+            unfinished_mode
         ));
     };
     UniqueFd fd = create_new();
@@ -127,13 +129,14 @@ ErrorCode SegmentWriter::write(const void* data, std::size_t bytes) {
 }
 
 ErrorCode SegmentWriter::publish(FileId file, std::uint64_t revision) {
-    if (::fchmod(fd_.get(), directory_->object_mode()) != 0)
+    const mode_t mode = directory_->object_mode();
+    if (mode != unfinished_mode && ::fchmod(fd_.get(), mode) != 0)
         return last_system_error();
     const int at = directory_->descriptor();
     const std::string name = segment_name(file, revision);
     if (::renameat2(at, name_.c_str(), at, name.c_str(), RENAME_NOREPLACE) != 0)
         return last_system_error();
-    fd_.reset();
+    published_ = true;
     return {};
 }
 

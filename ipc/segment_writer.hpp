@@ -37,9 +37,10 @@ private:
     void discard() noexcept;
 
     const ObjectDirectory* directory_;  // outlives this
-    UniqueFd fd_;                       // none once published or moved from
+    UniqueFd fd_;                       // none once moved from
     std::string name_;
     std::uint64_t size_ = 0;
+    bool published_ = false;
 };
 
 /// Unlinks a superseded or evicted segment; no error if it is gone.

@@ -37,7 +37,8 @@ public:
     /// For how long nobody has vouched for what is served: the daemon is gone, silent for more
     /// than 2 s, or degraded. nullopt: all is well. Looks at most every 100 ms.
     std::optional<std::int64_t> stale_seconds();
-    /// The bell rang: a daemon that was gone or silent is back, so look before the next answer.
+    /// The bell rang, so the daemon lives. One that was gone or silent is back: look before the
+    /// next answer.
     void hear_bell();
     /// Attached, and the first scan is complete.
     bool ready() const { return catalog_ && catalog_->scan_complete(); }
@@ -56,6 +57,7 @@ private:
     std::optional<ipc::CatalogReader> catalog_;
     std::optional<ipc::QueuePairReader> pair_;
     Clock::time_point looked_at_{};
+    Clock::time_point heard_at_{};
     std::optional<Clock::time_point> stale_since_;
     ErrorCode attach_error_;  // logged once, until it changes
     ErrorCode claim_error_;

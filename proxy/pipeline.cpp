@@ -159,8 +159,18 @@ void Pipeline::wait_for_bell() {
     });
 }
 
+/// The push comes first: whether there are more messages is asked after it.
 void Pipeline::on_bell() {
-    const auto notification = attachment_.pair()->drain();
+    take(attachment_.pair()->receive());
+    while (attachment_.pair() != nullptr) {
+        const auto newest = attachment_.pair()->drain();
+        if (!newest)
+            return;
+        take(newest);
+    }
+}
+
+void Pipeline::take(const std::optional<ipc::Notification>& notification) {
     if (notification && notification->epoch != attachment_.catalog()->epoch())
         refresh_attachment();
     attachment_.hear_bell();

@@ -25,6 +25,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -59,6 +60,7 @@ private:
 
     void wait_for_bell();
     void on_bell();
+    void take(const std::optional<ipc::Notification>& notification);
     void catch_up();
     void sweep_wants();
     void tick();

@@ -5,6 +5,7 @@
 #include "test/support/instance_guard.hpp"
 #include "test/support/poll_until.hpp"
 #include "test/support/temporary_directory.hpp"
+#include "watcher/tree_root.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -23,6 +24,7 @@ namespace {
 
 struct Fixture {
     TemporaryDirectory tree;
+    watcher::TreeRoot root{tree.path()};
     InstanceGuard instance{Leftovers::are_expected};
     ipc::ObjectDirectory objects =
         ipc::ObjectDirectory::create(instance.base(), instance.instance());
@@ -35,9 +37,9 @@ struct Fixture {
         return made;
     }
     Capture once(const std::string& name, const CaptureRequest& made) const {
-        const UniqueFd handle(::open((tree / name).c_str(), O_PATH | O_CLOEXEC));
-        BOOST_TEST_REQUIRE(static_cast<bool>(handle));
-        return capture(objects, handle.get(), made);
+        const Look look = daemon::look_at(root, name);
+        BOOST_TEST_REQUIRE((look.seen == Seen::file));
+        return capture(objects, look, made);
     }
     /// Again while the clock has not passed the file's ctime.
     Capture when_settled(const std::string& name, CaptureRequest made) {
