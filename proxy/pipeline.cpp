@@ -250,8 +250,9 @@ Clock::duration Pipeline::tick_interval() const {
         return look_for_ready;
     if (!own_counters_.paired.load(std::memory_order_relaxed) && files_.has_waiters())
         return look_for_changes;
-    // At most two wake-ups a second for the whole process, however many workers.
-    return std::max<Clock::duration>(1s, settings_.workers * 500ms);
+    // Few wake-ups for the whole process, however many workers: with the daemon's heartbeat, and
+    // what it is told of files in use, one worker stays below two a second.
+    return std::max<Clock::duration>(1250ms, settings_.workers * 625ms);
 }
 
 void Pipeline::schedule_tick() {
