@@ -115,6 +115,8 @@ private:
         ::write(ready_[1], "r", 1);
         for (;;) {
             queues.ring({catalog.epoch(), record.change_revision, file});
+            while (queues.receive(0))  // whom it does not hear of it does not ring for ever
+                continue;
             ::usleep(1000);
         }
     }
