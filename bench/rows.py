@@ -20,8 +20,8 @@ from servers import (
 from trees import make_tree, rewrite
 
 SERVERS = {
-    "floor": Floor, "floor-of-2": FloorOfTwo, "nchan": Nchan, "nats": Nats, "nginx": Nginx, "nginx-copy": NginxCopying,
-    "treecast": Treecast,
+    "floor": Floor, "floor-of-2": FloorOfTwo, "nchan": Nchan, "nats": Nats, "nginx": Nginx,
+    "nginx-copy": NginxCopying, "treecast": Treecast,
 }
 
 

@@ -173,7 +173,8 @@ void Pipeline::on_bell() {
 void Pipeline::take(const std::optional<ipc::Notification>& notification) {
     if (notification && notification->epoch != attachment_.catalog()->epoch())
         refresh_attachment();
-    attachment_.hear_bell();
+    if (notification)
+        attachment_.hear_bell();
     catch_up();
     if (notification)
         files_.changed(notification->file);

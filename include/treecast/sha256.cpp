@@ -15,6 +15,13 @@ int hex_value(char c) {
     return -1;
 }
 
+/// Fetched once: EVP_sha256() would be looked up among all providers for each hash
+/// (ossl-guide-libcrypto-introduction(7), "Performance"). Null if there is none.
+const EVP_MD* algorithm() {
+    static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return sha256;
+}
+
 }  // namespace
 
 std::string to_hex(const Sha256& hash) {
@@ -42,23 +49,12 @@ std::optional<Sha256> sha256_from_hex(std::string_view text) {
     return hash;
 }
 
-namespace {
-
-/// Fetched once: EVP_sha256() would be looked up among all providers for each hash
-/// (ossl-guide-libcrypto-introduction(7), "Performance"). Null if there is none.
-const EVP_MD* implementation() {
-    static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    return sha256;
-}
-
-}  // namespace
-
 void Sha256Hasher::Free::operator()(evp_md_ctx_st* context) const noexcept {
     EVP_MD_CTX_free(context);
 }
 
 Sha256Hasher::Sha256Hasher() : context_(EVP_MD_CTX_new()) {
-    if (!context_ || EVP_DigestInit_ex(context_.get(), implementation(), nullptr) != 1)
+    if (!context_ || EVP_DigestInit_ex(context_.get(), algorithm(), nullptr) != 1)
         throw std::bad_alloc();
 }
 
