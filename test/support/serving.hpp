@@ -6,6 +6,7 @@
 #include "test/support/instance_guard.hpp"
 #include "test/support/processes.hpp"
 #include "test/support/programs.hpp"
+#include "test/support/subscribers.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -61,18 +62,9 @@ public:
         const auto status = sync.wait();
         BOOST_TEST_REQUIRE((status == 0), sync.standard_error());
     }
-    /// How many polls are held, as the proxy counts them.
-    std::size_t subscribers() const {
-        const std::string body = http_get(server_, "/v1/status").body;
-        const std::string key = "\"subscribers\":";
-        const auto place = body.find(key);
-        BOOST_TEST_REQUIRE((place != body.npos), body);
-        return std::stoul(body.substr(place + key.size()));
-    }
+    std::size_t subscribers() const { return subscribers_of(server_); }
     [[nodiscard]] bool wait_for_subscribers(std::size_t count) const {
-        return poll_until([&] {
-            return subscribers() == count;
-        });
+        return test::wait_for_subscribers(server_, count);
     }
 
     static std::string target(std::string_view path) { return "/v1/files/" + std::string(path); }
