@@ -114,13 +114,14 @@ bool CatalogReader::daemon_alive() const {
 }
 
 std::chrono::nanoseconds CatalogReader::heartbeat_age() const {
+    // Before the clock, or a heart that beats between the two would seem to beat in the future.
+    const std::uint64_t beat = view_->header(HeaderWord::heartbeat);
     timespec now{};
     ::clock_gettime(CLOCK_BOOTTIME, &now);
     const std::int64_t now_ns = std::int64_t{now.tv_sec} * 1000000000 + now.tv_nsec;
-    const std::uint64_t beat = view_->header(HeaderWord::heartbeat);
     // A heartbeat of the future is damage, or from before a reboot, and tells nothing.
     if (beat > static_cast<std::uint64_t>(now_ns))
-        return std::chrono::nanoseconds::max();
+        return std::chrono::nanoseconds(now_ns);
     return std::chrono::nanoseconds(now_ns - static_cast<std::int64_t>(beat));
 }
 

@@ -51,8 +51,8 @@ public:
     /// Whether a daemon holds its lock on this catalog (a system call). False at once when it
     /// has died, and for a catalog that a successor has replaced.
     bool daemon_alive() const;
-    /// How long ago the daemon's heartbeat was, by CLOCK_BOOTTIME; the longest time there is if
-    /// it lies in the future.
+    /// How long ago the daemon's heartbeat was, by CLOCK_BOOTTIME; the time since boot if it lies
+    /// in the future.
     std::chrono::nanoseconds heartbeat_age() const;
     /// Whether the directory's catalog is still the one that is mapped, and mapped as a whole.
     /// If not, attach again.

@@ -335,6 +335,21 @@ BOOST_AUTO_TEST_CASE(an_absence_is_told_by_forgotten) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_heart_that_beats_while_it_is_asked_for_is_never_silent) {
+    for (const bool one_mapping : mappings) {
+        CatalogWriter writer(directory);
+        const auto ask = [&](const CatalogReader& reader) {
+            errors += reader.heartbeat_age() > std::chrono::seconds(2);
+        };
+        run(writer, one_mapping, {ask, ask}, [&] {
+            hammer([&] {
+                writer.beat();
+            });
+        });
+        BOOST_TEST(errors == 0);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_reason_for_degraded_is_never_a_mixture) {
     for (const bool one_mapping : mappings) {
         CatalogWriter writer(directory);

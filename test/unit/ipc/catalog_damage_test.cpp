@@ -6,18 +6,26 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <random>
 #include <vector>
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 
 using namespace treecast;
 using namespace treecast::ipc;
 using namespace treecast::test;
 
 namespace {
+
+std::chrono::nanoseconds time_since_boot() {
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
 
 struct DamagedCatalog : ObjectFixture {
     DamagedCatalog() {
@@ -50,7 +58,8 @@ struct DamagedCatalog : ObjectFixture {
             return true;
         });
         static_cast<void>(reader.header());
-        static_cast<void>(reader.heartbeat_age());
+        const auto age = reader.heartbeat_age();
+        BOOST_TEST((age <= time_since_boot()));
         static_cast<void>(reader.still_current(directory));
         static_cast<void>(reader.daemon_alive());
     }
