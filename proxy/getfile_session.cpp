@@ -11,9 +11,8 @@ void GetfileSession::start(SessionShared& shared, Protocol dialect, UniqueFd soc
     const boost::intrusive_ptr<GetfileSession> session(
         new GetfileSession(shared, dialect, std::move(socket))
     );
-    session->enlist();
     session->set_deadline(Clock::now() + shared.request_timeout);
-    session->await_peer();
+    session->begin();
 }
 
 GetfileSession::GetfileSession(SessionShared& shared, Protocol dialect, UniqueFd socket)
@@ -37,7 +36,8 @@ void GetfileSession::process_input() {
 
 /// Some clients end their half as soon as they have asked: they wait for the answer all the same.
 void GetfileSession::end_of_input() {
-    state_ == State::parked ? wait_for_hangup() : refuse();
+    if (state_ != State::parked)
+        refuse();
 }
 
 /// Says that this is no request, if the dialect can.

@@ -2,8 +2,6 @@
 
 #include "proxy/problem.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <ctime>
 
 namespace treecast::proxy {
@@ -41,8 +39,7 @@ Connection connection_of(const Request& request) {
 
 void HttpSession::start(SessionShared& shared, UniqueFd socket) {
     const boost::intrusive_ptr<HttpSession> session(new HttpSession(shared, std::move(socket)));
-    session->enlist();
-    session->settle_input();
+    session->begin();
 }
 
 HttpSession::HttpSession(SessionShared& shared, UniqueFd socket)
@@ -72,9 +69,7 @@ void HttpSession::process_input() {
             break;
         }
         if (budget-- == 0) {
-            boost::asio::post(shared_.context, [self = boost::intrusive_ptr<HttpSession>(this)] {
-                self->process_input();
-            });
+            go_on_later();
             break;
         }
         process_head(length);

@@ -47,9 +47,11 @@ Pipeline::Pipeline(
       ready_(std::move(ready)),
       attachment_(settings.instance, settings.object_base, worker, own_counters_),
       deadlines_(context),
+      sockets_(context),
       shared_{
           context,
           deadlines_,
+          sockets_,
           *this,
           own_counters_,
           settings.request_timeout,

@@ -81,6 +81,7 @@ private:
 
     Attachment attachment_;
     Deadlines deadlines_;
+    SocketSet sockets_;
     Wants wants_;
     SessionShared shared_;
     RepresentationCache cache_;

@@ -19,14 +19,13 @@ constexpr auto linger_timeout = 2s;
 }  // namespace
 
 Session::Session(SessionShared& shared, UniqueFd socket)
-    : shared_(shared),
-      input_(shared.buffers),
-      socket_(shared.context.get_executor(), socket.release()) {}
+    : shared_(shared), input_(shared.buffers), socket_(std::move(socket)) {}
 
-void Session::enlist() {
+void Session::begin() {
     intrusive_ptr_add_ref(this);  // dropped by close()
     shared_.sessions.push_back(*this);
     raise(shared_.counters.connections);
+    receive();
 }
 
 Connection Session::connection() const noexcept {
@@ -44,8 +43,8 @@ void Session::close() {
     if (!processing_)
         input_.clear();
     Deadlines::disarm(*this);
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    shared_.sockets.forget(*this);
+    socket_.reset();
     SessionHook::unlink();
     lower(shared_.counters.connections);
     intrusive_ptr_release(this);  // callers hold a reference of their own
@@ -72,57 +71,44 @@ void Session::expired() {
 
 // --- Reading -------------------------------------------------------------------------------
 
-void Session::wait_readable() {
-    if (read_pending_)
-        return;
-    read_pending_ = true;
-    socket_.async_wait(
-        socket_.wait_read,
-        [self = boost::intrusive_ptr<Session>(this)](const boost::system::error_code& error) {
-            self->read_pending_ = false;
-            self->on_readable(error);
-        }
-    );
-}
-
-/// For a parked session whose peer has sent more already, or its end: only a hang-up is of
-/// interest, and waiting for readability would return at once, again and again.
-void Session::wait_for_hangup() {
-    if (hangup_pending_)
-        return;
-    hangup_pending_ = true;
-    socket_.async_wait(
-        socket_.wait_error,
-        [self = boost::intrusive_ptr<Session>(this)](const boost::system::error_code&) {
-            self->hangup_pending_ = false;
-            self->on_hangup();
-        }
-    );
-}
-
-/// Elsewhere than in a parked session reading and writing find out by themselves.
-void Session::on_hangup() {
+void Session::ready(SocketSet::Events events) {
+    const boost::intrusive_ptr<Session> self(this);
+    unread_ = unread_ || events.input;
+    ended_ = ended_ || events.end;
     if (state_ == State::parked)
-        close();
-}
-
-void Session::on_readable(const boost::system::error_code& error) {
-    if (state_ == State::closed)
-        return;
-    if (error)
-        close();
-    else if (state_ == State::reading)
+        events.hangup ? close() : check_peer();
+    else if (goes_on_)
+        return;  // and finds out by itself
+    else if (state_ == State::sending && (events.output || events.hangup))
+        send();
+    else if (state_ == State::reading && unread_)
         receive();
-    else if (state_ == State::parked)
-        check_peer();
     else if (state_ == State::lingering)
         discard();
     // While sending, the input waits until the answer is out.
 }
 
+void Session::go_on_later() {
+    if (std::exchange(goes_on_, true))
+        return;
+    boost::asio::post(shared_.context, [self = boost::intrusive_ptr<Session>(this)] {
+        self->goes_on_ = false;
+        self->go_on();
+    });
+}
+
+void Session::go_on() {
+    if (state_ == State::sending)
+        send();
+    else if (state_ == State::reading)
+        unread_ && !input_.full() ? receive() : process_input();
+    else if (state_ == State::lingering)
+        discard();
+}
+
 void Session::receive() {
-    const ssize_t n =
-        ::recv(socket_.native_handle(), input_.space(), input_.space_bytes(), MSG_DONTWAIT);
+    const std::size_t space = input_.space_bytes();
+    const ssize_t n = ::recv(socket_.get(), input_.space(), space, MSG_DONTWAIT);
     if (n == 0) {
         end_of_input();
         return;
@@ -133,28 +119,54 @@ void Session::receive() {
     }
     if (n > 0)
         input_.filled(static_cast<std::size_t>(n));
+    // A stream that gives less than was asked for is empty, but for its end (epoll(7), Q9).
+    unread_ = ended_ || (n < 0 ? errno == EINTR : static_cast<std::size_t>(n) == space);
     process_input();
 }
 
 void Session::await_peer() {
     input_.release_if_empty();
-    if (state_ == State::reading)
-        wait_readable();
-    else if (state_ == State::parked)
-        input_.empty() ? wait_readable() : wait_for_hangup();
+    join();
+    if (state_ == State::reading && unread_)
+        go_on_later();
 }
 
-/// Something is to be read from the peer of a held request: its end, or a pipelined request.
+/// Enters the set of sockets. Connections that end with their first answer need not.
+void Session::join() {
+    if (joined_)
+        return;
+    joined_ = true;
+    if (shared_.sockets.add(socket_.get(), *this))
+        fail_later();
+}
+
+void Session::watch_output() {
+    join();
+    if (std::exchange(output_watched_, true))
+        return;
+    if (shared_.sockets.watch_output(socket_.get(), *this))
+        fail_later();
+}
+
+/// The kernel has no memory to watch one more socket. Who parks a request still needs the session.
+void Session::fail_later() {
+    boost::asio::post(shared_.context, [self = boost::intrusive_ptr<Session>(this)] {
+        self->close();
+    });
+}
+
+/// Something has come from the peer of a held request: its end, or a pipelined request. That one
+/// waits, and the end behind it; only a hang-up is of interest then.
 void Session::check_peer() {
+    if (!input_.empty())
+        return;
     char byte = 0;
-    const ssize_t n = ::recv(socket_.native_handle(), &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
-    if (n > 0)
-        wait_for_hangup();
-    else if (n == 0)
+    const ssize_t n = ::recv(socket_.get(), &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
+    if (n == 0)
         end_of_input();
-    else if (errno == EAGAIN || errno == EINTR)
-        wait_readable();
-    else
+    else if (n < 0 && errno == EAGAIN)
+        unread_ = ended_;
+    else if (n < 0 && errno != EINTR)
         close();
 }
 
@@ -181,7 +193,7 @@ void Session::respond(Response response) {
     if (response.close)
         connection_ = Connection::close;
     Transmission transmission(std::move(response));
-    const auto outcome = transmission.send(socket_.native_handle());
+    const auto outcome = transmission.send(socket_.get());
     if (outcome == Transmission::Outcome::failed) {
         close();
     } else if (outcome == Transmission::Outcome::done) {
@@ -196,26 +208,12 @@ void Session::respond(Response response) {
 
 /// Goes on when the socket takes more, or, after a turn's worth, when others had theirs.
 void Session::send_later(Transmission::Outcome outcome) {
-    if (outcome == Transmission::Outcome::paused) {
-        boost::asio::post(shared_.context, [self = boost::intrusive_ptr<Session>(this)] {
-            self->send();
-        });
-        return;
-    }
-    socket_.async_wait(
-        socket_.wait_write,
-        [self = boost::intrusive_ptr<Session>(this)](const boost::system::error_code& error) {
-            if (!error)
-                self->send();
-        }
-    );
+    outcome == Transmission::Outcome::paused ? go_on_later() : watch_output();
 }
 
 void Session::send() {
-    if (state_ != State::sending)
-        return;
     const std::uint64_t before = transmission_->sent_bytes();
-    const auto outcome = transmission_->send(socket_.native_handle());
+    const auto outcome = transmission_->send(socket_.get());
     if (outcome == Transmission::Outcome::failed) {
         close();
         return;
@@ -244,7 +242,7 @@ void Session::sent() {
 /// says that nothing more comes, and reads what is still on its way.
 void Session::linger() {
     state_ = State::lingering;
-    ::shutdown(socket_.native_handle(), SHUT_WR);
+    ::shutdown(socket_.get(), SHUT_WR);
     set_deadline(Clock::now() + linger_timeout);
     discard();
 }
@@ -252,15 +250,17 @@ void Session::linger() {
 void Session::discard() {
     std::array<char, 4096> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init): only read into
     for (int i = 0; i < 64; ++i) {
-        const ssize_t n = ::recv(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+        const ssize_t n = ::recv(socket_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
         if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
             close();
             return;
         }
-        if (n < 0)
-            break;
+        if (n < 0 && errno == EAGAIN) {
+            join();
+            return;
+        }
     }
-    wait_readable();
+    go_on_later();
 }
 
 double Session::transmission_rate() const noexcept {

@@ -1,10 +1,10 @@
 // One connection, whatever it speaks: receives, holds what waits, sends, ends.
 //
 // A state machine on a non-blocking socket, no coroutine and no standing buffers, because ten
-// thousand of them wait most of their lives: while idle or parked it has one wait for readability
-// pending and nothing else. What a request is, and when the peer has been silent for too long, say
-// HttpSession and GetfileSession. One thread. Kept alive by the list of sessions until closed, and
-// by whatever handler is running.
+// thousand of them wait most of their lives: while idle or parked it is a member of the worker's
+// SocketSet and nothing else. What a request is, and when the peer has been silent for too long,
+// say HttpSession and GetfileSession. One thread. Kept alive by the list of sessions until closed,
+// and by whatever handler is running.
 #pragma once
 
 #include "proxy/deadlines.hpp"
@@ -12,13 +12,13 @@
 #include "proxy/protocol.hpp"
 #include "proxy/request.hpp"
 #include "proxy/response.hpp"
+#include "proxy/socket_set.hpp"
 #include "proxy/transmission.hpp"
 #include "proxy/waiter.hpp"
 
 #include <treecast/unique_fd.hpp>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/intrusive/list.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
@@ -51,7 +51,8 @@ using SessionHook = boost::intrusive::list_base_hook<
 
 class Session : public boost::intrusive_ref_counter<Session, boost::thread_unsafe_counter>,
                 public SessionHook,
-                private Deadline {
+                private Deadline,
+                private SocketSet::Member {
 public:
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -78,8 +79,8 @@ protected:
     enum class State : std::uint8_t { reading, handling, parked, sending, lingering, closed };
 
     Session(SessionShared& shared, UniqueFd socket);
-    /// Keeps the session alive until it is closed.
-    void enlist();
+    /// Keeps the session alive until it is closed, and takes its first request if that is there.
+    void begin();
 
     /// Input has come, or the answer is out and the connection goes on: hands over the requests
     /// that are there.
@@ -92,7 +93,8 @@ protected:
     void set_deadline(Clock::time_point at);
     /// Gives back what is not needed and waits for what comes next.
     void await_peer();
-    void wait_for_hangup();
+    /// Goes on with what is there when others had their turn.
+    void go_on_later();
     void linger();
 
     SessionShared& shared_;
@@ -104,10 +106,12 @@ protected:
 
 private:
     void expired() override;
+    void ready(SocketSet::Events events) override;
 
-    void wait_readable();
-    void on_readable(const boost::system::error_code& error);
-    void on_hangup();
+    void join();
+    void watch_output();
+    void fail_later();
+    void go_on();
     void receive();
     void check_peer();
     void send();
@@ -115,12 +119,15 @@ private:
     void sent();
     void discard();
 
-    boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> socket_;
+    UniqueFd socket_;
+    bool joined_ = false;          // the set of sockets, which most short connections never do
+    bool output_watched_ = false;  // since the socket was full for the first time
+    bool unread_ = true;           // the socket may have bytes for us, or the peer's end
+    bool ended_ = false;           // the peer's end is among them
+    bool goes_on_ = false;         // go_on() will be called
     std::unique_ptr<Waiter> waiter_;
     std::unique_ptr<Transmission> transmission_;
     Clock::time_point sending_since_{};
-    bool read_pending_ = false;    // a wait for readability is under way
-    bool hangup_pending_ = false;  // a wait for the peer's end is under way
 };
 
 using SessionList = boost::intrusive::list<
@@ -132,6 +139,7 @@ using SessionList = boost::intrusive::list<
 struct SessionShared {
     boost::asio::io_context& context;
     Deadlines& deadlines;
+    SocketSet& sockets;
     RequestHandler& handler;
     Counters& counters;
     Clock::duration request_timeout;  // from a request's first byte to its last
