@@ -15,13 +15,14 @@ import subprocess
 import time
 
 from servers import (
-    Failure, Floor, FloorOfTwo, Nats, Nchan, Nginx, NginxCopying, Treecast, processor_seconds,
+    Failure, Floor, FloorOfTwo, Nats, Nchan, Nginx, NginxCopying, Treecast,
+    TreecastOfTwoWorkers, processor_seconds,
 )
 from trees import make_tree, rewrite
 
 SERVERS = {
     "floor": Floor, "floor-of-2": FloorOfTwo, "nchan": Nchan, "nats": Nats, "nginx": Nginx,
-    "nginx-copy": NginxCopying, "treecast": Treecast,
+    "nginx-copy": NginxCopying, "treecast": Treecast, "treecast-2": TreecastOfTwoWorkers,
 }
 
 
@@ -82,14 +83,14 @@ def milliseconds(samples):
 
 
 class FanOut(Benchmark):
-    contestants = ("floor", "nchan", "nats", "treecast")
+    contestants = ("floor", "nchan", "nats", "treecast-2", "treecast")
     options = ()
 
     def load(self, contestant):
         with SERVERS[contestant](self.folders) as server:
             result = run_load(self.folders, server, *self.options)
         # The floor is one only if its answers are as long as Treecast's.
-        if contestant in ("floor", "floor-of-2", "treecast"):
+        if contestant in ("floor", "floor-of-2", "treecast-2", "treecast"):
             self.head_bytes.add(result["head_bytes"])
             if len(self.head_bytes) != 1:
                 raise Failure(f"floor's and Treecast's heads differ: {self.head_bytes} bytes")

@@ -196,6 +196,13 @@ class Treecast(Server):
         return sum(status.st_blocks * 512 for status in objects.values())
 
 
+class TreecastOfTwoWorkers(Treecast):
+    """As wide as NATS, which uses every core; all else uses one to send."""
+
+    def __init__(self, folders, tree=None):
+        super().__init__(folders, tree, ("--workers", "2"))
+
+
 class Floor(Server):
     options = ()
 
