@@ -58,11 +58,16 @@ def measure(benchmark, rounds):
     return samples
 
 
+# Who uses every processor is compared with what does so too.
+AS_WIDE_AS = {"nats": "treecast-2"}
+
+
 def verdict(row, figures):
     """What of the targets is met."""
     said = []
     for name, limit in row.targets.items():
-        value = figures[name] if name == "treecast" else figures["treecast"] / figures[name]
+        ours = figures.get(AS_WIDE_AS.get(name), figures["treecast"])
+        value = ours if name == "treecast" else ours / figures[name]
         is_met = value >= limit if row.more_is_better else value <= limit
         of = "" if name == "treecast" else f" x {name}"
         said.append(f"{'met' if is_met else 'NOT MET'}: {value:.3g} of {limit}{of}")

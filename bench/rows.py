@@ -4,6 +4,7 @@ A benchmark has contestants; `run(contestant)` measures one of them once and giv
 samples for each row. bench.py lets them take turns and compares what they gave.
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -14,6 +15,7 @@ import statistics
 import subprocess
 import time
 
+import placement
 from servers import (
     Failure, Floor, FloorOfTwo, Nats, Nchan, Nginx, NginxCopying, Treecast,
     TreecastOfTwoWorkers, processor_seconds,
@@ -24,6 +26,16 @@ SERVERS = {
     "floor": Floor, "floor-of-2": FloorOfTwo, "nchan": Nchan, "nats": Nats, "nginx": Nginx,
     "nginx-copy": NginxCopying, "treecast": Treecast, "treecast-2": TreecastOfTwoWorkers,
 }
+
+
+@contextlib.contextmanager
+def serving(contestant, folders, tree=None):
+    kind = SERVERS[contestant]
+    server = kind(folders, tree)
+    with contextlib.ExitStack() as stack:
+        with placement.on(placement.for_server(kind.uses_every_processor)):
+            stack.enter_context(server)
+        yield server
 
 
 def p50(samples):
@@ -40,7 +52,8 @@ class Row:
     title: str
     unit: str
     # Treecast's figure divided by the contestant's is to be at most this (or at least, if more
-    # is better). Under "treecast" the figure itself.
+    # is better); that of two workers, where both use every processor. Under "treecast" the figure
+    # itself.
     targets: dict = dataclasses.field(default_factory=dict)
     more_is_better: bool = False
     figure: object = p50
@@ -68,7 +81,8 @@ def run_load(folders, server, *options):
     command += ["--directory", str(server.tree), *map(str, options)]
     for pid in server.processes():
         command += ["--process", str(pid)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    with placement.on(placement.for_load()):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise Failure(f"{done.stderr.strip()}; the server's log: {server.log()[-2000:]}")
     result = json.loads(done.stdout)
@@ -87,7 +101,7 @@ class FanOut(Benchmark):
     options = ()
 
     def load(self, contestant):
-        with SERVERS[contestant](self.folders) as server:
+        with serving(contestant, self.folders) as server:
             result = run_load(self.folders, server, *self.options)
         # The floor is one only if its answers are as long as Treecast's.
         if contestant in ("floor", "floor-of-2", "treecast-2", "treecast"):
@@ -195,7 +209,7 @@ class Get(Benchmark):
         tree = self.folders.new_tree()
         (tree / "file").write_bytes(os.urandom(self.size))
         path = "/v1/files/file" if contestant == "treecast" else "/file"
-        with SERVERS[contestant](self.folders, tree) as server:
+        with serving(contestant, self.folders, tree) as server:
             url = f"http://127.0.0.1:{server.port}{path}"
             self.wrk(server, url, 1)
             kept = self.wrk(server, url, self.seconds)
@@ -217,10 +231,11 @@ class Get(Benchmark):
         before = processor_seconds(server.processes())
         own_before = os.times()
         start = time.monotonic()
-        done = subprocess.run(
-            ["wrk", "-t1", "-c64", f"-d{seconds}s", *options, url],
-            capture_output=True, text=True, check=True,
-        )
+        with placement.on(placement.for_load()):
+            done = subprocess.run(
+                ["wrk", "-t1", "-c64", f"-d{seconds}s", *options, url],
+                capture_output=True, text=True, check=True,
+            )
         elapsed = time.monotonic() - start
         used = processor_seconds(server.processes()) - before
         own = os.times()

@@ -11,7 +11,7 @@ import sys
 import time
 
 from chart import write_chart
-from rows import SERVERS, memory_of, run_find, run_load
+from rows import memory_of, run_find, run_load, serving
 from servers import Treecast
 from trees import make_tree
 
@@ -51,7 +51,7 @@ class Sweep:
 
 
 def load(folders, contestant, *options, tree=None):
-    with SERVERS[contestant](folders, tree) as server:
+    with serving(contestant, folders, tree) as server:
         return run_load(folders, server, *options)
 
 

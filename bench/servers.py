@@ -88,6 +88,7 @@ def wait_for_answer(port, child):
 
 class Server:
     protocol = "file"  # how bench/load speaks to it
+    uses_every_processor = False
 
     def __init__(self, folders, tree=None):
         self.folders = folders
@@ -197,7 +198,9 @@ class Treecast(Server):
 
 
 class TreecastOfTwoWorkers(Treecast):
-    """As wide as NATS, which uses every core; all else uses one to send."""
+    """As wide as NATS."""
+
+    uses_every_processor = True
 
     def __init__(self, folders, tree=None):
         super().__init__(folders, tree, ("--workers", "2"))
@@ -298,6 +301,7 @@ class Nats(Server):
     """Core NATS, a connection for each subscriber; told directly too."""
 
     protocol = "nats"
+    uses_every_processor = True
 
     def start(self):
         self.port = free_port()
