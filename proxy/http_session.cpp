@@ -69,6 +69,7 @@ void HttpSession::process_input() {
             break;
         }
         if (budget-- == 0) {
+            buffered_ = true;
             go_on_later();
             break;
         }

@@ -1,5 +1,7 @@
 #include "proxy/session.hpp"
 
+#include <treecast/log.hpp>
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -75,8 +77,9 @@ void Session::ready(SocketSet::Events events) {
     const boost::intrusive_ptr<Session> self(this);
     unread_ = unread_ || events.input;
     ended_ = ended_ || events.end;
+    hung_up_ = hung_up_ || events.hangup;
     if (state_ == State::parked)
-        events.hangup ? close() : check_peer();
+        check_peer();
     else if (goes_on_)
         return;  // and finds out by itself
     else if (state_ == State::sending && (events.output || events.hangup))
@@ -101,7 +104,9 @@ void Session::go_on() {
     if (state_ == State::sending)
         send();
     else if (state_ == State::reading)
-        unread_ && !input_.full() ? receive() : process_input();
+        std::exchange(buffered_, false) || !unread_ ? process_input() : receive();
+    else if (state_ == State::parked)
+        check_peer();
     else if (state_ == State::lingering)
         discard();
 }
@@ -119,7 +124,8 @@ void Session::receive() {
     }
     if (n > 0)
         input_.filled(static_cast<std::size_t>(n));
-    // A stream that gives less than was asked for is empty, but for its end (epoll(7), Q9).
+    // A stream that gives less than was asked for is empty, but for its end (epoll(7), Q9). Urgent
+    // bytes (MSG_OOB) divide it all the same: who sends them in a request gets a 408.
     unread_ = ended_ || (n < 0 ? errno == EINTR : static_cast<std::size_t>(n) == space);
     process_input();
 }
@@ -127,7 +133,8 @@ void Session::receive() {
 void Session::await_peer() {
     input_.release_if_empty();
     join();
-    if (state_ == State::reading && unread_)
+    // What is known already is not told again.
+    if (unread_ && (state_ == State::reading || (state_ == State::parked && ended_)))
         go_on_later();
 }
 
@@ -136,20 +143,21 @@ void Session::join() {
     if (joined_)
         return;
     joined_ = true;
-    if (shared_.sockets.add(socket_.get(), *this))
-        fail_later();
+    if (const ErrorCode error = shared_.sockets.add(socket_.get(), *this))
+        fail_later(error);
 }
 
 void Session::watch_output() {
     join();
     if (std::exchange(output_watched_, true))
         return;
-    if (shared_.sockets.watch_output(socket_.get(), *this))
-        fail_later();
+    if (const ErrorCode error = shared_.sockets.watch_output(socket_.get(), *this))
+        fail_later(error);
 }
 
 /// The kernel has no memory to watch one more socket. Who parks a request still needs the session.
-void Session::fail_later() {
+void Session::fail_later(const ErrorCode& error) {
+    log::warn("cannot watch a connection, which ends: {}", error.message());
     boost::asio::post(shared_.context, [self = boost::intrusive_ptr<Session>(this)] {
         self->close();
     });
@@ -158,6 +166,8 @@ void Session::fail_later() {
 /// Something has come from the peer of a held request: its end, or a pipelined request. That one
 /// waits, and the end behind it; only a hang-up is of interest then.
 void Session::check_peer() {
+    if (hung_up_)
+        return close();
     if (!input_.empty())
         return;
     char byte = 0;

@@ -103,6 +103,7 @@ protected:
     Connection connection_ = Connection::implied;  // what the current request asks for
     bool linger_ = false;      // the peer may still be sending what nobody will read
     bool processing_ = false;  // process_input() is on the stack, with views into the input
+    bool buffered_ = false;    // go_on_later() is for requests that the input holds already
 
 private:
     void expired() override;
@@ -110,7 +111,7 @@ private:
 
     void join();
     void watch_output();
-    void fail_later();
+    void fail_later(const ErrorCode& error);
     void go_on();
     void receive();
     void check_peer();
@@ -124,6 +125,7 @@ private:
     bool output_watched_ = false;  // since the socket was full for the first time
     bool unread_ = true;           // the socket may have bytes for us, or the peer's end
     bool ended_ = false;           // the peer's end is among them
+    bool hung_up_ = false;         // nor does it receive
     bool goes_on_ = false;         // go_on() will be called
     std::unique_ptr<Waiter> waiter_;
     std::unique_ptr<Transmission> transmission_;

@@ -54,6 +54,71 @@ BOOST_FIXTURE_TEST_CASE(pipelined_requests_are_answered_in_order_behind_a_held_o
     BOOST_TEST(connection.receive().status == 404u);
 }
 
+BOOST_FIXTURE_TEST_CASE(more_requests_than_a_buffer_holds_wait_for_a_full_socket, Published) {
+    constexpr int requests = 400;
+    const std::string content(100'000, 'x');
+    daemon.put("f", content);
+    ProxyInProcess proxy(instance, settings);
+    BOOST_TEST(proxy.wait_until_ready());
+    HttpServer server = proxy.server();
+    server.receive_buffer_bytes = 4096;
+    HttpConnection connection(server);
+    for (int i = 0; i < requests; ++i)
+        connection.send_request("GET", "/v1/files/f", {{"Filling", std::string(200, 'x')}});
+
+    int whole = 0;
+    for (int i = 0; i < requests; ++i)
+        whole += connection.receive().body == content;
+    BOOST_TEST(whole == requests);
+    BOOST_TEST(connection.get("/healthz").status == 200u);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_end_behind_requests_is_found_after_their_answers, Published) {
+    const Version version = daemon.put("f", std::string(3 << 20, 'x'));
+    ProxyInProcess proxy(instance, settings);
+    BOOST_TEST(proxy.wait_until_ready());
+
+    auto connection = proxy.connect();
+    connection.send_request("GET", "/v1/files/f");
+    connection.send_request("GET", "/healthz");
+    connection.shutdown_send();
+    BOOST_TEST(connection.receive().body.size() == 3u << 20);
+    BOOST_TEST(connection.receive().status == 200u);
+    BOOST_TEST(connection.is_closed_by_server());
+
+    // The same end is known before the request is held that it stands behind.
+    HttpServer server = proxy.server();
+    server.receive_buffer_bytes = 4096;
+    HttpConnection behind(server);
+    behind.send_request("GET", "/v1/files/f");
+    behind.send_request("GET", "/v1/files/f?wait=60&after=" + to_string(version));
+    behind.shutdown_send();
+    BOOST_TEST(behind.receive().body.size() == 3u << 20);
+    BOOST_TEST(behind.is_closed_by_server());
+    BOOST_TEST(proxy.wait_for_subscribers(0));
+
+    HttpConnection many(server);
+    many.send_request("GET", "/v1/files/f");
+    for (int i = 0; i < 100; ++i)
+        many.send_request("GET", "/healthz");
+    many.shutdown_send();
+    BOOST_TEST(many.receive().body.size() == 3u << 20);
+    for (int i = 0; i < 100; ++i)
+        BOOST_TEST_REQUIRE(many.receive().status == 200u);
+    BOOST_TEST(many.is_closed_by_server());
+
+    auto partial = proxy.connect();
+    partial.send_bytes("GET /v1/files/f HTTP/1.1\r\nHos");
+    partial.shutdown_send();
+    BOOST_TEST(partial.is_closed_by_server());
+
+    auto held = proxy.connect();
+    held.send_request("GET", "/v1/files/f?wait=60&after=" + to_string(version));
+    held.shutdown_send();
+    BOOST_TEST(held.is_closed_by_server());
+    BOOST_TEST(proxy.wait_for_subscribers(0));
+}
+
 BOOST_FIXTURE_TEST_CASE(bad_requests_get_their_status, Published) {
     ProxyInProcess proxy(instance, settings);
     BOOST_TEST(proxy.wait_until_ready());
