@@ -8,12 +8,12 @@
 
 #include <chrono>
 #include <random>
+#include <time.h>
 #include <vector>
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 
 using namespace treecast;
 using namespace treecast::ipc;
