@@ -7,8 +7,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <ctime>
 #include <random>
-#include <time.h>
 #include <vector>
 
 #include <fcntl.h>
