@@ -1,6 +1,7 @@
 // One worker: from published versions to subscribers. The table of contents of this room.
 //
 //   accept            acceptor.cpp        a connection comes
+//   wait              socket_set.cpp      for all connections at once
 //   read, parse       http_session.cpp    its requests, in order      (request.cpp)
 //                     getfile_session.cpp its only one                (getfile_request.cpp)
 //   decide            file_service.cpp    answer now or hold          (poll_decision.cpp)
