@@ -6,6 +6,7 @@
 // the writers and the daemon get in each other's way), TREECAST_MODEL_SECONDS (default 5) says for
 // how long.
 #include "test/support/pair_of_programs.hpp"
+#include "test/support/processes.hpp"
 #include "test/support/tree_model/published_tree.hpp"
 #include "test/support/tree_model/tree_vandal.hpp"
 #include "test/support/tree_model/tree_walk.hpp"
@@ -188,7 +189,7 @@ public:
         const unsigned trouble = dice_.number(20);
         const bool stopped = trouble < 6;
         if (stopped)
-            programs_.daemon()->signal(SIGSTOP);
+            BOOST_TEST_REQUIRE(stop_process(programs_.daemon()->pid()));
         act(stopped ? 60 : 25);
         if (stopped)
             programs_.daemon()->signal(SIGCONT);

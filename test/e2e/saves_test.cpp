@@ -2,6 +2,7 @@
 // the file did not hold when its writer was done; nobody else is woken.
 #include "test/support/follower.hpp"
 #include "test/support/pair_of_programs.hpp"
+#include "test/support/processes.hpp"
 #include "test/support/published_tree.hpp"
 #include "test/support/serving.hpp"
 #include "test/support/shell.hpp"
@@ -58,7 +59,7 @@ struct Fixture {
     void save_unseen(const std::string& script) const {
         const pid_t daemon = serving.child("treecast-daemon");
         BOOST_TEST_REQUIRE(daemon != 0);
-        ::kill(daemon, SIGSTOP);
+        BOOST_TEST_REQUIRE(stop_process(daemon));
         save(script);
         ::kill(daemon, SIGCONT);
     }

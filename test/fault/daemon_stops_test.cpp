@@ -1,5 +1,6 @@
 // The daemon dies, hangs, is restarted or is late: subscribers lose nothing and are told.
 #include "test/support/pair_of_programs.hpp"
+#include "test/support/processes.hpp"
 
 #include <treecast/version.hpp>
 
@@ -92,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_daemon_that_hangs_makes_answers_stale_until_it_goes_on) {
     BOOST_TEST_REQUIRE(programs.wait_until_ready());
     auto poll = programs.poll("f", "wait=60&after=" + version_of(programs.get("f")));
 
-    programs.daemon()->signal(SIGSTOP);
+    BOOST_TEST_REQUIRE(stop_process(programs.daemon()->pid()));
     programs.tree().replace("f", "two");
     BOOST_TEST(poll_until([&] {
         return programs.get("f").has_header("Treecast-Stale");

@@ -4,6 +4,7 @@
 #include "test/support/child_process.hpp"
 #include "test/support/http_client.hpp"
 #include "test/support/instance_guard.hpp"
+#include "test/support/processes.hpp"
 #include "test/support/programs.hpp"
 #include "test/support/temporary_directory.hpp"
 
@@ -73,7 +74,7 @@ BOOST_FIXTURE_TEST_CASE(
     BOOST_TEST(get("slow/a").body == std::string(1000, 'a'));
     const auto version = get("f").header("Treecast-Version");
 
-    ::kill(filesystem, SIGSTOP);
+    BOOST_TEST_REQUIRE(stop_process(filesystem));
     // More than the pool has threads at first.
     std::vector<HttpConnection> hanging;
     for (const char* path : {"slow/b", "slow/c", "slow/d", "slow/e", "slow/f", "slow/g"}) {
@@ -109,7 +110,7 @@ BOOST_FIXTURE_TEST_CASE(
     Fixture,
     *boost::unit_test::precondition(can_mount)
 ) {
-    ::kill(filesystem, SIGSTOP);
+    BOOST_TEST_REQUIRE(stop_process(filesystem));
     HttpConnection hanging(server);
     hanging.send_request("GET", "/v1/files/slow/b");
     BOOST_TEST(hanging.receive().status == 503);

@@ -1,5 +1,6 @@
 // The proxy is stopped, killed or slow: nothing is lost, nothing waits for it.
 #include "test/support/pair_of_programs.hpp"
+#include "test/support/processes.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -36,7 +37,7 @@ BOOST_AUTO_TEST_CASE(a_worker_whose_queue_was_full_misses_nothing) {
     }
 
     // A stopped worker takes nothing out of its queue of ten messages.
-    programs.proxy()->signal(SIGSTOP);
+    BOOST_TEST_REQUIRE(stop_process(programs.proxy()->pid()));
     for (int i = 0; i < files; ++i) {
         programs.tree().replace("f" + std::to_string(i), "two");
         ChildProcess sync(treecast_program, {"sync", "--instance", programs.instance().name()});

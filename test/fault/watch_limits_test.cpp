@@ -1,6 +1,7 @@
 // The kernel's limits are met: nothing is missed, nothing is taken for deleted, and it is said.
 #include "test/support/follower.hpp"
 #include "test/support/pair_of_programs.hpp"
+#include "test/support/processes.hpp"
 #include "test/support/published_tree.hpp"
 #include "test/support/run_client.hpp"
 #include "test/support/serving.hpp"
@@ -121,7 +122,7 @@ BOOST_AUTO_TEST_CASE(events_lost_by_a_full_queue_are_made_up_for) {
     auto made = programs.poll("new/dir/f", "wait=60");
     auto moved = programs.poll("there/f", "wait=60");
 
-    programs.daemon()->signal(SIGSTOP);
+    BOOST_TEST_REQUIRE(stop_process(programs.daemon()->pid()));
     for (long i = 0; i < events; i += 2)  // not one after the other: those become one
         for (const char* path : {"a", "b"})
             ::chmod((programs.tree() / path).c_str(), 0644);
@@ -157,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_sync_waits_for_what_is_found_instead_of_lost_events) {
     PublishedTree published(programs.instance().base(), programs.instance().instance());
     BOOST_TEST_REQUIRE(published.attach());
 
-    programs.daemon()->signal(SIGSTOP);
+    BOOST_TEST_REQUIRE(stop_process(programs.daemon()->pid()));
     for (long i = 0; i < events; i += 2)  // not one after the other: those become one
         for (const char* path : {"a", "b"})
             ::chmod((programs.tree() / path).c_str(), 0644);
@@ -333,7 +334,7 @@ BOOST_AUTO_TEST_CASE(temporary_names_leave_the_size_of_the_catalog_where_it_was)
     std::uintmax_t size_before = 0;
     for (long made = 0; made < names; made += at_once) {
         // It looks when most of them are gone again. The queue has room for what happens meanwhile.
-        programs.daemon()->signal(SIGSTOP);
+        BOOST_TEST_REQUIRE(stop_process(programs.daemon()->pid()));
         for (long i = made; i < made + at_once; ++i) {
             const std::string path = programs.tree() / ("temporary" + std::to_string(i));
             BOOST_TEST_REQUIRE((::mknod(path.c_str(), S_IFREG | 0644, 0) == 0));

@@ -1,6 +1,9 @@
 // What /proc says about processes.
 #pragma once
 
+#include "test/support/poll_until.hpp"
+
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -39,6 +42,24 @@ inline std::size_t anonymous_bytes_of(pid_t pid) {
         if (line.starts_with("RssAnon:"))
             return std::stoul(line.substr(8)) * 1024;
     return 0;
+}
+
+/// Stops a process and returns once all of its threads have stopped: the signal only asks for it,
+/// and one thread may go on for as long as another has no processor to take the signal on. False
+/// if that does not come about.
+inline bool stop_process(pid_t pid) {
+    ::kill(pid, SIGSTOP);
+    return poll_until([&] {
+        const std::filesystem::path tasks("/proc/" + std::to_string(pid) + "/task");
+        for (const auto& task : std::filesystem::directory_iterator(tasks)) {
+            std::ifstream file(task.path() / "stat");
+            const std::string stat(std::istreambuf_iterator<char>(file), {});
+            const auto name_end = stat.rfind(") ");
+            if (name_end == std::string::npos || stat[name_end + 2] != 'T')
+                return false;
+        }
+        return true;
+    });
 }
 
 }  // namespace treecast::test
