@@ -2,9 +2,12 @@
 #include "ipc/segment_reader.hpp"
 #include "ipc/segment_writer.hpp"
 
+#include <treecast/hexadecimal.hpp>
+
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstdio>
 #include <dirent.h>
 #include <memory>
 #include <string_view>
@@ -22,17 +25,20 @@ constexpr std::string_view load_prefix = "load.";
 constexpr std::size_t word_digits = 16;
 constexpr mode_t unfinished_mode = 0600;
 
-std::string segment_name(FileId file, std::uint64_t revision) {
-    char name[2 * word_digits + 2];
-    std::snprintf(
-        name,
-        sizeof name,
-        "%016llx.%016llx",
-        static_cast<unsigned long long>(file.value),
-        static_cast<unsigned long long>(revision)
-    );
-    return name;
-}
+/// FILE_ID.REVISION, on the stack: names are made on the hot path.
+class SegmentName {
+public:
+    SegmentName(FileId file, std::uint64_t revision) noexcept {
+        const auto middle = std::ranges::copy(HexWord(file.value).view(), bytes_.begin()).out;
+        *middle = '.';
+        std::ranges::copy(HexWord(revision).view(), middle + 1);
+    }
+    const char* c_str() const noexcept { return bytes_.data(); }
+    std::string_view view() const noexcept { return {bytes_.data(), bytes_.size() - 1}; }
+
+private:
+    std::array<char, 2 * word_digits + 2> bytes_{};  // with the NUL
+};
 
 struct SegmentIdentity {
     FileId file;
@@ -48,7 +54,7 @@ std::optional<SegmentIdentity> parse_segment_name(std::string_view name) {
     std::from_chars(name.data(), middle, identity.file.value, 16);
     std::from_chars(middle + 1, end, identity.revision, 16);
     // Upper case, signs and short numbers do not come out as they went in.
-    if (segment_name(identity.file, identity.revision) != name)
+    if (SegmentName(identity.file, identity.revision).view() != name)
         return std::nullopt;
     return identity;
 }
@@ -133,7 +139,7 @@ ErrorCode SegmentWriter::publish(FileId file, std::uint64_t revision) {
     if (mode != unfinished_mode && ::fchmod(fd_.get(), mode) != 0)
         return last_system_error();
     const int at = directory_->descriptor();
-    const std::string name = segment_name(file, revision);
+    const SegmentName name(file, revision);
     if (::renameat2(at, name_.c_str(), at, name.c_str(), RENAME_NOREPLACE) != 0)
         return last_system_error();
     published_ = true;
@@ -145,7 +151,7 @@ void remove_segment(
     FileId file,
     std::uint64_t revision
 ) noexcept {
-    ::unlinkat(directory.descriptor(), segment_name(file, revision).c_str(), 0);
+    ::unlinkat(directory.descriptor(), SegmentName(file, revision).c_str(), 0);
 }
 
 bool segment_exists(
@@ -156,7 +162,7 @@ bool segment_exists(
     struct stat status {};
     return ::fstatat(
                directory.descriptor(),
-               segment_name(file, revision).c_str(),
+               SegmentName(file, revision).c_str(),
                &status,
                AT_SYMLINK_NOFOLLOW
            ) == 0;
@@ -195,7 +201,7 @@ std::uint64_t segment_cost(std::uint64_t size) noexcept {
 Result<UniqueFd> open_segment(const ObjectDirectory& directory, FileId file, const Record& record) {
     UniqueFd fd(::openat(
         directory.descriptor(),
-        segment_name(file, record.content_revision).c_str(),
+        SegmentName(file, record.content_revision).c_str(),
         O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
     ));
     if (!fd) {

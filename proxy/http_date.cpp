@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <chrono>
 #include <ctime>
 
 namespace treecast::proxy {
@@ -18,26 +18,30 @@ constexpr std::int64_t last_second = 253'402'300'799;   // 9999-12-31T23:59:59Z
 constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;
 constexpr std::size_t date_bytes_max = 40;
 
+/// With leading zeros, in place of the `digits` characters at `at`.
+void put_digits(char* at, unsigned number, unsigned digits) noexcept {
+    for (; digits != 0; number /= 10)
+        at[--digits] = static_cast<char>('0' + number % 10);
+}
+
 }  // namespace
 
 std::string format_http_date(std::int64_t seconds) {
-    const std::time_t time = std::clamp(seconds, first_second, last_second);
-    std::tm parts{};
-    ::gmtime_r(&time, &parts);
-    std::array<char, 64> text{};
-    const int length = std::snprintf(
-        text.data(),
-        text.size(),
-        "%s, %02d %s %04d %02d:%02d:%02d GMT",
-        days[static_cast<std::size_t>(parts.tm_wday)],
-        parts.tm_mday,
-        months[static_cast<std::size_t>(parts.tm_mon)],
-        parts.tm_year + 1900,
-        parts.tm_hour,
-        parts.tm_min,
-        parts.tm_sec
+    const std::chrono::sys_seconds time(
+        std::chrono::seconds(std::clamp(seconds, first_second, last_second))
     );
-    return {text.data(), static_cast<std::size_t>(length)};
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(time - day);
+    std::string text = "Thu, 01 Jan 1970 00:00:00 GMT";
+    text.replace(0, 3, days[std::chrono::weekday(day).c_encoding()]);
+    put_digits(&text[5], unsigned{date.day()}, 2);
+    text.replace(8, 3, months[unsigned{date.month()} - 1]);
+    put_digits(&text[12], static_cast<unsigned>(int{date.year()}), 4);
+    put_digits(&text[17], static_cast<unsigned>(clock.hours().count()), 2);
+    put_digits(&text[20], static_cast<unsigned>(clock.minutes().count()), 2);
+    put_digits(&text[23], static_cast<unsigned>(clock.seconds().count()), 2);
+    return text;
 }
 
 std::optional<std::int64_t> parse_http_date(std::string_view text) {

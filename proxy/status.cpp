@@ -1,5 +1,6 @@
 #include "proxy/status.hpp"
 
+#include <treecast/hexadecimal.hpp>
 #include <treecast/version.hpp>
 
 #include <boost/json.hpp>
@@ -97,9 +98,7 @@ json::object status_of(
     status["stale"] = nullable(attachment.stale_seconds());
     status["degraded"] =
         header.degraded.empty() ? json::value(nullptr) : json::value(header.degraded);
-    char epoch[20];
-    std::snprintf(epoch, sizeof epoch, "%016llx", static_cast<unsigned long long>(header.epoch));
-    status["epoch"] = epoch;
+    status["epoch"] = HexWord(header.epoch).view();
     status["revision"] = header.newest_revision;
     status["cursor"] = to_string(Version{header.epoch, header.newest_revision});
     status["last_change"] = header.last_change_us == 0

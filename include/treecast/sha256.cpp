@@ -54,7 +54,13 @@ void Sha256Hasher::Free::operator()(evp_md_ctx_st* context) const noexcept {
 }
 
 Sha256Hasher::Sha256Hasher() : context_(EVP_MD_CTX_new()) {
-    if (!context_ || EVP_DigestInit_ex(context_.get(), algorithm(), nullptr) != 1)
+    if (!context_)
+        throw std::bad_alloc();
+    restart();
+}
+
+void Sha256Hasher::restart() {
+    if (EVP_DigestInit_ex(context_.get(), algorithm(), nullptr) != 1)
         throw std::bad_alloc();
 }
 
@@ -72,10 +78,17 @@ Sha256 Sha256Hasher::digest() const {
     return hash;
 }
 
+Sha256 Sha256Hasher::finish() {
+    Sha256 hash{};
+    if (EVP_DigestFinal_ex(context_.get(), hash.data(), nullptr) != 1)
+        throw std::bad_alloc();
+    return hash;
+}
+
 Sha256 sha256_of(std::string_view bytes) {
     Sha256Hasher hasher;
     hasher.update(bytes.data(), bytes.size());
-    return hasher.digest();
+    return hasher.finish();
 }
 
 }  // namespace treecast

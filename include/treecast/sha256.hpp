@@ -30,6 +30,10 @@ public:
     void update(const void* data, std::size_t bytes);
     /// The hash of what came so far; more may follow.
     Sha256 digest() const;
+    /// The same, without a copy of the state; nothing may follow but restart().
+    Sha256 finish();
+    /// As if nothing had come. Cheaper than another hasher.
+    void restart();
 
 private:
     struct Free {

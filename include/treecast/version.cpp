@@ -1,7 +1,7 @@
+#include <treecast/hexadecimal.hpp>
 #include <treecast/version.hpp>
 
 #include <charconv>
-#include <cstdio>
 
 namespace treecast {
 
@@ -35,15 +35,8 @@ Result<Version> parse_version(std::string_view text) {
 }
 
 std::string to_string(Version version) {
-    char text[48];
-    const int length = std::snprintf(
-        text,
-        sizeof text,
-        "%016llx.%llu",
-        static_cast<unsigned long long>(version.epoch),
-        static_cast<unsigned long long>(version.revision)
-    );
-    return {text, static_cast<std::size_t>(length)};
+    std::string text(HexWord(version.epoch).view());
+    return text.append(1, '.').append(std::to_string(version.revision));
 }
 
 }  // namespace treecast

@@ -43,6 +43,17 @@ BOOST_AUTO_TEST_CASE(pieces_hash_as_the_whole_and_digest_may_be_asked_in_between
     BOOST_TEST(to_hex(moved.digest()) == hash_of_abc);
 }
 
+BOOST_AUTO_TEST_CASE(one_hasher_hashes_one_stream_after_the_other) {
+    Sha256Hasher hasher;
+    hasher.update("ab", 2);
+    hasher.restart();
+    hasher.update("abc", 3);
+    BOOST_TEST(to_hex(hasher.finish()) == hash_of_abc);
+
+    hasher.restart();
+    BOOST_TEST(to_hex(hasher.finish()) == hash_of_nothing);
+}
+
 BOOST_AUTO_TEST_CASE(hexadecimal_round_trips_and_nothing_else_is_taken) {
     const Sha256 hash = sha256_of("x");
     const std::string text = to_hex(hash);
