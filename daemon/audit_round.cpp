@@ -40,13 +40,11 @@ bool holds_content(const ipc::Record& record) {
 
 AuditRound::AuditRound(
     const watcher::TreeRoot& root,
-    const ipc::ObjectDirectory& objects,
     const ipc::CatalogReader& catalog,
     bool hidden,
     Pause& pause
 )
     : root_(root),
-      objects_(objects),
       catalog_(catalog),
       hidden_(hidden),
       pause_(pause),
@@ -205,11 +203,10 @@ AuditRound::Sight AuditRound::content_sight_of(const std::string& path) const {
         !tells(before->record, look.stat))
         return {};
     CaptureRequest request;
-    request.store = false;
     request.arrived_whole = true;  // no question whether a writer has it: only a look
     request.may_block = true;
     request.size_max = std::numeric_limits<std::uint64_t>::max();
-    const Capture hashed = capture(objects_, look, request);
+    const Capture hashed = capture(look, request);
     const auto after = catalog_.find(path);
     Sight sight{
         .seen = look.seen,

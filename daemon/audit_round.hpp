@@ -33,7 +33,6 @@ public:
 
     AuditRound(
         const watcher::TreeRoot& root,
-        const ipc::ObjectDirectory& objects,
         const ipc::CatalogReader& catalog,
         bool hidden,
         Pause& pause
@@ -77,7 +76,6 @@ private:
     bool rest();
 
     const watcher::TreeRoot& root_;
-    const ipc::ObjectDirectory& objects_;
     const ipc::CatalogReader& catalog_;
     const bool hidden_;
     Pause& pause_;

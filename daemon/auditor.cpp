@@ -23,21 +23,18 @@ struct Auditor::Shared final : AuditRound::Pause {
     Shared(
         asio::any_io_executor to,
         const watcher::TreeRoot& tree,
-        const ipc::ObjectDirectory& directory,
         ipc::CatalogReader reader,
         AuditPolicy how,
         Events what
     )
         : loop(std::move(to)),
           root(tree),
-          objects(directory),
           catalog(std::move(reader)),
           policy(how),
           events(std::move(what)) {}
 
     asio::any_io_executor loop;
     const watcher::TreeRoot& root;
-    const ipc::ObjectDirectory& objects;
     ipc::CatalogReader catalog;
     AuditPolicy policy;
     Events events;
@@ -59,7 +56,7 @@ struct Auditor::Shared final : AuditRound::Pause {
         auto rest = std::chrono::nanoseconds(self->policy.interval);
         while (self->sleep(rest)) {
             const auto begin = std::chrono::steady_clock::now();
-            AuditRound round(self->root, self->objects, self->catalog, self->policy.hidden, *self);
+            AuditRound round(self->root, self->catalog, self->policy.hidden, *self);
             round.run([&](const std::string& path) {
                 asio::post(self->loop, [self, path] {
                     self->events.difference(path);
@@ -79,14 +76,12 @@ struct Auditor::Shared final : AuditRound::Pause {
 Auditor::Auditor(
     asio::any_io_executor loop,
     const watcher::TreeRoot& root,
-    const ipc::ObjectDirectory& objects,
     ipc::CatalogReader catalog,
     AuditPolicy policy,
     Events events
 )
     : shared_(std::make_shared<
-              Shared>(std::move(loop), root, objects, std::move(catalog), policy, std::move(events))
-      ) {}
+              Shared>(std::move(loop), root, std::move(catalog), policy, std::move(events))) {}
 
 Auditor::~Auditor() {
     static_cast<void>(hangs());

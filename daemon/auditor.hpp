@@ -37,12 +37,11 @@ public:
         std::function<void()> round_ended;
     };
 
-    /// `events` are called in the loop's thread. `root` and `objects` outlive every look: where one
+    /// `events` are called in the loop's thread. `root` outlives every look: where one
     /// hangs at exit, the process must end by _exit (see hangs()).
     Auditor(
         boost::asio::any_io_executor loop,
         const watcher::TreeRoot& root,
-        const ipc::ObjectDirectory& objects,
         ipc::CatalogReader catalog,
         AuditPolicy policy,
         Events events

@@ -69,7 +69,12 @@ bool same_content(const watcher::FileStat& a, const watcher::FileStat& b) {
            a.mtime_ns == b.mtime_ns && a.ctime_ns == b.ctime_ns;
 }
 
-/// One pass over a file: where its bytes go, and what they hash to.
+Sha256Hasher& hasher_of_this_thread() {
+    static thread_local Sha256Hasher hasher;
+    return hasher;
+}
+
+/// One pass over a file: where its bytes go, and what they hash to. One at a time in each thread.
 class Copy {
 public:
     /// What lies beyond the size of `stat` is left out.
@@ -83,7 +88,10 @@ public:
           request_(request),
           segment_(segment),
           size_max_(stat.size),
-          flags_(request.may_block || is_in_memory(file, stat) ? 0 : RWF_NOWAIT) {}
+          flags_(request.may_block || is_in_memory(file, stat) ? 0 : RWF_NOWAIT),
+          hasher_(hasher_of_this_thread()) {
+        hasher_.restart();
+    }
 
     /// `captured` when the end of the file (or `size_max`) was reached.
     CaptureEnd run() {
@@ -113,27 +121,23 @@ public:
     }
 
     std::uint64_t size() const { return size_; }
-    Sha256 sha256() const { return sized_as_published() ? head_ : hasher_.digest(); }
+    /// Once, at the end.
+    Sha256 sha256() { return hasher_.finish(); }
     bool extends_published() const {
         return begins_as_published_ && size_ > request_.published->size;
     }
     const ErrorCode& error() const { return error_; }
 
 private:
-    bool sized_as_published() const {
-        return request_.published && size_ != 0 && size_ == request_.published->size;
-    }
-
     void take(const char* data, std::size_t bytes) {
         if (segment_ != nullptr)
             error_ = segment_->write(data, bytes);
         // The hash at the length of what is published says whether the file begins with that.
-        if (request_.published && size_ <= request_.published->size &&
-            size_ + bytes >= request_.published->size) {
+        if (request_.published && request_.published->size < size_max_ &&
+            size_ <= request_.published->size && size_ + bytes >= request_.published->size) {
             const auto head = static_cast<std::size_t>(request_.published->size - size_);
             hasher_.update(data, head);
-            head_ = hasher_.digest();
-            begins_as_published_ = head_ == request_.published->sha256;
+            begins_as_published_ = hasher_.digest() == request_.published->sha256;
             hasher_.update(data + head, bytes - head);
         } else {
             hasher_.update(data, bytes);
@@ -146,16 +150,23 @@ private:
     ipc::SegmentWriter* segment_;
     std::uint64_t size_max_;
     int flags_;
-    Sha256Hasher hasher_;
+    Sha256Hasher& hasher_;
     std::uint64_t size_ = 0;
-    Sha256 head_{};  // of as many bytes as are published
     bool begins_as_published_ = false;
     ErrorCode error_;
 };
 
+/// Opened once: the walk to it takes longer than what is then looked up in it.
+int own_descriptors() {
+    static const UniqueFd directory(::open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    return directory.get();
+}
+
 Result<UniqueFd> reopen_for_reading(int handle) {
-    const std::string name = "/proc/self/fd/" + std::to_string(handle);
-    UniqueFd file(::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+    const std::string name = std::to_string(handle);
+    UniqueFd file(
+        ::openat(own_descriptors(), name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+    );
     if (!file)
         return last_system_error();
     return file;
@@ -214,8 +225,7 @@ bool surely_no_writer(int handle) {
     return file && ask_for_writer(file->get()) == Writer::none;
 }
 
-Capture
-capture(const ipc::ObjectDirectory& objects, const Look& look, const CaptureRequest& request) {
+Capture capture(const Look& look, const CaptureRequest& request) {
     const auto file = reopen_for_reading(look.handle.get());
     if (!file)
         return ended(CaptureEnd::failed, file.error());
@@ -230,8 +240,8 @@ capture(const ipc::ObjectDirectory& objects, const Look& look, const CaptureRequ
         return ended(CaptureEnd::too_soon);
 
     Capture result;
-    if (request.store) {
-        auto segment = ipc::SegmentWriter::create(objects, request.load);
+    if (request.segments != nullptr) {
+        auto segment = request.segments->take();
         if (!segment)
             return ended(
                 segment.error() == Errc::no_memory ? CaptureEnd::no_memory : CaptureEnd::failed,

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "daemon/look.hpp"
+#include "daemon/segment_stock.hpp"
 #include "ipc/segment_writer.hpp"
 #include "watcher/file_stat.hpp"
 
@@ -25,13 +26,12 @@ struct PublishedContent {
 };
 
 struct CaptureRequest {
-    bool store = true;             // fill a segment; otherwise only hash
-    bool arrived_whole = false;    // by rename: the writer who made it was done with it
-    bool writer_accepted = false;  // take it although a writer has it open
-    bool change_accepted = false;  // even while it changes, as long as it does not shrink
-    bool may_block = false;        // false: give up (would_block) rather than wait for a disk
-    std::uint64_t size_max = 0;    // --max-file-size
-    std::uint64_t load = 0;        // number for the segment's temporary name; unique
+    SegmentStock* segments = nullptr;  // where the one to be filled is from; null: only hash
+    bool arrived_whole = false;        // by rename: the writer who made it was done with it
+    bool writer_accepted = false;      // take it although a writer has it open
+    bool change_accepted = false;      // even while it changes, as long as it does not shrink
+    bool may_block = false;            // false: give up (would_block) rather than wait for a disk
+    std::uint64_t size_max = 0;        // --max-file-size
     std::optional<PublishedContent> published;
     /// A writer that never pauses is in the file: `writer_inside` although it changes meanwhile,
     /// with the bytes up to the size at first.
@@ -63,8 +63,7 @@ struct Capture {
 inline constexpr std::uint64_t inline_bytes_max = std::uint64_t{256} * 1024;
 
 /// `look` has seen a file, just now: its stat is the first. Thread safe.
-Capture
-capture(const ipc::ObjectDirectory& objects, const Look& look, const CaptureRequest& request);
+Capture capture(const Look& look, const CaptureRequest& request);
 
 /// Whether the kernel vouches that nobody has the file open for writing.
 bool surely_no_writer(int handle);

@@ -11,7 +11,6 @@ namespace asio = boost::asio;
 struct LoadPool::Shared {
     asio::any_io_executor loop;
     const watcher::TreeRoot& root;
-    const ipc::ObjectDirectory& objects;
     std::function<void(LoadResult)> done;
 
     std::mutex mutex;
@@ -26,7 +25,7 @@ struct LoadPool::Shared {
         LoadResult result{job.path, look_at(root, job.path), std::nullopt};
         if (result.look.seen == Seen::file)
             if (const auto request = job.plan(result.look))
-                result.capture = capture(objects, result.look, *request);
+                result.capture = capture(result.look, *request);
         return result;
     }
 
@@ -60,12 +59,9 @@ struct LoadPool::Shared {
 LoadPool::LoadPool(
     asio::any_io_executor loop,
     const watcher::TreeRoot& root,
-    const ipc::ObjectDirectory& objects,
     std::function<void(LoadResult)> done
 )
-    : shared_(
-          new Shared{std::move(loop), root, objects, std::move(done), {}, {}, {}, {}, 0, 0, false}
-      ) {
+    : shared_(new Shared{std::move(loop), root, std::move(done), {}, {}, {}, {}, 0, 0, false}) {
     for (unsigned i = 0; i < threads_initial; ++i)
         add_thread();
 }

@@ -40,12 +40,11 @@ public:
     static constexpr unsigned threads_max = 32;
     static constexpr std::chrono::seconds stuck_after{1};
 
-    /// `root` and `objects` outlive every load: where one hangs at exit, the process must end by
-    /// _exit (see busy()). `done` is called in the loop's thread.
+    /// `root`, and what the requests of jobs name, outlive every load: where one hangs at exit, the
+    /// process must end by _exit (see busy()). `done` is called in the loop's thread.
     LoadPool(
         boost::asio::any_io_executor loop,
         const watcher::TreeRoot& root,
-        const ipc::ObjectDirectory& objects,
         std::function<void(LoadResult)> done
     );
     /// Waits for idle threads; leaves those that are busy to themselves.

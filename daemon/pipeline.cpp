@@ -45,6 +45,7 @@ Pipeline::Pipeline(
     const watcher::TreeRoot& root,
     watcher::Watcher& watcher,
     const ipc::ObjectDirectory& objects,
+    SegmentStock& segments,
     ipc::CatalogWriter& catalog,
     ipc::QueuePairsWriter& queues,
     Residency& residency,
@@ -69,10 +70,11 @@ Pipeline::Pipeline(
           policy,
           device_of(root)
       ),
+      segments_(segments),
       refresher_(
           root,
           watcher,
-          objects,
+          segments,
           catalog,
           publisher_,
           residency,
@@ -83,7 +85,6 @@ Pipeline::Pipeline(
       pool_(
           loop.get_executor(),
           root,
-          objects,
           [this](LoadResult result) {
               refresher_.take(std::move(result), Clock::now());
               ask_for_turn();
@@ -92,7 +93,6 @@ Pipeline::Pipeline(
       auditor_(
           loop.get_executor(),
           root,
-          objects,
           ipc::CatalogReader::attach(catalog.mapping()),
           audit,
           {.difference =
@@ -127,6 +127,7 @@ void Pipeline::turn() {
     receive_requests(now);
     look_at_due(now);
     confirm_copies();
+    publisher_.flush(now);  // before all that can wait
     watch_linked_files(now);
     complete_releases(now);
     publisher_.flush(now);
@@ -138,6 +139,7 @@ void Pipeline::turn() {
     wait_for_events();
     for (unsigned pair = 0; pair < queues_.pairs(); ++pair)
         wait_for_requests(pair);
+    segments_.replenish();
 }
 
 void Pipeline::ask_for_turn() {

@@ -29,6 +29,7 @@ public:
         const watcher::TreeRoot& root,
         watcher::Watcher& watcher,
         const ipc::ObjectDirectory& objects,
+        SegmentStock& segments,
         ipc::CatalogWriter& catalog,
         ipc::QueuePairsWriter& queues,
         Residency& residency,
@@ -86,6 +87,7 @@ private:
     Releases releases_;
     Publisher publisher_;
     Intake intake_;
+    SegmentStock& segments_;
     Refresher refresher_;
     LoadPool pool_;
     Auditor auditor_;

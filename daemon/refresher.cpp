@@ -49,7 +49,7 @@ bool is_permission(const ErrorCode& error) {
 Refresher::Refresher(
     const watcher::TreeRoot& root,
     const watcher::Watcher& watcher,
-    const ipc::ObjectDirectory& objects,
+    SegmentStock& segments,
     ipc::CatalogWriter& catalog,
     Publisher& publisher,
     Residency& residency,
@@ -59,7 +59,7 @@ Refresher::Refresher(
 )
     : root_(root),
       watcher_(watcher),
-      objects_(objects),
+      segments_(segments),
       catalog_(catalog),
       publisher_(publisher),
       residency_(residency),
@@ -227,13 +227,13 @@ void Refresher::settle_unchanged(Work& work, Clock::time_point now) {
 void Refresher::load(Work& work, const Look& look, Clock::time_point now) {
     work.modified_first.reset();
     CaptureRequest request = request_for(work, look.stat, now);
-    if (request.store && !make_room(work, look.stat, now))
+    if (request.segments != nullptr && !make_room(work, look.stat, now))
         return;
     if (work.must_block) {
         load_in_pool(work, request);
         return;
     }
-    Capture captured = capture(objects_, look, request);
+    Capture captured = capture(look, request);
     if (captured.end == CaptureEnd::would_block) {
         work.must_block = true;
         load_in_pool(work, request);
@@ -443,13 +443,12 @@ CaptureRequest
 Refresher::request_for(const Work& work, const watcher::FileStat& stat, Clock::time_point now) {
     const ipc::Record record = record_of(work);
     CaptureRequest request;
-    request.store = work.wanted || record.resident;
+    request.segments = work.wanted || record.resident ? &segments_ : nullptr;
     request.arrived_whole = came_whole(work);
     request.change_accepted = is_stuck(work, policy_.open_limit, now);
     request.writer_accepted = request.change_accepted ||
                               quiet_left(work, stat, policy_.open_limit, now) <= Clock::duration();
     request.size_max = policy_.file_size_max;
-    request.load = ++loads_;
     if (record.state == ipc::FileState::present && record.hash_known)
         request.published = PublishedContent{record.size, record.sha256};
     request.extension_accepted = request.published && writes_without_pause(work, now);

@@ -22,7 +22,7 @@ public:
     Refresher(
         const watcher::TreeRoot& root,
         const watcher::Watcher& watcher,
-        const ipc::ObjectDirectory& objects,
+        SegmentStock& segments,
         ipc::CatalogWriter& catalog,
         Publisher& publisher,
         Residency& residency,
@@ -88,7 +88,7 @@ private:
 
     const watcher::TreeRoot& root_;
     const watcher::Watcher& watcher_;
-    const ipc::ObjectDirectory& objects_;
+    SegmentStock& segments_;
     ipc::CatalogWriter& catalog_;
     Publisher& publisher_;
     Residency& residency_;
@@ -96,7 +96,6 @@ private:
     HardLinks& hard_links_;
     const ServePolicy& policy_;
     LoadPool* pool_ = nullptr;
-    std::uint64_t loads_ = 0;
     struct Unconfirmed {
         std::string path;
         Capture capture;

@@ -127,6 +127,8 @@ void run_instance(
     Residency residency(affordable(options.memory_limit_bytes, objects));
     adopt_segments(objects, catalog, residency);
 
+    SegmentStock segments(objects);
+
     asio::steady_timer scan_report(loop);
     report_scan(scan_report);
     Pipeline pipeline(
@@ -134,6 +136,7 @@ void run_instance(
         root,
         watcher,
         objects,
+        segments,
         catalog,
         queues,
         residency,

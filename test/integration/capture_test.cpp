@@ -28,18 +28,18 @@ struct Fixture {
     InstanceGuard instance{Leftovers::are_expected};
     ipc::ObjectDirectory objects =
         ipc::ObjectDirectory::create(instance.base(), instance.instance());
-    std::uint64_t loads = 0;
+    SegmentStock segments{objects};
 
     CaptureRequest request() {
         CaptureRequest made;
         made.size_max = 64 << 20;
-        made.load = ++loads;
+        made.segments = &segments;
         return made;
     }
     Capture once(const std::string& name, const CaptureRequest& made) const {
         const Look look = daemon::look_at(root, name);
         BOOST_TEST_REQUIRE((look.seen == Seen::file));
-        return capture(objects, look, made);
+        return capture(look, made);
     }
     /// Again while the clock has not passed the file's ctime.
     Capture when_settled(const std::string& name, CaptureRequest made) {
@@ -47,7 +47,6 @@ struct Fixture {
         BOOST_TEST(poll_until([&] {
             if (result.end != CaptureEnd::too_soon)
                 return true;
-            made.load = ++loads;
             result = once(name, made);
             return false;
         }));
@@ -210,7 +209,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_above_the_limit_is_not_read, Fixture) {
 BOOST_FIXTURE_TEST_CASE(a_hash_alone_leaves_no_object, Fixture) {
     tree.write("f", "content");
     auto made = request();
-    made.store = false;
+    made.segments = nullptr;
 
     const auto captured = when_settled("f", made);
 
@@ -218,6 +217,30 @@ BOOST_FIXTURE_TEST_CASE(a_hash_alone_leaves_no_object, Fixture) {
     BOOST_TEST((captured.sha256 == sha256_of("content")));
     BOOST_TEST(!captured.segment.has_value());
     BOOST_TEST(instance.objects().size() == 1);  // the directory
+}
+
+BOOST_FIXTURE_TEST_CASE(a_segment_is_made_ahead_once_one_was_wanted, Fixture) {
+    const auto loads = [&] {
+        return instance.objects().size() - 1;  // without the directory
+    };
+    segments.replenish();
+    BOOST_TEST(loads() == 0u);
+    {
+        const auto first = segments.take();
+        BOOST_TEST_REQUIRE(first.has_value());
+        BOOST_TEST(loads() == 1u);
+        segments.replenish();
+        segments.replenish();
+        BOOST_TEST(loads() == 2u);
+
+        const auto second = segments.take();
+        BOOST_TEST_REQUIRE(second.has_value());
+        BOOST_TEST(loads() == 2u);
+        const auto third = segments.take();
+        BOOST_TEST_REQUIRE(third.has_value());
+        BOOST_TEST(loads() == 3u);
+    }
+    BOOST_TEST(loads() == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
