@@ -1,13 +1,16 @@
 // The floor: the least that the kernel allows for a change to reach those who wait for it.
 //
-//   floor FILE [--two-processes]        prints its port
+//   floor FILE [--two-processes | --safe-copies DIR]        prints its port
 //
 // One thread, one epoll, one inotify watch, one buffer. The bytes on the wire are those of
 // Treecast's answer (the values of header fields have its lengths); there is no safety at all.
 //
 // With --two-processes the least that Treecast's division costs: one process watches and reads the
 // file, and tells the other, which has the connections, through shared memory and a POSIX message
-// queue.
+// queue. With --safe-copies that process makes, in DIR on a tmpfs, copies of which it knows that
+// they are whole, and the other one reads those: the least that Treecast's promises cost.
+#include "bench/safe_copy.hpp"
+
 #include <treecast/unique_fd.hpp>
 
 #include <array>
@@ -19,6 +22,8 @@
 #include <filesystem>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <optional>
+#include <sched.h>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -42,6 +47,7 @@ constexpr std::size_t head_bytes_max = 1024;
 constexpr std::size_t version_bytes = 33;  // EPOCH.REVISION
 constexpr std::size_t shared_bytes = std::size_t{64} << 20;
 constexpr std::string_view two_processes = "--two-processes";
+constexpr std::string_view safe_copies = "--safe-copies";
 
 int checked(int result, const char* what) {
     if (result < 0)
@@ -67,14 +73,19 @@ public:
     unsigned port() const { return port_; }
     /// From here on a child of this process reads the file; it ends with this one.
     void divide();
+    /// The same, with copies in this directory.
+    void divide(const std::filesystem::path& segments);
     [[noreturn]] void run();
 
 private:
     void watch(int descriptor, std::uint32_t events, int operation = EPOLL_CTL_ADD) const;
     void load();
+    void load(int file);
     [[noreturn]] void run_reader();
     void accept_all();
     void take_change();
+    void take_change_safely();
+    void ring();
     void take_message();
     void read_request(int socket);
     void send(int socket, std::size_t from);
@@ -87,6 +98,7 @@ private:
     UniqueFd inotify_;
     UniqueFd queue_;            // none in one process
     Shared* shared_ = nullptr;  // the same
+    std::optional<treecast::bench::SafeCopy> safe_copy_;
     unsigned port_ = 0;
     std::uint64_t revision_ = 1'700'000'000'000'000;
     std::string version_;
@@ -126,16 +138,21 @@ void Floor::watch(int descriptor, std::uint32_t events, int operation) const {
 }
 
 void Floor::load() {
+    ++revision_;
     const UniqueFd file(checked(::open(file_.c_str(), O_RDONLY | O_CLOEXEC), "open"));
+    load(file.get());
+}
+
+void Floor::load(int file) {
     struct stat status {};
-    checked(::fstat(file.get(), &status), "fstat");
+    checked(::fstat(file, &status), "fstat");
     const auto size = static_cast<std::size_t>(status.st_size);
     std::array<char, 64> date{};
     const std::time_t now = std::time(nullptr);
     std::tm parts{};
     ::gmtime_r(&now, &parts);
     std::strftime(date.data(), date.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    version_ = version_of(++revision_);
+    version_ = version_of(revision_);
     response_.resize(head_bytes_max + size);
     const int head = std::snprintf(
         response_.data(),
@@ -154,11 +171,16 @@ void Floor::load() {
     std::size_t filled = static_cast<std::size_t>(head);
     response_.resize(filled + size);
     while (filled < response_.size()) {
-        const ssize_t n = ::read(file.get(), response_.data() + filled, response_.size() - filled);
+        const ssize_t n = ::read(file, response_.data() + filled, response_.size() - filled);
         if (checked(static_cast<int>(n), "read") == 0)
             break;
         filled += static_cast<std::size_t>(n);
     }
+}
+
+void Floor::divide(const std::filesystem::path& segments) {
+    safe_copy_.emplace(file_, segments);
+    divide();
 }
 
 void Floor::divide() {
@@ -210,8 +232,12 @@ void Floor::take_message() {
     while (::mq_receive(queue_.get(), message.data(), message.size(), nullptr) >= 0) {
     }
     revision_ = shared_->revision;
-    version_ = version_of(revision_);
-    response_.assign(shared_->response.data(), shared_->bytes);
+    if (safe_copy_) {
+        load(safe_copy_->open(revision_).get());
+    } else {
+        version_ = version_of(revision_);
+        response_.assign(shared_->response.data(), shared_->bytes);
+    }
     push();
 }
 
@@ -251,6 +277,8 @@ void Floor::accept_all() {
 }
 
 void Floor::take_change() {
+    if (safe_copy_)
+        return take_change_safely();
     alignas(inotify_event) std::array<char, 4096> events{};
     while (::read(inotify_.get(), events.data(), events.size()) > 0) {
     }
@@ -259,8 +287,25 @@ void Floor::take_change() {
         return push();
     shared_->revision = revision_;
     shared_->bytes = response_.copy(shared_->response.data(), shared_->response.size());
+    ring();
+}
+
+void Floor::take_change_safely() {
+    alignas(inotify_event) std::array<char, 4096> events{};
+    if (::read(inotify_.get(), events.data(), events.size()) <= 0)
+        return;
+    ++revision_;
+    while (!safe_copy_->make(inotify_.get(), revision_)) {
+    }
+    shared_->revision = revision_;
+    ring();
+    safe_copy_->tidy(revision_ - 1);
+}
+
+void Floor::ring() {
     const std::array<char, 32> message{};
     ::mq_send(queue_.get(), message.data(), message.size(), 0);
+    ::sched_yield();  // what is left can wait
 }
 
 /// One request at a time, in one piece.
@@ -308,14 +353,17 @@ void Floor::close(int socket) {
 
 int main(int argc, char** argv) {
     const bool divided = argc == 3 && argv[2] == two_processes;
-    if (argc != 2 && !divided) {
-        std::fputs("Usage: floor FILE [--two-processes]\n", stderr);
+    const bool safe = argc == 4 && argv[2] == safe_copies;
+    if (argc != 2 && !divided && !safe) {
+        std::fputs("Usage: floor FILE [--two-processes | --safe-copies DIR]\n", stderr);
         return 2;
     }
     try {
         Floor floor(argv[1]);
         if (divided)
             floor.divide();
+        if (safe)
+            floor.divide(argv[3]);
         std::printf("%u\n", floor.port());
         std::fflush(stdout);
         floor.run();

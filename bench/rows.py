@@ -17,13 +17,14 @@ import time
 
 import placement
 from servers import (
-    Failure, Floor, FloorOfTwo, Nats, Nchan, Nginx, NginxCopying, Treecast,
+    Failure, Floor, FloorOfTwo, FloorSafe, Nats, Nchan, Nginx, NginxCopying, Treecast,
     TreecastOfTwoWorkers, processor_seconds,
 )
 from trees import make_tree, rewrite
 
 SERVERS = {
-    "floor": Floor, "floor-of-2": FloorOfTwo, "nchan": Nchan, "nats": Nats, "nginx": Nginx,
+    "floor": Floor, "floor-of-2": FloorOfTwo, "floor-safe": FloorSafe, "nchan": Nchan,
+    "nats": Nats, "nginx": Nginx,
     "nginx-copy": NginxCopying, "treecast": Treecast, "treecast-2": TreecastOfTwoWorkers,
 }
 
@@ -104,7 +105,7 @@ class FanOut(Benchmark):
         with serving(contestant, self.folders) as server:
             result = run_load(self.folders, server, *self.options)
         # The floor is one only if its answers are as long as Treecast's.
-        if contestant in ("floor", "floor-of-2", "treecast-2", "treecast"):
+        if contestant.startswith(("floor", "treecast")):
             self.head_bytes.add(result["head_bytes"])
             if len(self.head_bytes) != 1:
                 raise Failure(f"floor's and Treecast's heads differ: {self.head_bytes} bytes")
@@ -131,8 +132,8 @@ class FanOut(Benchmark):
 class One(FanOut):
     name = "one"
     title = "file of 1 KiB replaced, to its one subscriber"
-    contestants = ("floor", "floor-of-2", "nchan", "nats", "treecast")
-    options = ("--rounds", 60)
+    contestants = ("floor", "floor-of-2", "floor-safe", "nchan", "nats", "treecast")
+    options = ("--rounds", 150)
     rows = (
         Row("p50", "edit to subscriber, p50", "ms", {"floor": 1.5}),
         Row("p99", "edit to subscriber, p99", "ms", {"floor": 2}, figure=p99),
@@ -172,7 +173,7 @@ class FanOut10000(FanOut):
 class Sustained(FanOut):
     name = "sustained"
     title = "one file of 1 KiB, edited again as soon as its subscriber has it"
-    contestants = ("floor", "floor-of-2", "treecast")
+    contestants = ("floor", "floor-of-2", "floor-safe", "treecast")
     options = ("--rounds", 300, "--closed-loop")
     rows = (
         Row("rate", "edits a second", "/s", more_is_better=True),

@@ -223,6 +223,14 @@ class FloorOfTwo(Floor):
     options = ("--two-processes",)
 
 
+class FloorSafe(Floor):
+    """The same, with copies that are known to be whole: the least for Treecast's promises."""
+
+    def start(self):
+        self.options = ("--safe-copies", self.folders.new_home())
+        super().start()
+
+
 class Nginx(Server):
     """One worker with sendfile, and the descriptors of what it serves kept open."""
 
