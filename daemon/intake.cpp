@@ -78,8 +78,9 @@ void Intake::take(const watcher::Listing& listing, Clock::time_point now) {
     if (!listing.directory.empty())
         if (const auto error = catalog_.set_directory(listing.directory, true))
             publisher_.note_unlisted(listing.directory, error);
+    const auto known = catalog_.children(listing.directory);
     for (const watcher::ListedFile& file : listing.files)
-        take_listed(join(listing.directory, file.name), file.stat, now);
+        take_listed(join(listing.directory, file.name), file.stat, !known.empty(), now);
 
     if (!listing.complete) {
         bool is_known_below = false;
@@ -90,6 +91,8 @@ void Intake::take(const watcher::Listing& listing, Clock::time_point now) {
             lost_.push_back(listing.directory);
         return;
     }
+    if (known.empty() && !publisher_.holds_any())
+        return;
     std::unordered_set<std::string_view> names;
     for (const watcher::ListedFile& file : listing.files)
         names.insert(file.name);
@@ -97,7 +100,7 @@ void Intake::take(const watcher::Listing& listing, Clock::time_point now) {
         listing.directories.begin(),
         listing.directories.end()
     );
-    for (const ipc::FileId child : catalog_.children(listing.directory)) {
+    for (const ipc::FileId child : known) {
         const ipc::Record record = catalog_.read(child);
         const std::string path = catalog_.path(child);
         const std::string_view name = name_of(path);
@@ -150,14 +153,19 @@ void Intake::lose_directory(
     }
 }
 
-void Intake::take_listed(std::string path, const watcher::FileStat& stat, Clock::time_point now) {
+void Intake::take_listed(
+    std::string path,
+    const watcher::FileStat& stat,
+    bool may_be_known,
+    Clock::time_point now
+) {
     const bool through_link = stat.links > 1 && watcher_.leads_through_link(path);
     if (hard_links_.see(path, stat, through_link).lost_name)
         note(path, {.created = true}, now);
     // Its directory may have been elsewhere, where nobody was told of what was done in it.
     for (const std::string& sibling : hard_links_.outdated_siblings(path))
         look_now(sibling, now);
-    const auto file = catalog_.find(path);
+    const auto file = may_be_known ? catalog_.find(path) : std::nullopt;
     const ipc::Record record = file ? catalog_.read(*file) : ipc::Record();
     const auto refusal = refusal_by_stat(policy_, stat);
     if (is_known(record) && same_stat(record, stat) &&

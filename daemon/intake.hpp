@@ -56,7 +56,13 @@ public:
 private:
     void take(const watcher::Listing& listing, Clock::time_point now);
     void lose_directory(const std::string& directory, ReleaseId release, Clock::time_point now);
-    void take_listed(std::string path, const watcher::FileStat& stat, Clock::time_point now);
+    /// Not `may_be_known`: nothing that the catalog has is in the file's directory.
+    void take_listed(
+        std::string path,
+        const watcher::FileStat& stat,
+        bool may_be_known,
+        Clock::time_point now
+    );
     void take(const watcher::Change& change, Clock::time_point now);
     void note(std::string_view path, const watcher::Signs& signs, Clock::time_point now);
     Work& note_member(std::string_view path, const watcher::Signs& signs);

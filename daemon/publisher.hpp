@@ -42,6 +42,7 @@ public:
     void let_go(ReleaseId release);
     /// What is held back of the path is not true any more, and what is published is.
     void withdraw(std::string_view path);
+    bool holds_any() const { return !held_.empty(); }
     /// Every file of which something is held back, below a directory ("" is the root), any depth:
     /// the catalog may not know of it yet.
     void for_each_held_below(

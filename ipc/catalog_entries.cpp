@@ -128,10 +128,14 @@ void CatalogEntries::free(std::uint32_t slot) {
     free_slot(slot);
 }
 
+std::uint32_t CatalogEntries::current_record(std::uint32_t slot) const noexcept {
+    const std::uint64_t selector = get(words(slot), entry_selector);
+    return static_cast<std::uint32_t>(entry_records + (selector & 1) * record_words);
+}
+
 StoredRecord CatalogEntries::record(std::uint32_t slot) const noexcept {
     const Word* entry = words(slot);
-    const auto from =
-        static_cast<std::uint32_t>(entry_records + (get(entry, entry_selector) & 1) * record_words);
+    const std::uint32_t from = current_record(slot);
     RecordWords packed;
     for (std::uint32_t i = 0; i < record_words; ++i)
         packed[i] = get(entry, from + i);
@@ -156,7 +160,7 @@ bool CatalogEntries::in_use(FileId file) const noexcept {
     const std::uint32_t slot = file.slot();
     return slot != root_slot && slot < slots() && file_id(slot) == file &&
            low_half(get(words(slot), entry_identity)) != 0 &&
-           record(slot).record.state != FileState::none;
+           is_record(get(words(slot), current_record(slot) + record_state_word));
 }
 
 std::uint32_t CatalogEntries::parent(std::uint32_t slot) const noexcept {

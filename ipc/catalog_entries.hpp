@@ -55,6 +55,8 @@ public:
     void relink(const std::vector<bool>& is_used);
 
 private:
+    /// Which word of the entry its valid record begins with.
+    std::uint32_t current_record(std::uint32_t slot) const noexcept;
     [[nodiscard]] Result<std::uint32_t> take_slot();
     void free_slot(std::uint32_t slot) noexcept;
     void link(std::uint32_t slot, std::uint32_t parent) noexcept;

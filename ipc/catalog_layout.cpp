@@ -1,5 +1,7 @@
 #include "ipc/catalog_layout.hpp"
 
+#include <cstring>
+
 namespace treecast::ipc {
 
 namespace {
@@ -11,6 +13,13 @@ constexpr std::uint64_t flag_directory = 8;
 
 constexpr auto last_state = static_cast<unsigned>(FileState::unavailable);
 constexpr auto last_reason = static_cast<unsigned>(UnavailableReason::private_file);
+
+constexpr unsigned state_in(std::uint64_t state_word) noexcept {
+    return static_cast<unsigned>(state_word >> 48 & 15);
+}
+constexpr unsigned reason_in(std::uint64_t state_word) noexcept {
+    return static_cast<unsigned>(state_word >> 52 & 15);
+}
 
 }  // namespace
 
@@ -33,20 +42,22 @@ RecordWords pack_record(const StoredRecord& stored) noexcept {
     words[record_state_word] = record.device | std::uint64_t{record.mode} << 32 |
                                static_cast<std::uint64_t>(state) << 48 |
                                static_cast<std::uint64_t>(record.reason) << 52 | flags << 56;
-    for (std::size_t i = 0; i < record.sha256.size(); ++i)
-        words[7 + i / 8] |= std::uint64_t{record.sha256[i]} << 8 * (i % 8);
+    std::memcpy(words.data() + record_hash_word, record.sha256.data(), record.sha256.size());
     return words;
+}
+
+bool is_record(std::uint64_t state_word) noexcept {
+    const unsigned state = state_in(state_word);
+    return state <= last_state && reason_in(state_word) <= last_reason &&
+           state != static_cast<unsigned>(FileState::none) &&
+           state != static_cast<unsigned>(FileState::directory);
 }
 
 std::optional<StoredRecord> unpack_record(const RecordWords& words) noexcept {
     const std::uint64_t packed = words[record_state_word];
-    const auto state = static_cast<unsigned>(packed >> 48 & 15);
-    const auto reason = static_cast<unsigned>(packed >> 52 & 15);
-    const std::uint64_t flags = packed >> 56;
-    if (state > last_state || reason > last_reason ||
-        state == static_cast<unsigned>(FileState::none) ||
-        state == static_cast<unsigned>(FileState::directory))
+    if (!is_record(packed))
         return std::nullopt;
+    const std::uint64_t flags = packed >> 56;
 
     StoredRecord stored;
     Record& record = stored.record;
@@ -58,13 +69,12 @@ std::optional<StoredRecord> unpack_record(const RecordWords& words) noexcept {
     record.ctime_ns = static_cast<std::int64_t>(words[5]);
     record.device = low_half(packed);
     record.mode = static_cast<std::uint16_t>(packed >> 32);
-    record.state = static_cast<FileState>(state);
-    record.reason = static_cast<UnavailableReason>(reason);
+    record.state = static_cast<FileState>(state_in(packed));
+    record.reason = static_cast<UnavailableReason>(reason_in(packed));
     record.resident = (flags & flag_resident) != 0;
     record.hash_known = (flags & flag_hash_known) != 0;
     record.same_second = (flags & flag_same_second) != 0;
-    for (std::size_t i = 0; i < record.sha256.size(); ++i)
-        record.sha256[i] = static_cast<std::uint8_t>(words[7 + i / 8] >> 8 * (i % 8));
+    std::memcpy(record.sha256.data(), words.data() + record_hash_word, record.sha256.size());
 
     stored.is_directory = (flags & flag_directory) != 0;
     if (stored.is_directory && record.state == FileState::deleted)

@@ -110,6 +110,7 @@ inline constexpr std::uint32_t entry_records = 10;  // two records
 
 inline constexpr std::uint32_t record_words = 11;
 inline constexpr std::uint32_t record_state_word = 6;
+inline constexpr std::uint32_t record_hash_word = 7;
 inline constexpr std::size_t name_bytes_inline = std::size_t{entry_records - entry_name} * 8;
 inline constexpr std::size_t name_bytes_continued = std::size_t{entry_words - entry_name} * 8;
 
@@ -140,7 +141,9 @@ struct StoredRecord {
 };
 
 RecordWords pack_record(const StoredRecord& stored) noexcept;
-/// nullopt for a free slot and for what no writer of ours makes.
+/// False for a free slot and for what no writer of ours makes: by the word of its state.
+bool is_record(std::uint64_t state_word) noexcept;
+/// nullopt where is_record() is false.
 std::optional<StoredRecord> unpack_record(const RecordWords& words) noexcept;
 
 // Path index -------------------------------------------------------------------------------

@@ -34,10 +34,9 @@ std::optional<std::uint32_t> CatalogParts::slot_of(std::string_view directory) c
 }
 
 Result<std::uint32_t>
-CatalogParts::make(std::string_view path, std::uint32_t parent, bool is_directory) {
+CatalogParts::make(std::string_view path, PathHash hash, std::uint32_t parent, bool is_directory) {
     if (const ErrorCode error = index.reserve_one())
         return error;
-    const PathHash hash = hash_path(view.header(HeaderWord::epoch), path);
     auto slot = entries.make(parent, name_of(path), hash, is_directory);
     if (slot)
         index.insert(hash, *slot);

@@ -36,7 +36,7 @@ struct CatalogParts {
     std::optional<std::uint32_t> slot_of(std::string_view directory) const;
     /// An entry below a parent that has no child of this name.
     [[nodiscard]] Result<std::uint32_t>
-    make(std::string_view path, std::uint32_t parent, bool is_directory);
+    make(std::string_view path, PathHash hash, std::uint32_t parent, bool is_directory);
     /// Stores a record; keeps the directory flag, remembers a deletion, counts files.
     void store(std::uint32_t slot, const Record& record);
     void set_directory(std::uint32_t slot, bool is_directory);

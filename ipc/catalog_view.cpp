@@ -100,9 +100,16 @@ std::string CatalogView::degraded() const {
 }
 
 std::optional<Entry> CatalogView::find(std::string_view path) const noexcept {
+    return find(path, hash_of(path));
+}
+
+PathHash CatalogView::hash_of(std::string_view path) const noexcept {
+    return hash_path(header(HeaderWord::epoch), path);
+}
+
+std::optional<Entry> CatalogView::find(std::string_view path, PathHash hash) const noexcept {
     if (path.empty())
         return std::nullopt;
-    const PathHash hash = hash_path(header(HeaderWord::epoch), path);
     for (;;) {
         const std::uint64_t index = header(HeaderWord::index);
         auto found = probe(RegionDescriptor::unpack(index), hash, path);

@@ -42,6 +42,9 @@ public:
     const Word* slot(std::uint32_t slot) const noexcept;
 
     std::optional<Entry> find(std::string_view path) const noexcept;
+    /// The same, for who needs the hash again.
+    std::optional<Entry> find(std::string_view path, PathHash hash) const noexcept;
+    PathHash hash_of(std::string_view path) const noexcept;
     /// The entry in a slot, whatever its generation; nullopt for a free slot and the root.
     std::optional<Entry> entry(std::uint32_t slot) const noexcept;
     std::optional<Entry> read(FileId file) const noexcept;

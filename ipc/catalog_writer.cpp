@@ -39,11 +39,24 @@ struct CatalogWriter::State {
     bool adopted = false;
     std::uint64_t publication_us = 0;
     std::size_t announced = 0;
+    std::string last_directory;
+    FileId last_directory_id;  // an entry keeps its path for as long as it is in use
 
     void set(HeaderWord word, std::uint64_t value) noexcept {
         parts->regions.header(word).store(value, std::memory_order_release);
     }
     std::uint64_t get(HeaderWord word) const noexcept { return parts->regions.header_value(word); }
+    /// The directory of the file before is mostly that of the next one.
+    std::optional<std::uint32_t> slot_of(std::string_view directory) {
+        if (last_directory != directory || !parts->entries.in_use(last_directory_id)) {
+            const auto slot = parts->slot_of(directory);
+            if (!slot || *slot == root_slot)
+                return slot;
+            last_directory = directory;
+            last_directory_id = parts->entries.file_id(*slot);
+        }
+        return last_directory_id.slot();
+    }
     std::uint32_t slot_in_use(FileId file) const {
         if (!parts->entries.in_use(file))
             throw std::logic_error("a change of an entry that was given back");
@@ -99,15 +112,16 @@ std::optional<FileId> CatalogWriter::find(std::string_view path) const {
 
 Result<FileId> CatalogWriter::find_or_make(std::string_view path) {
     CatalogParts& parts = *state_->parts;
-    if (const auto found = find(path))
-        return *found;
+    const PathHash hash = parts.view.hash_of(path);
+    if (const auto found = parts.view.find(path, hash))
+        return found->file;
     if (!is_valid_path(path))
         return Errc::invalid_path;
 
     // Down from the deepest directory that is there.
     std::string_view known = parent_of(path);
     std::optional<std::uint32_t> parent;
-    while (!(parent = parts.slot_of(known)))
+    while (!(parent = state_->slot_of(known)))
         known = parent_of(known);
     if (*parent != root_slot)
         parts.set_directory(*parent, true);
@@ -116,7 +130,8 @@ Result<FileId> CatalogWriter::find_or_make(std::string_view path) {
         const std::size_t end = std::min(path.find('/', begin), path.size());
         known = path.substr(0, end);
         const bool is_leaf = end == path.size();
-        const auto made = parts.make(known, *parent, !is_leaf);
+        const auto made =
+            parts.make(known, is_leaf ? hash : parts.view.hash_of(known), *parent, !is_leaf);
         if (!made) {
             give_back_directories(*parent);
             return made.error();

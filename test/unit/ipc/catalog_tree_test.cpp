@@ -78,6 +78,20 @@ BOOST_AUTO_TEST_CASE(a_directory_goes_when_it_is_none_and_nothing_is_below) {
     BOOST_TEST((children(writer, "") == Paths{}));
 }
 
+BOOST_AUTO_TEST_CASE(a_directory_whose_slot_was_given_to_another_is_made_anew) {
+    CatalogWriter writer(directory);
+    const FileId first = writer.find_or_make("a/one").value();
+    writer.discard(first);
+    BOOST_TEST(!writer.set_directory("a", false));
+    BOOST_TEST(!writer.find("a"));
+    for (const char* path : {"x", "y", "z"})  // have the slots now
+        BOOST_REQUIRE(writer.find_or_make(path));
+
+    BOOST_TEST(writer.path(writer.find_or_make("a/two").value()) == "a/two");
+    BOOST_TEST((children(writer, "a") == Paths{"a/two"}));
+    BOOST_TEST((children(writer, "") == Paths{"a", "x", "y", "z"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_deletion_is_kept_until_the_log_no_longer_reaches_it) {
     CatalogWriter writer(directory, {.log_slots = 16});
     const CatalogReader reader = this->reader();
