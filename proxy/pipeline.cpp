@@ -20,10 +20,11 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view files_prefix = "/v1/files/";
 
-constexpr auto look_for_daemon = 100ms;        // while there is none
-constexpr auto look_for_ready = 20ms;          // while its first scan runs
-constexpr auto look_for_changes = 20ms;        // with subscribers and without a queue pair
-constexpr Clock::duration wants_pause = 10ms;  // before a full queue is tried again
+constexpr Clock::duration look_for_daemon_first = 5ms;  // while there is none: it is starting, or
+constexpr Clock::duration look_for_daemon_max = 100ms;  // will be started some time
+constexpr auto look_for_ready = 20ms;                   // while its first scan runs
+constexpr auto look_for_changes = 20ms;                 // with subscribers and without a queue pair
+constexpr Clock::duration wants_pause = 10ms;           // before a full queue is tried again
 constexpr Clock::duration wants_repetition = 250ms;
 constexpr std::size_t sweep_at_once_max = 256;  // more outstanding wants are swept on the timer
 constexpr unsigned in_use_repetition = 8;       // ticks
@@ -185,6 +186,9 @@ void Pipeline::take(const std::optional<ipc::Notification>& notification) {
     limit_pinned();
     files_.run_due();
     schedule_wants();
+    if (ready_)  // the first scan may have been completed
+        refresh_attachment();
+    tell_ready();
 }
 
 /// Reads the log from where it was left to the header's revision: the queue only says when.
@@ -246,9 +250,12 @@ void Pipeline::schedule_wants() {
 
 // --- Housekeeping --------------------------------------------------------------------------
 
-Clock::duration Pipeline::tick_interval() const {
-    if (attachment_.catalog() == nullptr)
-        return look_for_daemon;
+Clock::duration Pipeline::tick_interval() {
+    if (attachment_.catalog() == nullptr) {
+        look_for_daemon_ =
+            std::clamp(2 * look_for_daemon_, look_for_daemon_first, look_for_daemon_max);
+        return look_for_daemon_;
+    }
     if (!own_counters_.ready.load(std::memory_order_relaxed))
         return look_for_ready;
     if (!own_counters_.paired.load(std::memory_order_relaxed) && files_.has_waiters())
@@ -284,9 +291,13 @@ void Pipeline::tick() {
         schedule_wants();
     }
     limit_pinned();
+    tell_ready();
+    schedule_tick();
+}
+
+void Pipeline::tell_ready() {
     if (ready_ && attachment_.ready())
         std::exchange(ready_, nullptr)();
-    schedule_tick();
 }
 
 void Pipeline::refresh_attachment() {

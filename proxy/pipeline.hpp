@@ -65,10 +65,11 @@ private:
     void catch_up();
     void sweep_wants();
     void tick();
+    void tell_ready();
     void refresh_attachment();
     void report_in_use();
     void limit_pinned();
-    Clock::duration tick_interval() const;
+    Clock::duration tick_interval();
     void schedule_tick();
     void schedule_wants();
     void end_if_drained();
@@ -102,6 +103,7 @@ private:
     std::vector<ipc::FileId> in_use_;                             // as the daemon was told last
     std::size_t in_use_told_ = 0;                                 // how many of them
     std::size_t in_use_next_ = 0;
+    Clock::duration look_for_daemon_{};
     unsigned in_use_kept_ = 0;
     Clock::time_point drain_until_{};
 };
