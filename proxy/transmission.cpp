@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -14,6 +16,12 @@ namespace {
 
 /// What one connection may send before others get their turn.
 constexpr std::uint64_t bytes_per_turn = (1 << 20) + (16 << 10);  // a MiB with its head in one
+
+/// Until the end, which follows at once: sendfile() has no MSG_MORE. Of no effect on Unix sockets.
+void hold_last_packet(int socket) noexcept {
+    const int on = 1;
+    static_cast<void>(::setsockopt(socket, IPPROTO_TCP, TCP_CORK, &on, sizeof on));
+}
 
 bool would_block() noexcept {
     return errno == EAGAIN || errno == EWOULDBLOCK;
@@ -60,6 +68,8 @@ Transmission::Outcome Transmission::send_from_heap(int socket, std::uint64_t& bu
     } else if (total_ > head.size()) {
         flags |= MSG_MORE;  // the segment's bytes follow at once
     }
+    if (response_.close)
+        flags |= MSG_MORE;  // the end follows at once, and needs no packet of its own then
     msghdr message{};
     message.msg_iov = parts.data();
     message.msg_iovlen = count;
@@ -73,6 +83,8 @@ Transmission::Outcome Transmission::send_from_heap(int socket, std::uint64_t& bu
 }
 
 Transmission::Outcome Transmission::send_from_segment(int socket, std::uint64_t& budget) {
+    if (response_.close && sent_ == response_.head->size())
+        hold_last_packet(socket);
     off_t offset = static_cast<off_t>(response_.begin + (sent_ - response_.head->size()));
     const std::uint64_t chunk = std::min(budget, total_ - sent_);
     const ssize_t n = ::sendfile(socket, response_.content->descriptor(), &offset, chunk);
