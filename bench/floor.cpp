@@ -11,6 +11,7 @@
 // they are whole, and the other one reads those: the least that Treecast's promises cost.
 #include "bench/safe_copy.hpp"
 
+#include <treecast/scheduling.hpp>
 #include <treecast/unique_fd.hpp>
 
 #include <array>
@@ -23,7 +24,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <optional>
-#include <sched.h>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -184,6 +184,8 @@ void Floor::divide(const std::filesystem::path& segments) {
 }
 
 void Floor::divide() {
+    if (const auto error = treecast::ask_for_short_slices())  // as Treecast does
+        throw std::system_error(error.value(), std::system_category(), "sched_setattr");
     const std::string name = "/treecast.floor." + std::to_string(::getpid());
     mq_attr attributes{};
     attributes.mq_maxmsg = 10;
@@ -305,7 +307,6 @@ void Floor::take_change_safely() {
 void Floor::ring() {
     const std::array<char, 32> message{};
     ::mq_send(queue_.get(), message.data(), message.size(), 0);
-    ::sched_yield();  // what is left can wait
 }
 
 /// One request at a time, in one piece.

@@ -4,6 +4,7 @@
 #include <treecast/limits.hpp>
 #include <treecast/log.hpp>
 #include <treecast/program_options.hpp>
+#include <treecast/scheduling.hpp>
 
 #include <exception>
 #include <iostream>
@@ -77,6 +78,8 @@ int run(const std::vector<std::string>& arguments) {
         return 0;
     }
     start_logging("treecast-daemon", values.text("log-level"));
+    if (const ErrorCode error = ask_for_short_slices())
+        log::debug("time slices stay as long as they are: {}", error.message());
     daemon::run_service(service_options(values));
     return 0;
 }

@@ -99,15 +99,12 @@ void Publisher::flush(Clock::time_point now) {
         apply(pending, now);
     close_revision();
     catalog_.set_residency(residency_.files(), residency_.bytes());
-    if (news_) {
+    if (news_)
         queues_.ring(
             {.epoch = catalog_.epoch(),
              .revision = catalog_.newest_revision(),
              .file = announced_count_ == 1 ? announced_ : ipc::FileId()}
         );
-        // What is left can wait: a worker that was woken on this processor goes first.
-        ::sched_yield();
-    }
     pending_.clear();  // only now: its segments are closed after the bell
     for (const Superseded& old : superseded_)
         ipc::remove_segment(objects_, old.file, old.revision);

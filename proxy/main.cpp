@@ -4,6 +4,7 @@
 
 #include <treecast/exit_code.hpp>
 #include <treecast/log.hpp>
+#include <treecast/scheduling.hpp>
 
 #include <cstdio>
 #include <exception>
@@ -29,6 +30,8 @@ int run(const std::vector<std::string>& arguments) {
         return static_cast<int>(ExitCode::ok);
     }
     start_logging("treecast-proxy", values.text("log-level"));
+    if (const ErrorCode error = ask_for_short_slices())
+        log::debug("time slices stay as long as they are: {}", error.message());
     proxy::run_service(proxy::make_settings(values));
     return static_cast<int>(ExitCode::ok);
 }

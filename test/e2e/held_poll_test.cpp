@@ -241,4 +241,32 @@ BOOST_AUTO_TEST_CASE(becoming_private_answers_the_held_poll) {
     BOOST_TEST(poll.receive().status == 403);
 }
 
+BOOST_AUTO_TEST_CASE(over_a_unix_socket_all_is_the_same) {
+    const TemporaryDirectory sockets;
+    HttpServer local;
+    local.unix_path = sockets / "http.sock";
+    const std::string large(3 << 20, 'x');
+    const Serving serving(
+        Files{{"f", "one"}, {"large", large}},
+        {"--listen=unix:" + local.unix_path}
+    );
+    HttpConnection connection(local);
+    const auto version = version_of(connection.get("/v1/files/f"));
+    BOOST_TEST(connection.get("/v1/files/large").body == large);
+    connection.send_request("GET", "/v1/files/f?wait=30&after=" + version);
+    HttpConnection leaving(local);
+    leaving.send_request("GET", "/v1/files/f?wait=30&after=" + version);
+    BOOST_TEST(serving.wait_for_subscribers(2));
+
+    leaving.shutdown_send();
+    BOOST_TEST(leaving.is_closed_by_server());
+    BOOST_TEST(serving.wait_for_subscribers(1));
+    serving.tree().write("f", "two");
+
+    BOOST_TEST(connection.receive().body == "two");
+    connection.send_request("GET", "/v1/files/large", {{"Connection", "close"}});
+    BOOST_TEST(connection.receive().body == large);
+    BOOST_TEST(connection.is_closed_by_server());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

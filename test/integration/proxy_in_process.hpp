@@ -13,7 +13,11 @@
 
 #include <atomic>
 #include <csignal>
+#include <ctime>
 #include <deque>
+#include <functional>
+#include <latch>
+#include <pthread.h>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -73,6 +77,34 @@ public:
             boost::asio::post(worker.context, [&worker] {
                 worker.pipeline.stop();
             });
+    }
+    /// No worker does anything while `act` runs.
+    void while_held(const std::function<void()>& act) {
+        std::latch held(static_cast<std::ptrdiff_t>(workers_.size()));
+        std::latch released(1);
+        std::latch gone(static_cast<std::ptrdiff_t>(workers_.size()));
+        for (Worker& worker : workers_)
+            boost::asio::post(worker.context, [&] {
+                held.count_down();
+                released.wait();
+                gone.count_down();
+            });
+        held.wait();
+        act();
+        released.count_down();
+        gone.wait();  // the latches are ours
+    }
+    /// What the workers' threads have used so far.
+    std::chrono::nanoseconds processor_time() {
+        std::chrono::nanoseconds sum{};
+        for (Worker& worker : workers_) {
+            clockid_t clock{};
+            timespec used{};
+            ::pthread_getcpuclockid(worker.thread.native_handle(), &clock);
+            ::clock_gettime(clock, &used);
+            sum += std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+        }
+        return sum;
     }
     [[nodiscard]] bool wait_until_ready() const {
         return poll_until([this] {
