@@ -31,7 +31,7 @@ def parse_arguments():
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each contestant (3)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often all take turns (3)")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all samples too")
     parser.add_argument(
         "--trees", default="/dev/shm", metavar="DIR", help="where trees are made (/dev/shm)"
@@ -49,9 +49,10 @@ def parse_arguments():
 def measure(benchmark, rounds):
     """Samples by row and contestant."""
     samples = {row.key: {name: [] for name in benchmark.contestants} for row in benchmark.rows}
-    for turn in range(rounds):
+    turns = rounds * benchmark.turns
+    for turn in range(turns):
         for contestant in benchmark.contestants:
-            print(f"{benchmark.name}: {contestant}, {turn + 1} of {rounds}", file=sys.stderr)
+            print(f"{benchmark.name}: {contestant}, {turn + 1} of {turns}", file=sys.stderr)
             for key, values in benchmark.run(contestant).items():
                 if key in samples:
                     samples[key][contestant] += values
