@@ -5,6 +5,7 @@ Started by `./dev bench`, which builds and installs what is needed.
 """
 
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -16,6 +17,7 @@ import sys
 import rows
 import scale
 import trials
+from disturbance import STOLEN_PERCENT_MAX, undisturbed
 from servers import Failure, Folders
 
 BENCHMARKS = rows.ALL + trials.ALL
@@ -47,16 +49,20 @@ def parse_arguments():
 
 
 def measure(benchmark, rounds):
-    """Samples by row and contestant."""
+    """Samples by row and contestant, and how much of the processors' time others took at most
+    in a turn, in percent."""
     samples = {row.key: {name: [] for name in benchmark.contestants} for row in benchmark.rows}
+    stolen = 0
     turns = rounds * benchmark.turns
     for turn in range(turns):
         for contestant in benchmark.contestants:
             print(f"{benchmark.name}: {contestant}, {turn + 1} of {turns}", file=sys.stderr)
-            for key, values in benchmark.run(contestant).items():
+            measured, percent = undisturbed(functools.partial(benchmark.run, contestant))
+            stolen = max(stolen, percent)
+            for key, values in measured.items():
                 if key in samples:
                     samples[key][contestant] += values
-    return samples
+    return samples, stolen
 
 
 # Who uses every processor is compared with what does so too.
@@ -75,7 +81,7 @@ def verdict(row, figures):
     return "; ".join(said)
 
 
-def report(benchmark, samples):
+def report(benchmark, samples, stolen):
     print(f"\n{benchmark.name}: {benchmark.title}")
     print(f"  {'':42}" + "".join(f"{name:>11}" for name in benchmark.contestants), end="")
     others = [name for name in benchmark.contestants if name != "treecast"]
@@ -99,11 +105,14 @@ def report(benchmark, samples):
             "row": row.key, "title": row.title, "unit": row.unit, "figures": figures,
             "ratios": ratios, "targets": row.targets, "samples": samples[row.key],
         })
+    if stolen > STOLEN_PERCENT_MAX:
+        print(f"  not quiet: up to {stolen:.0f} % of a turn's time went to other machines")
     remark = benchmark.remark({row["row"]: row["figures"] for row in result})
     if remark:
         print(f"  {remark}", flush=True)
     return {
         "benchmark": benchmark.name, "title": benchmark.title, "rows": result, "remark": remark,
+        "stolen_percent": stolen,
     }
 
 
@@ -116,7 +125,7 @@ def run(arguments, folders):
     failed = False
     for benchmark in chosen:
         try:
-            results.append(report(benchmark, measure(benchmark, arguments.rounds)))
+            results.append(report(benchmark, *measure(benchmark, arguments.rounds)))
         except Failure as failure:
             print(f"\n{benchmark.name}: FAILED: {failure}", flush=True)
             failed = True

@@ -209,7 +209,7 @@ class Get(Benchmark):
     )
     size = 0
     seconds = 1
-    turns = 3
+    turns = 2
 
     def run(self, contestant):
         tree = self.folders.new_tree()

@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <sched.h>
 #include <utility>
 
 namespace treecast::daemon {
