@@ -319,6 +319,7 @@ class LargeTree(Benchmark):
 class Start(LargeTree):
     name = "start"
     title = "start on 100,000 files in 2,000 directories, to ready"
+    turns = 3
     rows = (
         Row("time", "time, against find -printf '%p %s %T@ %m'", "ms", {"find": 1.5}),
         Row("memory", "memory for a file, daemon and proxy", "bytes"),
