@@ -102,6 +102,14 @@ void HttpSession::process_head(std::size_t length) {
     shared_.handler.handle(*this, request);
 }
 
+/// Who leaves a held poll, and who only ends its half, say the same. An answer for which only the
+/// content has to be loaded comes soon, and the end is found again after it.
+void HttpSession::end_of_input() {
+    using namespace std::chrono_literals;
+    if (state_ != State::parked || waiter()->request.wait > 0ms)
+        close();
+}
+
 /// Answers what cannot be answered by anyone else, and ends the connection.
 void HttpSession::refuse(unsigned status) {
     linger_ = true;

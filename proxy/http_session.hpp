@@ -13,7 +13,7 @@ public:
 private:
     HttpSession(SessionShared& shared, UniqueFd socket);
     void process_input() override;
-    void end_of_input() override { close(); }
+    void end_of_input() override;
     void reading_is_over() override;
 
     void process_head(std::size_t length);

@@ -60,6 +60,25 @@ BOOST_AUTO_TEST_CASE(a_file_above_the_limit_is_507_until_it_fits) {
     }));
 }
 
+BOOST_AUTO_TEST_CASE(who_ends_its_half_gets_what_has_to_be_loaded_first) {
+    constexpr std::size_t files_each = 10;
+    Files files;
+    for (std::size_t i = 0; i < 2 * files_each; ++i)
+        files.emplace_back(std::to_string(i), random_bytes(300'000));
+    const Serving serving(files);
+
+    for (std::size_t i = 0; i < 2 * files_each; ++i) {
+        HttpConnection connection(serving.server());
+        const HttpHeaders headers =
+            i < files_each ? HttpHeaders{{"Connection", "close"}} : HttpHeaders{};
+        connection.send_request("GET", Serving::target(files[i].first), headers);
+        connection.shutdown_send();
+
+        BOOST_TEST_REQUIRE((connection.receive().body == files[i].second));
+        BOOST_TEST(connection.is_closed_by_server());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(head_and_conditions_need_no_body) {
     const Serving serving(Files{{"conf", "content"}});
     const auto full = serving.get("conf");
