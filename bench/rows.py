@@ -141,7 +141,8 @@ class One(FanOut):
     name = "one"
     title = "file of 1 KiB replaced, to its one subscriber"
     contestants = ("floor", "floor-of-2", "floor-safe", "nchan", "nats", "treecast")
-    options = ("--rounds", 50)
+    # Of 1,350 samples p99 is the 14th worst: what the machine does now and then does not decide it.
+    options = ("--rounds", 150)
     turns = 3
     rows = (
         Row("p50", "edit to subscriber, p50", "ms", {"floor": 1.5}),
@@ -219,7 +220,7 @@ class Get(Benchmark):
     )
     size = 0
     seconds = 1
-    turns = 2
+    turns = 4
 
     def run(self, contestant):
         tree = self.folders.new_tree()

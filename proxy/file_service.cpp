@@ -17,8 +17,6 @@ using namespace std::chrono_literals;
 
 /// Waiters asked in one turn, and of one file before the next file's get their turn.
 constexpr std::size_t asks_per_turn = 256;
-/// How often a content that vanished between look and open is looked up again.
-constexpr int attempts_max = 3;
 
 bool is_present(const Sighting& seen) {
     return seen.sight.record && seen.sight.record->state == ipc::FileState::present;

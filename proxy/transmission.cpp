@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <span>
 
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -17,10 +19,32 @@ namespace {
 /// What one connection may send before others get their turn.
 constexpr std::uint64_t bytes_per_turn = (1 << 20) + (16 << 10);  // a MiB with its head in one
 
+constexpr std::size_t joined_bytes_max = 4096;
+
 /// Until the end, which follows at once: sendfile() has no MSG_MORE. Of no effect on Unix sockets.
 void hold_last_packet(int socket) noexcept {
     const int on = 1;
     static_cast<void>(::setsockopt(socket, IPPROTO_TCP, TCP_CORK, &on, sizeof on));
+}
+
+/// Of two parts that are small it makes one: copying them here is less work than the kernel's with
+/// two.
+ssize_t send_parts(int socket, std::span<iovec> parts, int flags) noexcept {
+    std::array<char, joined_bytes_max> joined;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    iovec piece = parts.front();
+    if (parts.size() > 1) {
+        const std::size_t bytes = parts[0].iov_len + parts[1].iov_len;
+        if (bytes > joined.size()) {
+            msghdr message{};
+            message.msg_iov = parts.data();
+            message.msg_iovlen = parts.size();
+            return ::sendmsg(socket, &message, flags);
+        }
+        std::memcpy(joined.data(), parts[0].iov_base, parts[0].iov_len);
+        std::memcpy(joined.data() + parts[0].iov_len, parts[1].iov_base, parts[1].iov_len);
+        piece = {joined.data(), bytes};
+    }
+    return ::send(socket, piece.iov_base, piece.iov_len, flags);
 }
 
 bool would_block() noexcept {
@@ -70,10 +94,7 @@ Transmission::Outcome Transmission::send_from_heap(int socket, std::uint64_t& bu
     }
     if (response_.close)
         flags |= MSG_MORE;  // the end follows at once, and needs no packet of its own then
-    msghdr message{};
-    message.msg_iov = parts.data();
-    message.msg_iovlen = count;
-    const ssize_t n = ::sendmsg(socket, &message, flags);
+    const ssize_t n = send_parts(socket, {parts.data(), count}, flags);
     if (n < 0)
         return would_block() ? Outcome::blocked
                              : (errno == EINTR ? Outcome::done : Outcome::failed);
