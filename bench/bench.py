@@ -23,6 +23,13 @@ from servers import Failure, Folders
 BENCHMARKS = rows.ALL + trials.ALL
 
 
+def positive(text):
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(
         prog="./dev bench",
@@ -33,7 +40,7 @@ def parse_arguments():
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("--rounds", type=int, default=3, help="how often all take turns (3)")
+    parser.add_argument("--rounds", type=positive, default=3, help="how often all take turns (3)")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all samples too")
     parser.add_argument(
         "--trees", default="/dev/shm", metavar="DIR", help="where trees are made (/dev/shm)"
@@ -45,6 +52,13 @@ def parse_arguments():
     for name in arguments.names:
         if name not in known:
             parser.error(f"there is no benchmark '{name}'; there are {', '.join(known)}")
+    if arguments.json:
+        try:
+            arguments.json.touch()
+        except OSError as error:
+            parser.error(f"--json {arguments.json}: {error.strerror}")
+    if not os.access(arguments.trees, os.W_OK | os.X_OK):
+        parser.error(f"--trees {arguments.trees} is no directory that can be written")
     return arguments
 
 

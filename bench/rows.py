@@ -165,6 +165,7 @@ class FanOut1000(FanOut):
     name = "fanout-1000"
     title = "file of 1 KiB replaced, to 1,000 subscribers"
     options = ("--rounds", 10, "--connections", 1000)
+    turns = 3
     rows = (
         *LATENCIES,
         Row("push", "server's processor time a delivery", "us", {"floor": 1.25, "nchan": 1.5}),

@@ -30,6 +30,8 @@ public:
     bool matches(const Sha256& hash) const noexcept;
     bool any() const noexcept { return any_; }
 
+    friend bool operator==(const TagList&, const TagList&) = default;
+
 private:
     bool any_ = false;
     boost::container::small_vector<TagHash, 1> hashes_;

@@ -44,7 +44,7 @@ FileRequest make_file_request(
         file.preferred_wait_s = std::chrono::duration_cast<std::chrono::seconds>(file.wait).count();
     }
     if (!request.range.empty() && !file.head)
-        file.range = std::make_unique<const RangeRequest>(
+        file.range = std::make_shared<const RangeRequest>(
             RangeRequest{std::string(request.range), std::string(request.if_range)}
         );
     return file;

@@ -32,9 +32,12 @@ struct FileRequest {
     std::chrono::milliseconds wait{0};  // cut to --max-wait
     std::optional<std::int64_t> preferred_wait_s;
     std::optional<std::int64_t> modified_since;
-    std::unique_ptr<const RangeRequest> range;
+    std::shared_ptr<const RangeRequest> range;
 
     PollQuestion question(bool may_wait, bool waited) const noexcept;
+
+    /// Who asks the same gets the same answer at the same moment. Two ranges are never the same.
+    friend bool operator==(const FileRequest&, const FileRequest&) = default;
 };
 
 FileRequest make_file_request(

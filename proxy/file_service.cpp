@@ -77,8 +77,8 @@ void FileService::answer_or_hold(Session& session, std::string_view path, FileRe
     const bool may_wait = file.wait > 0ms;
     const Sighting seen = look(attachment_.catalog(), path);
     const PollDecision decision = decide(seen.sight, file.question(may_wait, false));
-    if (answer(session, path, seen, file, decision))
-        return;
+    if (auto response = answer(path, seen, file, decision, session.connection()))
+        return session.respond(std::move(*response));
 
     // Subscribe first, then look again: see the top of file_service.hpp.
     // `*` matches whatever comes, so it is the version at arrival that is waited on.
@@ -94,9 +94,9 @@ void FileService::answer_or_hold(Session& session, std::string_view path, FileRe
     Topic& topic = subscriptions_.add(path, waiter);
     session.park(std::move(owned), waiter.wait_until);
     Subscriptions::hold(topic);
-    const Sighting now = look(attachment_.catalog(), topic.path);
-    subscriptions_.bind(topic, now.file);
-    ask(waiter, now);
+    Turn turn{look(attachment_.catalog(), topic.path), Clock::now()};
+    subscriptions_.bind(topic, turn.seen.file);
+    ask(waiter, turn);
     subscriptions_.release(topic);
 }
 
@@ -104,9 +104,9 @@ void FileService::wait_is_over(Session& session) {
     Waiter& waiter = *session.waiter();
     Topic& topic = *waiter.topic;
     Subscriptions::hold(topic);
-    const Sighting seen = look(attachment_.catalog(), topic.path);
+    Turn turn{look(attachment_.catalog(), topic.path), Clock::now()};
     if (waiter.loading &&
-        decide(seen.sight, waiter.request.question(false, true)).action == PollAction::load)
+        decide(turn.seen.sight, waiter.request.question(false, true)).action == PollAction::load)
         session.respond(answers_.try_again(
             waiter.request,
             session.connection(),
@@ -114,7 +114,7 @@ void FileService::wait_is_over(Session& session) {
             1
         ));
     else
-        ask(waiter, seen);
+        ask(waiter, turn);
     subscriptions_.release(topic);
 }
 
@@ -166,14 +166,14 @@ void FileService::schedule_due() {
 /// One look, one open, one prepared response for all of a topic's waiters that are asked now.
 void FileService::ask_topic(Topic& topic, std::size_t& budget) {
     Subscriptions::hold(topic);
-    const Sighting seen = look(attachment_.catalog(), topic.path);
-    subscriptions_.bind(topic, seen.file);
+    Turn turn{look(attachment_.catalog(), topic.path), Clock::now()};
+    subscriptions_.bind(topic, turn.seen.file);
     while (budget != 0 && !topic.due.empty()) {
         --budget;
         Waiter& waiter = topic.due.front();
-        topic.due.pop_front();
-        topic.waiting.push_back(waiter);
-        ask(waiter, seen);
+        ask(waiter, turn);
+        if (!topic.due.empty() && &topic.due.front() == &waiter)  // was not answered
+            topic.waiting.splice(topic.waiting.end(), topic.due, topic.due.begin());
     }
     topic.unlink();
     if (!topic.due.empty())
@@ -182,42 +182,46 @@ void FileService::ask_topic(Topic& topic, std::size_t& budget) {
 }
 
 /// Answers a parked request or leaves it parked. The waiter may be gone afterwards.
-void FileService::ask(Waiter& waiter, const Sighting& seen) {
+void FileService::ask(Waiter& waiter, Turn& turn) {
     const boost::intrusive_ptr<Session> session(&waiter.session);
     const bool waited = waiter.request.wait > 0ms;
-    const bool may_wait = waited && Clock::now() < waiter.wait_until;
-    const PollDecision decision = decide(seen.sight, waiter.request.question(may_wait, waited));
+    const bool may_wait = waited && turn.now < waiter.wait_until;
+    const Connection connection = session->connection();
+    if (turn.last && turn.last->may_wait == may_wait && turn.last->connection == connection &&
+        turn.last->request == waiter.request)
+        return session->respond(turn.last->response);
+
+    const Topic& topic = *waiter.topic;
+    const PollDecision decision =
+        decide(turn.seen.sight, waiter.request.question(may_wait, waited));
     if (decision.action == PollAction::hold)
-        hold(waiter, seen, decision);
-    else if (!answer(*session, waiter.topic->path, seen, waiter.request, decision))
-        load(waiter, seen);
+        return hold(waiter, turn.seen, decision);
+    auto response = answer(topic.path, turn.seen, waiter.request, decision, connection);
+    if (!response)
+        return load(waiter, turn.seen);
+    if (!topic.due.empty())
+        turn.last.emplace(SharedAnswer{waiter.request, may_wait, connection, *response});
+    session->respond(std::move(*response));
 }
 
-/// False if the request is to be held, or content has to be loaded first.
-bool FileService::answer(
-    Session& session,
+/// Nothing if the request is to be held, or content has to be loaded first.
+std::optional<Response> FileService::answer(
     std::string_view path,
     const Sighting& seen,
     const FileRequest& request,
-    const PollDecision& decision
+    const PollDecision& decision,
+    Connection connection
 ) {
     if (decision.action == PollAction::hold || decision.action == PollAction::load)
-        return false;
-    auto response = answers_.make(path, seen, request, decision, session.connection());
-    if (response) {
-        session.respond(std::move(*response));
-        return true;
-    }
+        return std::nullopt;
+    auto response = answers_.make(path, seen, request, decision, connection);
+    if (response)
+        return std::move(*response);
     if (response.error() == Errc::superseded)
-        return false;
+        return std::nullopt;
     log::error("{}: cannot read the content: {}", path, response.error().message());
-    session.respond(answers_.try_again(
-        request,
-        session.connection(),
-        "The file's content cannot be read at the moment.",
-        1
-    ));
-    return true;
+    return answers_
+        .try_again(request, connection, "The file's content cannot be read at the moment.", 1);
 }
 
 void FileService::hold(Waiter& waiter, const Sighting& seen, const PollDecision& decision) {

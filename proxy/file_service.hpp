@@ -15,6 +15,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
+#include <optional>
 #include <random>
 #include <string_view>
 #include <vector>
@@ -65,17 +66,32 @@ public:
     }
 
 private:
+    /// An answer, and what it answers.
+    struct SharedAnswer {
+        FileRequest request;
+        bool may_wait = false;
+        Connection connection = Connection::implied;
+        Response response;
+    };
+    /// Waiters of one topic that are asked together. Most of them asked the same, so that the
+    /// answer of the one before is theirs too.
+    struct Turn {
+        const Sighting seen;
+        const Clock::time_point now;
+        std::optional<SharedAnswer> last{};
+    };
+
     void answer_or_hold(Session& session, std::string_view path, FileRequest request);
     void make_due(Topic& topic);
     void schedule_due();
     void ask_topic(Topic& topic, std::size_t& budget);
-    void ask(Waiter& waiter, const Sighting& seen);
-    bool answer(
-        Session& session,
+    void ask(Waiter& waiter, Turn& turn);
+    std::optional<Response> answer(
         std::string_view path,
         const Sighting& seen,
         const FileRequest& request,
-        const PollDecision& decision
+        const PollDecision& decision,
+        Connection connection
     );
     void hold(Waiter& waiter, const Sighting& seen, const PollDecision& decision);
     void load(Waiter& waiter, const Sighting& seen);

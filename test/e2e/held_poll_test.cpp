@@ -241,6 +241,61 @@ BOOST_AUTO_TEST_CASE(becoming_private_answers_the_held_poll) {
     BOOST_TEST(poll.receive().status == 403);
 }
 
+BOOST_AUTO_TEST_CASE(who_waits_together_gets_each_its_own_answer) {
+    const Serving serving(Files{{"f", "two"}});
+    const auto tag_of_two = serving.get("f").header("ETag");
+    serving.tree().replace("f", "one");
+    serving.sync();
+    const auto first = serving.get("f");
+    const std::string plain = "?wait=30&after=" + version_of(first);
+    const HttpHeaders prefer{{"Prefer", "wait=30"}, {"If-None-Match", first.header("ETag")}};
+    struct Asked {
+        std::string method;
+        std::string query;
+        HttpHeaders headers;
+        unsigned status;
+        std::string body;
+        std::string preference;
+        bool closes;
+    };
+    const std::vector<Asked> kinds{
+        {"GET", plain, {}, 200, "two", "", false},
+        {"HEAD", plain, {}, 200, "", "", false},
+        {"GET", plain, {{"Range", "bytes=1-1"}}, 206, "w", "", false},
+        {"GET", plain, {{"Range", "bytes=2-2"}}, 206, "o", "", false},
+        {"GET", plain, {{"If-None-Match", tag_of_two}}, 304, "", "", false},
+        {"GET", plain, {{"If-None-Match", first.header("ETag")}}, 200, "two", "", false},
+        {"GET", "", prefer, 200, "two", "wait=30", false},
+        {"GET", plain, {{"Connection", "close"}}, 200, "two", "", true},
+    };
+    std::vector<std::pair<const Asked*, HttpConnection>> polls;
+    // Each beside its like, and each after each of the others.
+    for (std::size_t step = 1; step < kinds.size(); ++step)
+        for (std::size_t i = 0; i < kinds.size(); ++i)
+            for (const std::size_t kind : {i, i, (i + step) % kinds.size()}) {
+                const Asked& asked = kinds[kind];
+                HttpConnection& poll =
+                    polls.emplace_back(&asked, HttpConnection(serving.server())).second;
+                poll.send_request(asked.method, "/v1/files/f" + asked.query, asked.headers);
+            }
+    BOOST_TEST(serving.wait_for_subscribers(polls.size()));
+
+    serving.tree().replace("f", "two");
+
+    for (auto& [asked, poll] : polls) {
+        const auto response = poll.receive();
+        BOOST_TEST_CONTEXT(asked->method << ' ' << asked->query << ' ' << asked->status) {
+            BOOST_TEST(response.status == asked->status);
+            BOOST_TEST(response.body == asked->body);
+            BOOST_TEST(version_of(response) != version_of(first));
+            BOOST_TEST(response.header("Preference-Applied") == asked->preference);
+            BOOST_TEST((response.header("Connection") == "close") == asked->closes);
+        }
+        if (asked->closes)
+            BOOST_TEST(poll.is_closed_by_server());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(over_a_unix_socket_all_is_the_same) {
     const TemporaryDirectory sockets;
     HttpServer local;
