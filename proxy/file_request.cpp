@@ -10,6 +10,7 @@ namespace treecast::proxy {
 PollQuestion FileRequest::question(bool may_wait, bool waited) const noexcept {
     PollQuestion question;
     question.after = after;
+    question.after_is_arrival = after_is_arrival;
     question.tags = has_tags ? &tags : nullptr;
     // RFC 9110, 13.1.3: If-None-Match replaces If-Modified-Since.
     if (!has_tags)

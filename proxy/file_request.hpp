@@ -27,6 +27,7 @@ struct FileRequest {
     bool idle_204 = false;
     bool has_tags = false;     // If-None-Match was given, whether or not a tag in it is one of ours
     bool was_present = false;  // a look at the catalog, since it came, saw the file
+    bool after_is_arrival = false;  // see PollQuestion
     TagList tags;
     std::optional<Version> after;
     std::chrono::milliseconds wait{0};  // cut to --max-wait

@@ -81,10 +81,13 @@ void FileService::answer_or_hold(Session& session, std::string_view path, FileRe
         return session.respond(std::move(*response));
 
     // Subscribe first, then look again: see the top of file_service.hpp.
-    // `*` matches whatever comes, so it is the version at arrival that is waited on.
+    // `*` matches whatever comes, so it is what was there at arrival that is waited on: a version,
+    // or nothing.
     file.was_present = is_present(seen);
-    if (may_wait && file.tags.any() && !file.after && file.was_present) {
-        file.after = Version{seen.sight.epoch, seen.sight.record->content_revision};
+    if (may_wait && file.tags.any() && !file.after) {
+        if (file.was_present)
+            file.after = Version{seen.sight.epoch, seen.sight.record->content_revision};
+        file.after_is_arrival = file.was_present;
         file.has_tags = false;
         file.tags = {};
     }

@@ -24,6 +24,11 @@ bool date_matches(const Record& record, const PollQuestion& question) {
            *question.modified_since == whole_seconds(record.mtime_ns);
 }
 
+/// News are for all who sent the same `after`; other requests do not say which version they know.
+Caching caching_of_news(const PollQuestion& question) {
+    return question.after_is_arrival ? Caching::revalidate : Caching::news;
+}
+
 PollDecision
 decide_present(const FileSight& sight, const Record& record, const PollQuestion& question) {
     PollDecision decision;
@@ -56,7 +61,7 @@ decide_present(const FileSight& sight, const Record& record, const PollQuestion&
         const bool reset = is_unknown(*question.after, sight, record.content_revision);
         if (!reset && question.after->revision >= record.content_revision)
             return hold();
-        return answer(tag_matches, reset ? Caching::none : Caching::news);
+        return answer(tag_matches, reset ? Caching::none : caching_of_news(question));
     }
     // Without the hash nobody can say whether the condition matches.
     if (tag_unknown)
@@ -89,7 +94,7 @@ decide_absent(const FileSight& sight, std::uint64_t deletion, const PollQuestion
     }
     if (deletion != 0 && after && deletion > after->revision) {
         decision.version = now;
-        decision.caching = Caching::news;
+        decision.caching = caching_of_news(question);
         return decision;
     }
     // An entry that tells its deletion makes what was forgotten of others irrelevant.

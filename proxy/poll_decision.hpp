@@ -27,6 +27,7 @@ struct FileSight {
 /// What the request says that a decision needs.
 struct PollQuestion {
     std::optional<Version> after;
+    bool after_is_arrival = false;  // not the client's, but what was there when it asked
     const TagList* tags = nullptr;  // If-None-Match; null: not given
     std::optional<std::int64_t> modified_since;
     bool needs_content = true;  // false for HEAD, which gets by with the hash

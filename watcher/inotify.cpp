@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace treecast::watcher {
@@ -67,6 +68,11 @@ std::span<const std::byte> Inotify::read(bool& drained) {
     const auto size = static_cast<std::size_t>(length);
     drained = buffer_.size() - size >= event_bytes_max;
     return {buffer_.data(), size};
+}
+
+bool Inotify::has_events() const noexcept {
+    int bytes = 0;
+    return ::ioctl(fd_.get(), FIONREAD, &bytes) == 0 && bytes != 0;
 }
 
 Result<WatchDescriptor> Inotify::watch(int fd, std::uint32_t mask) {

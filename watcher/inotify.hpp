@@ -27,6 +27,8 @@ public:
     /// The events that are queued, at most about 64 KiB of them, valid until the next call.
     /// `drained` says whether the kernel's queue was empty then.
     std::span<const std::byte> read(bool& drained);
+    /// Whether events are queued that have not been read.
+    bool has_events() const noexcept;
 
 private:
     Result<WatchDescriptor> watch(int fd, std::uint32_t mask);

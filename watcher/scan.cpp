@@ -211,7 +211,12 @@ void Scanner::read_directory(TreeState& state, WatchTable::Due due, Findings& fi
         add_entry(reading, entry);
     if (reading.is_over())
         return;
-    if (error || is_suspiciously_empty(reading, *opened)) {
+    const bool is_suspicious = is_suspiciously_empty(reading, *opened);
+    if (!error && is_suspicious && !opened->other_device && state.inotify.has_events()) {
+        table.queue(due.id, due.deep);  // once it is known whether a deletion is among them
+        return;
+    }
+    if (error || is_suspicious) {
         if (opened->other_device)
             table.set_device(real, opened->known_device);  // so that it is asked again
         return keep_unread(

@@ -140,7 +140,23 @@ BOOST_AUTO_TEST_CASE(any_tag_holds_until_the_version_at_arrival_is_superseded) {
 
     serving.tree().write("f", "two");
 
-    BOOST_TEST(poll.receive().body == "two");
+    const auto response = poll.receive();
+    BOOST_TEST(response.body == "two");
+    // Who sends the same request later waits for something else.
+    BOOST_TEST(response.header("Cache-Control") == "no-cache");
+}
+
+BOOST_AUTO_TEST_CASE(any_tag_without_a_file_holds_until_there_is_one) {
+    const Serving serving;
+    HttpConnection poll(serving.server());
+    poll.send_request("GET", "/v1/files/f?wait=30", {{"If-None-Match", "*"}});
+    BOOST_TEST(!poll.has_answer(a_while));
+
+    serving.tree().write("f", "one");
+
+    const auto response = poll.receive();
+    BOOST_TEST(response.status == 200);
+    BOOST_TEST(response.body == "one");
 }
 
 BOOST_AUTO_TEST_CASE(the_end_of_the_wait_is_304_or_204) {

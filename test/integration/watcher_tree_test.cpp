@@ -362,6 +362,21 @@ BOOST_AUTO_TEST_CASE(rules_go_and_come_with_their_directory) {
     BOOST_TEST(tree.mirror->has("b/y"));
 }
 
+BOOST_AUTO_TEST_CASE(a_root_that_is_read_before_the_deletion_of_its_last_file_is_not_lost) {
+    Tree tree;
+    tree.write("file");
+    tree.start();
+
+    tree.mirror->watcher().rescan();
+    fs::remove(tree.at("file"));
+    tree.mirror->scan_once(10);
+    BOOST_TEST(tree.mirror->watcher().health().degraded == "");
+    tree.settle();
+
+    BOOST_TEST(tree.mirror->watcher().health().degraded == "");
+    BOOST_TEST(!tree.mirror->has("file"));
+}
+
 BOOST_AUTO_TEST_CASE(hidden_names_are_served_when_asked_for) {
     Tree tree({.hidden = true});
     tree.write(".config/.a");
