@@ -79,11 +79,10 @@ void apply_to_structure(
         add_exchange(state, place, findings);
     state.touched.push_back(place);
     if (real == root_directory) {
-        const std::uint32_t entries = table.listed_files(real);
         if (event.name_appeared())
-            table.set_listed_files(real, entries + 1);
-        else if (entries != 0)
-            table.set_listed_files(real, entries - 1);
+            state.root_names.insert(root_name(name));
+        else
+            state.root_names.erase(root_name(name));
     }
 }
 

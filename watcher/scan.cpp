@@ -46,7 +46,8 @@ struct Reading {
     Listing listing;
     Hiding::Scope scope;
     std::unordered_set<std::string> links;  // names
-    std::uint32_t entries = 0;
+    std::size_t entries = 0;
+    RootNames root_names;  // if it is the root
 };
 
 bool is_absence(const ErrorCode& error) {
@@ -123,6 +124,8 @@ void add_link(Reading& reading, std::string_view name) {
 void add_entry(Reading& reading, const DirectoryEntry& entry) {
     const std::string_view name = entry.name;
     ++reading.entries;
+    if (reading.real == root_directory)
+        reading.root_names.insert(root_name(name));
     if (!is_valid_name(name) ||
         reading.listing.directory.size() + 1 + name.size() >= path_bytes_max) {
         note_skipped_name(reading.state, reading.listing.directory, name);
@@ -175,8 +178,8 @@ void drop_unlisted(Reading& reading) {
 bool is_suspiciously_empty(const Reading& reading, const OpenedDirectory& opened) {
     if (reading.entries != 0)
         return false;
-    return opened.other_device || (reading.real == root_directory &&
-                                   reading.state.table.listed_files(root_directory) != 0);
+    return opened.other_device ||
+           (reading.real == root_directory && !reading.state.root_names.empty());
 }
 
 }  // namespace
@@ -228,8 +231,9 @@ void Scanner::read_directory(TreeState& state, WatchTable::Due due, Findings& fi
     drop_unlisted(reading);
     if (reading.is_over())
         return;
-    const auto files = static_cast<std::uint32_t>(reading.listing.files.size());
-    table.set_listed_files(due.id, due.id == root_directory ? reading.entries : files);
+    if (real == root_directory)
+        state.root_names = std::move(reading.root_names);
+    table.set_listed_files(due.id, static_cast<std::uint32_t>(reading.listing.files.size()));
     reading.listing.complete = true;
     findings.listings.push_back(std::move(reading.listing));
 }

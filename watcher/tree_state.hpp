@@ -12,11 +12,21 @@
 
 #include <treecast/tree_path.hpp>
 
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace treecast::watcher {
+
+using RootNames = boost::unordered_flat_set<std::size_t>;
+
+inline std::size_t root_name(std::string_view name) {
+    return std::hash<std::string_view>()(name);
+}
 
 struct TreeState {
     TreeState(TreeRoot& tree_root, const WatcherOptions& options)
@@ -35,6 +45,9 @@ struct TreeState {
     /// Names of which something changed that may concern links; looked at when the events or
     /// directories at hand are through.
     std::vector<NamePlace> touched;
+    /// Hashes of the names in the root, as far as readings and events told: if it is empty all at
+    /// once, they tell deletions from a filesystem that is gone.
+    RootNames root_names;
     bool root_in_doubt = false;    // to be looked at before anything is handed out
     bool root_exchanged = false;   // another directory since the last batch
     std::string root_trouble;      // why the root is lost; empty: it is there

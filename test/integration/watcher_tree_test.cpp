@@ -377,6 +377,25 @@ BOOST_AUTO_TEST_CASE(a_root_that_is_read_before_the_deletion_of_its_last_file_is
     BOOST_TEST(!tree.mirror->has("file"));
 }
 
+BOOST_AUTO_TEST_CASE(a_root_whose_names_all_went_is_empty_and_not_lost) {
+    Tree tree;
+    tree.write("file");
+    tree.start();
+
+    tree.write("new");
+    fs::rename(tree.at("new"), tree.at("file"));
+    fs::create_directory(tree.at("d"));
+    tree.mirror->watcher().rescan();
+    tree.mirror->scan_once(10);  // sees the directory before its event
+    fs::remove(tree.at("d"));
+    fs::remove(tree.at("file"));
+    tree.settle();
+    tree.mirror->watcher().rescan();
+    tree.settle();
+
+    BOOST_TEST(tree.mirror->watcher().health().degraded == "");
+}
+
 BOOST_AUTO_TEST_CASE(hidden_names_are_served_when_asked_for) {
     Tree tree({.hidden = true});
     tree.write(".config/.a");
