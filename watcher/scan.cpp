@@ -216,7 +216,7 @@ void Scanner::read_directory(TreeState& state, WatchTable::Due due, Findings& fi
         return;
     const bool is_suspicious = is_suspiciously_empty(reading, *opened);
     if (!error && is_suspicious && !opened->other_device && state.inotify.has_events()) {
-        table.queue(due.id, due.deep);  // once it is known whether a deletion is among them
+        table.queue(due.id, reading.deep);  // once it is known whether a deletion is among them
         return;
     }
     if (error || is_suspicious) {

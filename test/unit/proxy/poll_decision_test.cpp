@@ -253,6 +253,13 @@ BOOST_AUTO_TEST_CASE(a_deletion_newer_than_after_is_404_at_once) {
         );
 }
 
+BOOST_AUTO_TEST_CASE(news_on_what_was_there_at_arrival_are_for_nobody_else) {
+    PollQuestion question = ask(version(content - 1), nullptr, true);
+    question.after_is_arrival = true;
+    expect(deleted(), question, PollAction::absent, content, Caching::revalidate, "deletion");
+    expect(present(), question, PollAction::content, content, Caching::revalidate, "content");
+}
+
 BOOST_AUTO_TEST_CASE(an_after_older_than_what_is_forgotten_is_404_at_once_and_only_once) {
     FileSight sight = unknown();
     sight.forgotten_revision = 150;
