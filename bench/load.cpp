@@ -92,6 +92,7 @@ private:
     void settle();
     void run_round(std::uint32_t round);
     void watch_idle();
+    std::chrono::nanoseconds own_work() const;
 
     Options options_;
     std::unique_ptr<Protocol> protocol_;
@@ -133,6 +134,11 @@ void Run::settle() {
             return;
     }
     throw std::runtime_error("the server does not come to rest");
+}
+
+/// Processor time of this process, but for polls that found nothing: they are spare time.
+std::chrono::nanoseconds Run::own_work() const {
+    return own_processor_time() - subscribers_.polled_in_vain();
 }
 
 json::object Run::measure() {
@@ -181,7 +187,7 @@ void Run::run_round(std::uint32_t round) {
     if (!options_.closed_loop)
         settle();
     const auto used = processor_time(options_.processes);
-    const auto used_here = own_processor_time();
+    const auto used_here = own_work();
     subscribers_.begin_round(file);
 
     const auto edit = Clock::now();
@@ -194,7 +200,7 @@ void Run::run_round(std::uint32_t round) {
     first_us_.push_back(microseconds(deliveries.front() - edit));
     last_us_.push_back(microseconds(deliveries.back() - edit));
     const auto count = static_cast<double>(deliveries.size());
-    own_us_.push_back(microseconds(own_processor_time() - used_here) / count);
+    own_us_.push_back(microseconds(own_work() - used_here) / count);
     if (options_.closed_loop) {
         subscribers_.ask_again();
         return;

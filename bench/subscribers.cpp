@@ -67,8 +67,14 @@ void Subscribers::begin_round(std::uint32_t file) {
 
 bool Subscribers::take_round(std::chrono::milliseconds timeout) {
     const auto end = Clock::now() + timeout;
-    while (deliveries_.size() < expected_ && Clock::now() < end)
-        take(100);
+    while (deliveries_.size() < expected_) {
+        const auto before = Clock::now();
+        if (before >= end)
+            break;
+        const bool begun = !deliveries_.empty();
+        if (!take(begun ? 0 : 100) && begun)
+            polled_in_vain_ += Clock::now() - before;
+    }
     in_round_ = false;
     tally_.missed += expected_ - deliveries_.size();
     return deliveries_.size() == expected_;
@@ -94,12 +100,13 @@ void Subscribers::ask(Connection& connection, bool first) {
     send_all(connection.socket.get(), protocol_.ask(connection.file, first));
 }
 
-void Subscribers::take(int timeout_ms) {
+bool Subscribers::take(int timeout_ms) {
     std::array<epoll_event, 512> events{};
     const int count =
         ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout_ms);
     for (int i = 0; i < count; ++i)
         receive(*static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr));
+    return count > 0;
 }
 
 void Subscribers::receive(Connection& connection) {

@@ -41,6 +41,8 @@ public:
     /// The first subscriptions: every file is new.
     void begin_first_round();
     /// Takes what comes until all have their answer; false if that takes longer than `timeout`.
+    /// Sleeps until the first answer and polls from then on: whether it sleeps between two answers
+    /// would be luck, and a send that has to wake it costs the server a quarter more.
     bool take_round(std::chrono::milliseconds timeout);
     /// When each subscriber of this round had the last byte, in the order in which they had it.
     const std::vector<Clock::time_point>& deliveries() const { return deliveries_; }
@@ -50,6 +52,8 @@ public:
     void take_for(std::chrono::milliseconds time);
 
     const Tally& tally() const { return tally_; }
+    /// How long, in all, it polled while there was nothing to take.
+    Clock::duration polled_in_vain() const { return polled_in_vain_; }
     std::size_t head_bytes() const { return head_bytes_; }
 
 private:
@@ -66,7 +70,8 @@ private:
     };
 
     void ask(Connection& connection, bool first);
-    void take(int timeout_ms);
+    /// False if nothing came.
+    bool take(int timeout_ms);
     void receive(Connection& connection);
     void take_bytes(Connection& connection, std::string_view bytes);
     std::size_t take_head(Connection& connection, std::string_view bytes);
@@ -84,6 +89,7 @@ private:
     bool in_round_ = false;
     std::size_t expected_ = 0;
     std::vector<Clock::time_point> deliveries_;
+    Clock::duration polled_in_vain_{0};
     Tally tally_;
     std::size_t head_bytes_ = 0;
 };
