@@ -17,15 +17,15 @@ import time
 
 import placement
 from servers import (
-    Failure, Floor, FloorOfTwo, FloorSafe, Nats, Nchan, Nginx, NginxCopying, Treecast,
-    TreecastOfTwoWorkers, processor_seconds,
+    Failure, Floor, FloorOfTwo, FloorSafe, Nats, Nchan, Nginx, NginxCopying, NginxDeferring,
+    Treecast, TreecastOfTwoWorkers, processor_seconds,
 )
 from trees import make_tree, rewrite
 
 SERVERS = {
     "floor": Floor, "floor-of-2": FloorOfTwo, "floor-safe": FloorSafe, "nchan": Nchan,
-    "nats": Nats, "nginx": Nginx,
-    "nginx-copy": NginxCopying, "treecast": Treecast, "treecast-2": TreecastOfTwoWorkers,
+    "nats": Nats, "nginx": Nginx, "nginx-copy": NginxCopying, "nginx-deferred": NginxDeferring,
+    "treecast": Treecast, "treecast-2": TreecastOfTwoWorkers,
 }
 
 
@@ -141,14 +141,19 @@ class One(FanOut):
     name = "one"
     title = "file of 1 KiB replaced, to its one subscriber"
     contestants = ("floor", "floor-of-2", "floor-safe", "nchan", "nats", "treecast")
-    # Of 1,350 samples p99 is the 14th worst: what the machine does now and then does not decide it.
     options = ("--rounds", 150)
     turns = 3
     rows = (
         Row("p50", "edit to subscriber, p50", "ms", {"floor": 1.5}),
-        Row("p99", "edit to subscriber, p99", "ms", {"floor": 2}, figure=p99),
+        Row("p99", "edit to subscriber, p99", "ms", {"floor": 2}),
         Row("max", "edit to subscriber, max", "ms", figure=max),
     )
+
+    def run(self, contestant):
+        """One p99 a turn, so that the median of the turns counts: one second in which the machine
+        is busy elsewhere holds more than a hundredth of all samples."""
+        samples = super().run(contestant)
+        return {**samples, "p99": [p99(samples["p99"])]}
 
 
 LATENCIES = (
@@ -177,7 +182,7 @@ class FanOut1000(FanOut):
 class FanOut10000(FanOut):
     name = "fanout-10000"
     title = "file of 1 KiB replaced, to 10,000 subscribers; then 10 s without an edit"
-    options = ("--rounds", 3, "--connections", 10000, "--idle", 10)
+    options = ("--rounds", 10, "--connections", 10000, "--idle", 10)
     rows = (
         *LATENCIES,
         Row("push", "server's processor time a delivery", "us"),
@@ -208,7 +213,7 @@ AT_LEAST_NGINX = {"nginx": 1, "nginx-copy": 1}
 
 
 class Get(Benchmark):
-    contestants = ("nginx", "nginx-copy", "treecast")
+    contestants = ("nginx", "nginx-copy", "nginx-deferred", "treecast")
     rows = (
         Row("kept", "GETs a second, connections kept", "/s", AT_LEAST_NGINX, True),
         Row("kept_us", "server's processor time for one", "us"),

@@ -235,6 +235,7 @@ class Nginx(Server):
     """One worker with sendfile, and the descriptors of what it serves kept open."""
 
     sendfile = "on"
+    deferred = ""
     locations = ""
     module = ""
 
@@ -264,7 +265,7 @@ http {{
     scgi_temp_path {self.home}/scgi;
     {self.http}
     server {{
-        listen 127.0.0.1:{self.port} backlog=4096;
+        listen 127.0.0.1:{self.port} backlog=4096 {self.deferred};
         {self.locations}
     }}
 }}
@@ -281,6 +282,12 @@ class NginxCopying(Nginx):
     """The same without sendfile, which is the faster nginx for small files."""
 
     sendfile = "off"
+
+
+class NginxDeferring(Nginx):
+    """Accepts a connection only once its request is there, as Treecast does; not nginx's default."""
+
+    deferred = "deferred"
 
 
 class Nchan(Nginx):

@@ -18,9 +18,13 @@ using namespace std::chrono_literals;
 constexpr int accepts_per_turn = 64;
 constexpr auto pause = 100ms;
 
-/// Connections inherit these from the socket that they come through (tcp(7)). Parked ones send
-/// nothing for minutes; keepalive finds out who is gone. No effect on Unix sockets.
+/// A connection is worth a wake-up once its request is there; without one it comes after about a
+/// second (TCP_DEFER_ACCEPT). Connections inherit the rest from the socket that they come through
+/// (tcp(7)). Parked ones send nothing for minutes; keepalive finds out who is gone. No effect on
+/// Unix sockets.
 void set_up(int socket) {
+    const int defer_s = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_DEFER_ACCEPT, &defer_s, sizeof defer_s);
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);

@@ -119,6 +119,20 @@ BOOST_FIXTURE_TEST_CASE(the_end_behind_requests_is_found_after_their_answers, Pu
     BOOST_TEST(proxy.wait_for_subscribers(0));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_connection_without_a_request_wakes_nobody_for_a_second, Published) {
+    ProxyInProcess proxy(instance, settings);
+    BOOST_TEST(proxy.wait_until_ready());
+    const auto before = std::chrono::steady_clock::now();
+    auto silent = proxy.connect();
+
+    BOOST_TEST(poll_until([&] {
+        return proxy.connections() == 1;
+    }));
+
+    BOOST_TEST((std::chrono::steady_clock::now() - before >= 900ms));
+    BOOST_TEST(silent.get("/healthz").status == 200u);
+}
+
 BOOST_FIXTURE_TEST_CASE(bad_requests_get_their_status, Published) {
     ProxyInProcess proxy(instance, settings);
     BOOST_TEST(proxy.wait_until_ready());

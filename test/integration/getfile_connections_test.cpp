@@ -400,6 +400,9 @@ BOOST_FIXTURE_TEST_CASE(shutdown_turns_waiters_away_and_finishes_answers, Served
     receiving.send_bytes(getfile_request("/large"));
     std::string answer = receive_until(receiving, 1);
     BOOST_TEST(proxy.wait_for_subscribers(1));
+    BOOST_TEST(poll_until([&] {
+        return proxy.connections() == 3;
+    }));
 
     proxy.stop();
 
