@@ -21,10 +21,15 @@ constexpr std::uint64_t bytes_per_turn = (1 << 20) + (16 << 10);  // a MiB with 
 
 constexpr std::size_t joined_bytes_max = 4096;
 
-/// Until the end, which follows at once: sendfile() has no MSG_MORE. Of no effect on Unix sockets.
-void hold_last_packet(int socket) noexcept {
-    const int on = 1;
-    static_cast<void>(::setsockopt(socket, IPPROTO_TCP, TCP_CORK, &on, sizeof on));
+/// What the kernel takes from sendfile() at a time (a pipe's worth), and the most in one packet.
+constexpr std::uint64_t piece_bytes = 1 << 16;
+
+/// While held, only full packets go: an acknowledgement does not send the rest of a piece ahead of
+/// the next one, and the connection's end goes with the last bytes. sendfile() has no MSG_MORE for
+/// that. Of no effect on Unix sockets.
+void hold_partial_packets(int socket, bool held) noexcept {
+    const int value = held ? 1 : 0;
+    static_cast<void>(::setsockopt(socket, IPPROTO_TCP, TCP_CORK, &value, sizeof value));
 }
 
 /// Of two parts that are small it makes one: copying them here is less work than the kernel's with
@@ -104,8 +109,9 @@ Transmission::Outcome Transmission::send_from_heap(int socket, std::uint64_t& bu
 }
 
 Transmission::Outcome Transmission::send_from_segment(int socket, std::uint64_t& budget) {
-    if (response_.close && sent_ == response_.head->size())
-        hold_last_packet(socket);
+    const bool several_pieces = response_.end - response_.begin > piece_bytes;
+    if ((several_pieces || response_.close) && sent_ == response_.head->size())
+        hold_partial_packets(socket, true);
     off_t offset = static_cast<off_t>(response_.begin + (sent_ - response_.head->size()));
     const std::uint64_t chunk = std::min(budget, total_ - sent_);
     const ssize_t n = ::sendfile(socket, response_.content->descriptor(), &offset, chunk);
@@ -116,6 +122,8 @@ Transmission::Outcome Transmission::send_from_segment(int socket, std::uint64_t&
         return Outcome::failed;  // the segment is shorter than its record says
     sent_ += static_cast<std::uint64_t>(n);
     budget -= static_cast<std::uint64_t>(n);
+    if (several_pieces && !response_.close && sent_ == total_)
+        hold_partial_packets(socket, false);
     return Outcome::done;
 }
 
