@@ -73,6 +73,19 @@ void keep_unread(Reading& reading, const ErrorCode& error) {
     reading.findings.listings.push_back(std::move(reading.listing));
 }
 
+/// It is not at its place any more, for all that can be told.
+void note_absence(Reading& reading, const ErrorCode& error) {
+    TreeState& state = reading.state;
+    const WatchTable& table = state.table;
+    const DirectoryId real = reading.real;
+    if (real == root_directory)
+        state.root_in_doubt = true;
+    else if (absence_counts(state, table.parent(real)))
+        drop_directory(state, table.parent(real), std::string(table.name(real)), reading.findings);
+    else
+        keep_unread(reading, error);
+}
+
 void add_subdirectory(Reading& reading, std::string_view name) {
     if (!reading.scope.shows(name, true))
         return;
@@ -194,19 +207,14 @@ void Scanner::read_directory(TreeState& state, WatchTable::Due due, Findings& fi
     Reading reading(state, findings, due, ++last_listing_);
     const auto opened = open_watched(state, real);
     if (opened.has_error()) {
-        if (!is_absence(opened.error()))
-            return keep_unread(reading, opened.error());
-        if (real == root_directory)
-            state.root_in_doubt = true;
-        else if (absence_counts(state, table.parent(real)))
-            drop_directory(state, table.parent(real), std::string(table.name(real)), findings);
-        else
-            keep_unread(reading, opened.error());
-        return;
+        return is_absence(opened.error()) ? note_absence(reading, opened.error())
+                                          : keep_unread(reading, opened.error());
     }
     reading.fd = opened->fd.get();
     reading.deep = reading.deep || opened->replaced;
     const ErrorCode error = reader_.read(reading.fd);
+    if (error.value() == ENOENT)
+        return note_absence(reading, error);  // removed since it was opened
     read_ignore_file(state, due.id, reader_);
     reading.scope = state.hiding.scope(reading.listing.directory);
     DirectoryEntry entry;

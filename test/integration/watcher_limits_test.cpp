@@ -3,12 +3,14 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
 #include <sched.h>
+#include <thread>
 
 #include <fcntl.h>
 #include <sys/mount.h>
@@ -289,6 +291,33 @@ BOOST_AUTO_TEST_CASE(a_directory_that_cannot_be_read_for_a_while_loses_nothing) 
     BOOST_TEST(!degraded.empty());
     BOOST_TEST(mirror.has("a/file"));
     BOOST_TEST(mirror.watcher().health().degraded.empty());
+}
+
+/// Removed after it was opened and before its names were read: such a listing is not incomplete.
+BOOST_AUTO_TEST_CASE(a_directory_that_goes_while_it_is_read_is_gone_and_no_trouble) {
+    const TemporaryDirectory directory;
+    WatcherMirror mirror(directory.path());
+    mirror.settle();
+    std::atomic<bool> over = false;
+    std::thread maker([&] {
+        for (int i = 0; i < 20'000; ++i) {
+            fs::create_directory(fs::path(directory.path()) / "d");
+            fs::remove(fs::path(directory.path()) / "d");
+        }
+        over = true;
+    });
+
+    std::size_t incomplete = 0;
+    while (!over) {
+        mirror.read_once();
+        for (const watcher::Listing& listing : mirror.scan_once(10).listings)
+            incomplete += listing.complete ? 0 : 1;
+    }
+    maker.join();
+
+    BOOST_TEST(incomplete == 0);
+    mirror.settle();
+    BOOST_TEST(mirror.watcher().health().degraded == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
