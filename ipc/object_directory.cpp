@@ -124,13 +124,14 @@ bool is_same(int fd, int at, const char* name) noexcept {
 
 }  // namespace
 
-ObjectDirectory::ObjectDirectory(UniqueFd fd, std::string path, InstanceName instance)
-    : fd_(std::move(fd)), path_(std::move(path)), instance_(std::move(instance)) {
+ObjectDirectory::ObjectDirectory(UniqueFd fd, const std::string& base, InstanceName instance)
+    : fd_(std::move(fd)), path_(base + '/' + instance.text()), instance_(std::move(instance)) {
     struct stat status {};
     if (::fstat(fd_.get(), &status) != 0)
         throw refusal(path_, errno);
     owner_ = status.st_uid;
     group_ = status.st_gid;
+    queue_prefix_ = ipc::queue_prefix(owner_, base, instance_);
     object_mode_ = (status.st_mode & S_ISGID) != 0 ? 0640 : 0600;
 }
 
@@ -166,7 +167,7 @@ ObjectDirectory ObjectDirectory::create(const std::string& base, const InstanceN
             "cannot be set-group-ID: the daemon's user must be a member of group " +
                 std::to_string(base_status.st_gid)
         );
-    return ObjectDirectory(std::move(fd), path, instance);
+    return ObjectDirectory(std::move(fd), base, instance);
 }
 
 Result<ObjectDirectory>
@@ -184,7 +185,7 @@ ObjectDirectory::open(const std::string& base, const InstanceName& instance) {
         (base_status.st_uid != status.st_uid && base_status.st_uid != 0) ||
         (base == private_object_base(::geteuid()) && base_status.st_uid != ::geteuid()))
         return Errc::foreign_owner;
-    return ObjectDirectory(std::move(fd), base + '/' + instance.text(), instance);
+    return ObjectDirectory(std::move(fd), base, instance);
 }
 
 Result<UniqueFd> lock_instance(const ObjectDirectory& directory) {
@@ -217,10 +218,9 @@ ErrorCode remove_instance(const std::string& base, const ObjectDirectory& direct
         if (result != 0 && errno != ENOENT && !first)
             first = last_system_error();
     };
-    const uid_t owner = directory.owner();
     for (unsigned pair = 0; pair < max_workers_max; ++pair) {
-        note(::mq_unlink(notification_queue_name(owner, directory.instance(), pair).c_str()));
-        note(::mq_unlink(request_queue_name(owner, directory.instance(), pair).c_str()));
+        note(::mq_unlink(notification_queue_name(directory.queue_prefix(), pair).c_str()));
+        note(::mq_unlink(request_queue_name(directory.queue_prefix(), pair).c_str()));
     }
     // The lock last: until it is gone no other daemon makes what would be removed here.
     for (const std::string& name : names_in(directory.descriptor()))
@@ -232,8 +232,8 @@ ErrorCode remove_instance(const std::string& base, const ObjectDirectory& direct
     const std::string& name = directory.instance().text();
     if (base_fd && is_same(directory.descriptor(), base_fd.get(), name.c_str()))
         note(::unlinkat(base_fd.get(), name.c_str(), AT_REMOVEDIR));
-    if (base == private_object_base(owner) && ::rmdir(base.c_str()) != 0 && errno != ENOTEMPTY &&
-        errno != EEXIST)
+    if (base == private_object_base(directory.owner()) && ::rmdir(base.c_str()) != 0 &&
+        errno != ENOTEMPTY && errno != EEXIST)
         note(-1);
     return first;
 }

@@ -34,18 +34,21 @@ public:
     int descriptor() const noexcept { return fd_.get(); }
     const InstanceName& instance() const noexcept { return instance_; }
     const std::string& path() const noexcept { return path_; }
+    /// What the names of its queues begin with (ipc/queue_names.hpp).
+    const std::string& queue_prefix() const noexcept { return queue_prefix_; }
     uid_t owner() const noexcept { return owner_; }
     gid_t group() const noexcept { return group_; }
     /// The mode of objects that proxies read: 0640 or 0600.
     mode_t object_mode() const noexcept { return object_mode_; }
 
 private:
-    ObjectDirectory(UniqueFd fd, std::string path, InstanceName instance);
+    ObjectDirectory(UniqueFd fd, const std::string& base, InstanceName instance);
     UniqueFd fd_;
     std::string path_;
     InstanceName instance_;
     uid_t owner_ = 0;
     gid_t group_ = 0;
+    std::string queue_prefix_;
     mode_t object_mode_ = 0600;
 };
 

@@ -2,7 +2,11 @@
 
 #include "ipc/queue_names.hpp"
 
+#include <treecast/sha256.hpp>
+
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,19 +15,24 @@ namespace treecast::ipc {
 
 namespace {
 
-std::string queue_name(uid_t owner, const InstanceName& instance, unsigned pair, const char* end) {
-    return "/treecast." + std::to_string(owner) + '.' + instance.text() + '.' +
-           std::to_string(pair) + end;
-}
+constexpr std::size_t base_digits = 8;
 
 }  // namespace
 
-std::string notification_queue_name(uid_t owner, const InstanceName& instance, unsigned pair) {
-    return queue_name(owner, instance, pair, ".notify");
+std::string queue_prefix(uid_t owner, const std::string& base, const InstanceName& instance) {
+    std::error_code error;
+    const std::filesystem::path real = std::filesystem::weakly_canonical(base, error);
+    const std::string digits = to_hex(sha256_of(error ? base : real.string()));
+    return "/treecast." + std::to_string(owner) + '.' + instance.text() + '.' +
+           digits.substr(0, base_digits);
 }
 
-std::string request_queue_name(uid_t owner, const InstanceName& instance, unsigned pair) {
-    return queue_name(owner, instance, pair, ".request");
+std::string notification_queue_name(const std::string& prefix, unsigned pair) {
+    return prefix + '.' + std::to_string(pair) + ".notify";
+}
+
+std::string request_queue_name(const std::string& prefix, unsigned pair) {
+    return prefix + '.' + std::to_string(pair) + ".request";
 }
 
 Result<UniqueFd> open_queue(const std::string& name, int access) noexcept {

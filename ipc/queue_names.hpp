@@ -1,5 +1,9 @@
-// Names of an instance's POSIX message queues: `/treecast.UID.INSTANCE.N.notify` and `.request`.
-// UID is the daemon's user, that is the owner of the object directory.
+// Names of an instance's POSIX message queues: `PREFIX.N.notify` and `PREFIX.N.request`.
+//
+// PREFIX is `/treecast.UID.INSTANCE.BASE`: UID the daemon's user, that is the owner of the object
+// directory, BASE the first 8 hexadecimal digits of the SHA-256 of the real path that the object
+// directory is in. All queues share one name space, and instances of one name may lie in several
+// directories.
 #pragma once
 
 #include <treecast/instance.hpp>
@@ -10,7 +14,8 @@
 
 namespace treecast::ipc {
 
-std::string notification_queue_name(uid_t owner, const InstanceName& instance, unsigned pair);
-std::string request_queue_name(uid_t owner, const InstanceName& instance, unsigned pair);
+std::string queue_prefix(uid_t owner, const std::string& base, const InstanceName& instance);
+std::string notification_queue_name(const std::string& prefix, unsigned pair);
+std::string request_queue_name(const std::string& prefix, unsigned pair);
 
 }  // namespace treecast::ipc

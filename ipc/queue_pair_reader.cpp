@@ -57,7 +57,7 @@ Result<QueuePairReader> QueuePairReader::claim(const ObjectDirectory& directory)
     for (unsigned attempt = 0; attempt < 2; ++attempt) {
         for (unsigned pair = 0; pair < max_workers_max; ++pair) {
             auto notification_queue = open_checked(
-                notification_queue_name(directory.owner(), directory.instance(), pair),
+                notification_queue_name(directory.queue_prefix(), pair),
                 O_RDONLY,
                 directory.owner(),
                 notification_bytes
@@ -70,7 +70,7 @@ Result<QueuePairReader> QueuePairReader::claim(const ObjectDirectory& directory)
             if (::flock(notification_queue->get(), LOCK_EX | LOCK_NB) != 0)
                 continue;
             auto request_queue = open_checked(
-                request_queue_name(directory.owner(), directory.instance(), pair),
+                request_queue_name(directory.queue_prefix(), pair),
                 O_WRONLY,
                 directory.owner(),
                 request_bytes_max
@@ -114,18 +114,13 @@ bool QueuePairReader::send(const Request& request) {
 }
 
 bool QueuePairReader::still_current(const ObjectDirectory& directory) const {
-    const uid_t owner = directory.owner();
-    const InstanceName& instance = directory.instance();
+    const std::string& prefix = directory.queue_prefix();
     return is_still_named(
                notification_queue_.get(),
-               notification_queue_name(owner, instance, pair_),
+               notification_queue_name(prefix, pair_),
                O_RDONLY
            ) &&
-           is_still_named(
-               request_queue_.get(),
-               request_queue_name(owner, instance, pair_),
-               O_WRONLY
-           );
+           is_still_named(request_queue_.get(), request_queue_name(prefix, pair_), O_WRONLY);
 }
 
 }  // namespace treecast::ipc

@@ -118,22 +118,21 @@ UniqueFd make_or_adopt(
 }  // namespace
 
 QueuePairsWriter::QueuePairsWriter(const ObjectDirectory& directory, unsigned pairs) {
-    const uid_t owner = directory.owner();
-    const InstanceName& instance = directory.instance();
+    const std::string& prefix = directory.queue_prefix();
     pairs = std::min(pairs, max_workers_max);
     for (unsigned pair = 0; pair < pairs; ++pair) {
         // The request queue first: a worker that finds the notification queue needs both.
         Pair queues;
         queues.request_queue = make_or_adopt(
             directory,
-            request_queue_name(owner, instance, pair),
+            request_queue_name(prefix, pair),
             request_bytes_max,
             S_IWGRP,
             pairs
         );
         queues.notification_queue = make_or_adopt(
             directory,
-            notification_queue_name(owner, instance, pair),
+            notification_queue_name(prefix, pair),
             notification_bytes,
             S_IRGRP,
             pairs
@@ -141,8 +140,8 @@ QueuePairsWriter::QueuePairsWriter(const ObjectDirectory& directory, unsigned pa
         pairs_.push_back(std::move(queues));
     }
     for (unsigned pair = pairs; pair < max_workers_max; ++pair) {
-        ::mq_unlink(notification_queue_name(owner, instance, pair).c_str());
-        ::mq_unlink(request_queue_name(owner, instance, pair).c_str());
+        ::mq_unlink(notification_queue_name(prefix, pair).c_str());
+        ::mq_unlink(request_queue_name(prefix, pair).c_str());
     }
 }
 

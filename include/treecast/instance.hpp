@@ -2,8 +2,8 @@
 //
 // An instance is one daemon with its proxies. Its objects (catalog, segments, locks, control
 // socket) lie in BASE/NAME/, where BASE is /dev/shm/treecast for services (made by tmpfiles.d)
-// and /dev/shm/treecast-UID otherwise. Its queues carry the daemon's user and the name, since
-// POSIX queues share one flat name space. Formats: docs/format-*.md.
+// and /dev/shm/treecast-UID otherwise. Its queues are named after the daemon's user, the name and
+// BASE, since POSIX queues share one flat name space. Formats: docs/format-*.md.
 #pragma once
 
 #include <treecast/error.hpp>

@@ -201,9 +201,8 @@ BOOST_AUTO_TEST_CASE(the_proxys_user_can_do_nothing_else) {
         ++number;
         if (!refused(::openat(at, "daemon.lock", O_RDONLY | O_CLOEXEC)))
             return number;
-        const uid_t owner = directory->owner();
-        const std::string bell = notification_queue_name(owner, service.instance, 0);
-        const std::string requests = request_queue_name(owner, service.instance, 0);
+        const std::string bell = notification_queue_name(directory->queue_prefix(), 0);
+        const std::string requests = request_queue_name(directory->queue_prefix(), 0);
         ++number;
         if (!refused(::mq_open(bell.c_str(), O_WRONLY | O_CLOEXEC)) ||
             !refused(::mq_open(requests.c_str(), O_RDONLY | O_CLOEXEC)))
@@ -225,7 +224,8 @@ BOOST_AUTO_TEST_CASE(a_stranger_sees_nothing_and_squats_nothing) {
     const int failed = as_user(stranger, {}, [&] {
         if (ObjectDirectory::open(service.base, service.instance).error().value() != EACCES)
             return 1;
-        const std::string bell = notification_queue_name(daemon_user, service.instance, 0);
+        const std::string prefix = queue_prefix(daemon_user, service.base, service.instance);
+        const std::string bell = notification_queue_name(prefix, 0);
         if (!refused(::mq_open(bell.c_str(), O_RDONLY | O_CLOEXEC)))
             return 2;
         return 0;
@@ -236,13 +236,14 @@ BOOST_AUTO_TEST_CASE(a_stranger_sees_nothing_and_squats_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_queue_name_taken_by_another_user_is_named) {
     const InstanceName instance = *InstanceName::parse("squat-" + std::to_string(::getpid()));
-    const std::string bell = notification_queue_name(daemon_user, instance, 0);
+    const std::string base = private_object_base(daemon_user);
+    const std::string prefix = queue_prefix(daemon_user, base, instance);
+    const std::string bell = notification_queue_name(prefix, 0);
     const int squatted = as_user(stranger, {}, [&] {
         ::umask(0);
         return ::mq_open(bell.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644, nullptr) < 0;
     });
     BOOST_TEST(squatted == 0);
-    const std::string base = private_object_base(daemon_user);
 
     const int failed = as_user(daemon_user, {}, [&] {
         const auto directory = ObjectDirectory::create(base, instance);
@@ -259,7 +260,7 @@ BOOST_AUTO_TEST_CASE(a_queue_name_taken_by_another_user_is_named) {
 
     BOOST_TEST(failed == 0);
     ::mq_unlink(bell.c_str());
-    ::mq_unlink(request_queue_name(daemon_user, instance, 0).c_str());
+    ::mq_unlink(request_queue_name(prefix, 0).c_str());
     BOOST_TEST(::access(base.c_str(), F_OK) != 0);
 }
 

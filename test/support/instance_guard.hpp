@@ -74,10 +74,11 @@ private:
     }
 
     std::vector<std::string> possible_queues() const {
+        const std::string prefix = ipc::queue_prefix(owner_, base_, name_);
         std::vector<std::string> names;
         for (unsigned pair = 0; pair < max_workers_max; ++pair) {
-            names.push_back(ipc::notification_queue_name(owner_, name_, pair));
-            names.push_back(ipc::request_queue_name(owner_, name_, pair));
+            names.push_back(ipc::notification_queue_name(prefix, pair));
+            names.push_back(ipc::request_queue_name(prefix, pair));
         }
         return names;
     }

@@ -3,10 +3,12 @@
 #include "ipc/queue_pairs_writer.hpp"
 #include "test/support/object_fixture.hpp"
 #include "test/support/poll_until.hpp"
+#include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
+#include <filesystem>
 
 #include <fcntl.h>
 #include <mqueue.h>
@@ -128,8 +130,8 @@ BOOST_AUTO_TEST_CASE(requests_arrive_in_order_until_the_queue_is_full) {
 BOOST_AUTO_TEST_CASE(damaged_messages_are_dropped_and_counted) {
     QueuePairsWriter writer(directory, 1);
     auto worker = QueuePairReader::claim(directory).value();
-    const std::string requests = request_queue_name(directory.owner(), directory.instance(), 0);
-    const std::string bell = notification_queue_name(directory.owner(), directory.instance(), 0);
+    const std::string requests = request_queue_name(directory.queue_prefix(), 0);
+    const std::string bell = notification_queue_name(directory.queue_prefix(), 0);
     BOOST_TEST(send_raw(requests, ""));
     BOOST_TEST(send_raw(requests, std::string(1024, 'x')));
     BOOST_TEST(worker.send({1, RequestKind::in_use, {FileId{2}}}));
@@ -199,7 +201,7 @@ BOOST_AUTO_TEST_CASE(pairs_that_nobody_serves_any_more_are_gone) {
 }
 
 BOOST_AUTO_TEST_CASE(queues_of_another_shape_are_replaced_and_never_claimed) {
-    const std::string bell = notification_queue_name(directory.owner(), directory.instance(), 0);
+    const std::string bell = notification_queue_name(directory.queue_prefix(), 0);
     mq_attr attributes{};
     attributes.mq_maxmsg = 3;
     attributes.mq_msgsize = 64;
@@ -214,9 +216,43 @@ BOOST_AUTO_TEST_CASE(only_the_owner_may_use_private_queues_whatever_the_umask) {
     const mode_t before = ::umask(0777);
     QueuePairsWriter writer(directory, 1);
     ::umask(before);
-    const uid_t owner = directory.owner();
-    BOOST_TEST(mode_of(notification_queue_name(owner, directory.instance(), 0)) == 0600U);
-    BOOST_TEST(mode_of(request_queue_name(owner, directory.instance(), 0)) == 0600U);
+    BOOST_TEST(mode_of(notification_queue_name(directory.queue_prefix(), 0)) == 0600U);
+    BOOST_TEST(mode_of(request_queue_name(directory.queue_prefix(), 0)) == 0600U);
+}
+
+BOOST_AUTO_TEST_CASE(instances_of_one_name_in_two_directories_have_queues_of_their_own) {
+    const TemporaryDirectory base;
+    const ObjectDirectory other = ObjectDirectory::create(base.path(), directory.instance());
+    QueuePairsWriter writer(directory, 1);
+    QueuePairsWriter other_writer(other, 1);
+    auto worker = QueuePairReader::claim(directory).value();
+    auto other_worker = QueuePairReader::claim(other).value();
+    static_cast<void>(writer.receive(0));  // that it was claimed
+    static_cast<void>(other_writer.receive(0));
+
+    writer.ring({1, 1, {}});
+    BOOST_TEST(other_worker.send({1, RequestKind::want, {FileId{2}}}));
+
+    BOOST_TEST(worker.drain().has_value());
+    BOOST_TEST(!other_worker.drain());
+    BOOST_TEST(!writer.receive(0));
+    BOOST_TEST(other_writer.receive(0).has_value());
+    BOOST_TEST(!remove_instance(base.path(), other));
+    BOOST_TEST(!other_worker.still_current(other));
+    BOOST_TEST(worker.still_current(directory));
+}
+
+BOOST_AUTO_TEST_CASE(however_the_directory_is_spelt_the_queues_are_the_same) {
+    const TemporaryDirectory base;
+    std::filesystem::create_directory(base / "real");
+    std::filesystem::create_directory_symlink("real", base / "link");
+    const auto prefix = [&](const std::string& directory_of) {
+        return queue_prefix(1, base / directory_of, directory.instance());
+    };
+
+    for (const auto* const spelling : {"real/", "./real", "link", "link/../real"})
+        BOOST_TEST(prefix(spelling) == prefix("real"));
+    BOOST_TEST(prefix("") != prefix("real"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
