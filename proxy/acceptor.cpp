@@ -16,6 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int accepts_per_turn = 64;
+constexpr int accepts_at_end_max = 8192;  // more than a backlog, but not for ever
 constexpr auto pause = 100ms;
 
 /// A connection is worth a wake-up once its request is there; without one it comes after about a
@@ -54,6 +55,9 @@ Acceptor::Acceptor(
 }
 
 void Acceptor::stop() {
+    for (int i = 0; i < accepts_at_end_max && socket_.is_open(); ++i)
+        if (!accept_one() && (errno == EAGAIN || lacks_resources(errno)))
+            break;
     boost::system::error_code ignored;
     socket_.close(ignored);
     pause_.cancel();
@@ -68,23 +72,30 @@ void Acceptor::wait() {
 
 void Acceptor::accept_some() {
     for (int i = 0; i < accepts_per_turn && socket_.is_open(); ++i) {
-        UniqueFd connection(
-            ::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)
-        );
-        if (!connection) {
-            if (errno == EAGAIN)
-                break;
-            if (lacks_resources(errno)) {
-                back_off(errno);
-                return;
-            }
-            continue;  // this connection is broken already; there may be others
+        if (accept_one())
+            continue;
+        if (errno == EAGAIN)
+            break;
+        if (lacks_resources(errno)) {
+            back_off(errno);
+            return;
         }
-        reported_error_ = 0;
-        accepted_(std::move(connection));
+        // That connection is broken already; there may be others.
     }
     if (socket_.is_open())
         wait();
+}
+
+/// False, with errno, if there is none to be had.
+bool Acceptor::accept_one() {
+    UniqueFd connection(
+        ::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)
+    );
+    if (!connection)
+        return false;
+    reported_error_ = 0;
+    accepted_(std::move(connection));
+    return true;
 }
 
 void Acceptor::back_off(int error) {

@@ -21,11 +21,13 @@ public:
     );
 
     void start() { wait(); }
+    /// Takes those that have come already, which closing the socket would reset, and no more.
     void stop();
 
 private:
     void wait();
     void accept_some();
+    bool accept_one();
     void back_off(int error);
 
     boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> socket_;

@@ -381,22 +381,21 @@ void Pipeline::limit_pinned() {
 // --- The end -------------------------------------------------------------------------------
 
 void Pipeline::stop() {
-    for (const auto& acceptor : acceptors_)
-        acceptor->stop();
-    tick_.cancel();
-    wants_timer_.cancel();
-    boost::system::error_code ignored;
-    bell_.close(ignored);
     shared_.stopping = true;
     drain_until_ = Clock::now() + drain_timeout;
-
+    for (const auto& acceptor : acceptors_)
+        acceptor->stop();
     std::vector<boost::intrusive_ptr<Session>> sessions;
     for (Session& session : shared_.sessions)
         sessions.emplace_back(&session);
     for (const auto& session : sessions) {
-        files_.turn_away(*session);
         session->stop();
+        files_.turn_away(*session);
     }
+    tick_.cancel();
+    wants_timer_.cancel();
+    boost::system::error_code ignored;
+    bell_.close(ignored);
     end_if_drained();
 }
 

@@ -49,8 +49,8 @@ public:
 
     void listen(UniqueFd socket, Protocol protocol);
     void start();
-    /// Stops accepting, turns away who waits, lets answers under way end (at most 5 s). The
-    /// context has no more work after that.
+    /// Stops accepting, answers requests that have come, turns away who waits, lets answers under
+    /// way end (at most 5 s). The context has no more work after that.
     void stop();
 
 private:

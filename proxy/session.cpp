@@ -54,6 +54,8 @@ void Session::close() {
 
 void Session::stop() {
     if (state_ == State::reading)
+        input_.full() ? process_input() : receive();
+    if (state_ == State::reading)
         close();
 }
 

@@ -72,7 +72,8 @@ public:
     /// Bytes a second of the current transmission so far.
     double transmission_rate() const noexcept;
     void close();
-    /// Ends what can be ended without an answer: a connection that is between requests.
+    /// Takes a request that has come already; ends what can be ended without an answer: a
+    /// connection that is between requests.
     void stop();
 
 protected:

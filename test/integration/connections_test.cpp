@@ -332,4 +332,38 @@ BOOST_FIXTURE_TEST_CASE(shutdown_turns_waiters_away_and_finishes_answers, Publis
     BOOST_CHECK_THROW(HttpConnection(proxy.server()), std::system_error);
 }
 
+BOOST_FIXTURE_TEST_CASE(requests_that_have_come_are_answered_at_shutdown, Published) {
+    const std::string content(300'001, 'x');
+    daemon.put("f", content);
+    ProxyInProcess proxy(instance, settings);
+    BOOST_TEST(proxy.wait_until_ready());
+    std::vector<HttpConnection> connections;
+    connections.push_back(proxy.connect());
+    BOOST_TEST(connections[0].get("/healthz").status == 200u);
+    connections.push_back(proxy.connect());
+    connections[1].send_bytes("GET /v1/files/f HTTP/1.1\r\nHost: ");
+    BOOST_TEST(poll_until([&] {
+        return proxy.connections() == 2;
+    }));
+
+    proxy.while_held([&] {
+        connections[0].send_request("GET", "/v1/files/f");
+        connections[1].send_bytes("h\r\n\r\n");
+        for (int i = 0; i < 100; ++i)
+            connections.push_back(proxy.poll("f"));
+        connections.push_back(proxy.poll("none?wait=60"));
+        proxy.stop();
+    });
+
+    BOOST_TEST(connections.back().receive().status == 503u);
+    connections.pop_back();
+    for (HttpConnection& connection : connections) {
+        const auto answer = connection.receive();
+        BOOST_TEST(answer.status == 200u);
+        BOOST_TEST(answer.header("Connection") == "close");
+        BOOST_TEST((answer.body == content));
+        BOOST_TEST(connection.is_closed_by_server());
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
