@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(a_directory_that_goes_while_it_is_read_is_gone_and_no_troub
     WatcherMirror mirror(directory.path());
     mirror.settle();
     std::atomic<bool> over = false;
-    std::thread maker([&] {
+    std::jthread maker([&] {
         for (int i = 0; i < 20'000; ++i) {
             fs::create_directory(fs::path(directory.path()) / "d");
             fs::remove(fs::path(directory.path()) / "d");
