@@ -122,7 +122,7 @@ void Refresher::decide_absent(Work& work, Clock::time_point now) {
         return;
     }
     if (!watcher_.absence_counts(work.path)) {  // its mount is gone, say: no proof of a deletion
-        try_later(work, ErrorCode(ENOENT, boost::system::system_category()), now);
+        try_later(work, system_error(ENOENT), now);
         return;
     }
     // Editors rename a file away and write it anew: a name that is back soon was never gone.

@@ -39,7 +39,7 @@ CatalogMapping::map(UniqueFd fd, Access access, std::uint64_t bytes_min) {
             );
         } catch (const interprocess::interprocess_exception& failure) {
             if (bytes <= bytes_min)
-                return ErrorCode(failure.get_native_error(), boost::system::system_category());
+                return system_error(failure.get_native_error());
         }
     }
 }

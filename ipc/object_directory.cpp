@@ -34,7 +34,7 @@ StartupError refusal(const std::string& path, int error) {
         return refusal(path, "is a symbolic link");
     if (error == ENOTDIR)
         return refusal(path, "is no directory");
-    return refusal(path, ErrorCode(error, boost::system::system_category()).message());
+    return refusal(path, system_error(error).message());
 }
 
 struct stat status_of(int fd, const std::string& path) {
@@ -208,7 +208,7 @@ Result<UniqueFd> lock_instance(const ObjectDirectory& directory) {
             return fd;
         struct stat status {};
         if (::fstat(directory.descriptor(), &status) != 0 || status.st_nlink == 0)
-            return ErrorCode(ENOENT, boost::system::system_category());
+            return system_error(ENOENT);
     }
 }
 

@@ -51,7 +51,7 @@ QueuePairReader::QueuePairReader(
       request_queue_(std::move(request_queue)) {}
 
 Result<QueuePairReader> QueuePairReader::claim(const ObjectDirectory& directory) {
-    const ErrorCode no_such_queue(ENOENT, boost::system::system_category());
+    const ErrorCode no_such_queue = system_error(ENOENT);
     bool any = false;
     // Twice, because the daemon's count of the claimed pairs holds a free one for a moment.
     for (unsigned attempt = 0; attempt < 2; ++attempt) {

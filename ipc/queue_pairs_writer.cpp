@@ -20,7 +20,7 @@ namespace treecast::ipc {
 
 namespace {
 
-StartupError refusal(const std::string& name, const std::string& reason) {
+StartupError queue_refusal(const std::string& name, const std::string& reason) {
     return {ExitCode::configuration, "message queue " + name + ": " + reason};
 }
 
@@ -28,7 +28,7 @@ StartupError creation_failed(const std::string& name, int error, unsigned pairs)
     if (error == EMFILE) {
         rlimit limit{};
         ::getrlimit(RLIMIT_MSGQUEUE, &limit);
-        return refusal(
+        return queue_refusal(
             name,
             "the user's queues may hold " + std::to_string(limit.rlim_cur) +
                 " bytes in all, which is too little for " + std::to_string(pairs) +
@@ -36,12 +36,12 @@ StartupError creation_failed(const std::string& name, int error, unsigned pairs)
         );
     }
     if (error == ENOSPC)
-        return refusal(
+        return queue_refusal(
             name,
             "there are as many queues as fs.mqueue.queues_max allows; " +
                 std::to_string(2 * pairs) + " are needed: raise it (sysctl) or lower --max-workers"
         );
-    return refusal(name, ErrorCode(error, boost::system::system_category()).message());
+    return queue_refusal(name, system_error(error).message());
 }
 
 UniqueFd create(const std::string& name, std::size_t message_bytes) {
@@ -78,12 +78,12 @@ UniqueFd adopt(const std::string& name, uid_t owner, std::size_t message_bytes) 
     if (queue) {
         const auto facts = facts_of(queue->get());
         if (facts && facts->owner != owner)
-            throw refusal(name, "belongs to " + holder_of(name));
+            throw queue_refusal(name, "belongs to " + holder_of(name));
         if (facts && has_shape(*facts, message_bytes))
             return std::move(*queue);
     }
     if (::mq_unlink(name.c_str()) != 0 && errno != ENOENT)
-        throw refusal(name, "belongs to " + holder_of(name));
+        throw queue_refusal(name, "belongs to " + holder_of(name));
     return {};
 }
 
@@ -105,13 +105,13 @@ UniqueFd make_or_adopt(
 
     const bool shared = (directory.object_mode() & S_IRGRP) != 0;
     if (shared && ::fchown(queue.get(), static_cast<uid_t>(-1), directory.group()) != 0)
-        throw refusal(
+        throw queue_refusal(
             name,
             "cannot be given to group " + std::to_string(directory.group()) + ": " +
                 last_system_error().message() + "; the daemon's user must be a member"
         );
     if (::fchmod(queue.get(), 0600 | (shared ? group_bits : 0)) != 0)
-        throw refusal(name, last_system_error().message());
+        throw queue_refusal(name, last_system_error().message());
     return queue;
 }
 

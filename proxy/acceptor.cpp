@@ -100,10 +100,7 @@ bool Acceptor::accept_one() {
 
 void Acceptor::back_off(int error) {
     if (std::exchange(reported_error_, error) != error)
-        log::warn(
-            "cannot accept connections for now: {}",
-            boost::system::system_category().message(error)
-        );
+        log::warn("cannot accept connections for now: {}", system_error(error).message());
     pause_.expires_after(pause);
     pause_.async_wait([this](const boost::system::error_code& stopped) {
         if (!stopped)

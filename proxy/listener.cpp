@@ -23,7 +23,7 @@ StartupError refusal(const Endpoint& endpoint, const char* what) {
     if (error == EADDRINUSE)
         text += "the address is taken by another server; stop it or choose another port";
     else
-        text += boost::system::system_category().message(error);
+        text += system_error(error).message();
     return {ExitCode::configuration, text};
 }
 

@@ -17,10 +17,6 @@ namespace treecast::watcher {
 
 namespace {
 
-ErrorCode system_error(int code) {
-    return {code, boost::system::system_category()};
-}
-
 /// A path with its NUL, on the stack: opens are on the hot path.
 class TerminatedPath {
 public:

@@ -230,10 +230,7 @@ void Scanner::read_directory(TreeState& state, WatchTable::Due due, Findings& fi
     if (error || is_suspicious) {
         if (opened->other_device)
             table.set_device(real, opened->known_device);  // so that it is asked again
-        return keep_unread(
-            reading,
-            error ? error : ErrorCode(ENODATA, boost::system::system_category())
-        );
+        return keep_unread(reading, error ? error : system_error(ENODATA));
     }
     table.set_error(real, 0);
     drop_unlisted(reading);

@@ -56,7 +56,7 @@ Result<OpenedDirectory> open_watched(TreeState& state, DirectoryId real) {
     if (::fstat(opened.fd.get(), &status) != 0)
         return last_system_error();
     if (mount_is_gone(state.table, real, status.st_dev))
-        return ErrorCode(ENODEV, boost::system::system_category());
+        return system_error(ENODEV);
     watch_opened(state, real, opened);
     opened.known_device = state.table.device(real);
     if (opened.known_device != status.st_dev) {

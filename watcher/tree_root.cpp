@@ -19,10 +19,6 @@ namespace treecast::watcher {
 
 namespace {
 
-ErrorCode system_error(int code) {
-    return {code, boost::system::system_category()};
-}
-
 Result<std::string> read_link(int directory, const std::string& path) {
     std::array<char, path_bytes_max> target{};
     const ssize_t length = ::readlinkat(directory, path.c_str(), target.data(), target.size());

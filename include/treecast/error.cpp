@@ -69,8 +69,12 @@ ErrorCode make_error_code(Errc code) noexcept {
     return {static_cast<int>(code), treecast_category()};
 }
 
+ErrorCode system_error(int number) noexcept {
+    return {number, boost::system::system_category()};
+}
+
 ErrorCode last_system_error() noexcept {
-    return {errno, boost::system::system_category()};
+    return system_error(errno);
 }
 
 }  // namespace treecast

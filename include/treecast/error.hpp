@@ -45,6 +45,8 @@ enum class Errc : int {
 
 const boost::system::error_category& treecast_category() noexcept;
 ErrorCode make_error_code(Errc code) noexcept;
+/// A value of errno as an error code.
+ErrorCode system_error(int number) noexcept;
 /// The current errno as an error code.
 ErrorCode last_system_error() noexcept;
 
