@@ -28,8 +28,10 @@ void SegmentStock::replenish() {
     const std::lock_guard lock(mutex_);
     if (ahead_ || !std::exchange(taken_, false))
         return;
-    if (auto segment = make())
+    if (auto segment = make()) {
+        segment->reserve_first_page();
         ahead_.emplace(std::move(*segment));
+    }
 }
 
 }  // namespace treecast::daemon

@@ -1,4 +1,5 @@
 // Both halves of the segments, which have one thing to agree on: the name.
+#include "ipc/catalog_layout.hpp"
 #include "ipc/segment_reader.hpp"
 #include "ipc/segment_writer.hpp"
 
@@ -119,6 +120,10 @@ Result<SegmentWriter> SegmentWriter::create(const ObjectDirectory& directory, st
     return SegmentWriter(directory, std::move(fd), std::move(name));
 }
 
+void SegmentWriter::reserve_first_page() noexcept {
+    ::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, 0, page_bytes);
+}
+
 ErrorCode SegmentWriter::write(const void* data, std::size_t bytes) {
     const char* rest = static_cast<const char*>(data);
     while (bytes > 0) {
@@ -137,6 +142,9 @@ ErrorCode SegmentWriter::write(const void* data, std::size_t bytes) {
 ErrorCode SegmentWriter::publish(FileId file, std::uint64_t revision) {
     const mode_t mode = directory_->object_mode();
     if (mode != unfinished_mode && ::fchmod(fd_.get(), mode) != 0)
+        return last_system_error();
+    // What was reserved is no cost that an empty content has.
+    if (size_ == 0 && ::ftruncate(fd_.get(), 0) != 0)
         return last_system_error();
     const int at = directory_->descriptor();
     const SegmentName name(file, revision);
@@ -193,9 +201,8 @@ std::size_t remove_unnamed_segments(
 }
 
 std::uint64_t segment_cost(std::uint64_t size) noexcept {
-    constexpr std::uint64_t page = 4096;
     constexpr std::uint64_t object = 1024;  // inode, directory entry
-    return (size + page - 1) / page * page + object;
+    return (size + page_bytes - 1) / page_bytes * page_bytes + object;
 }
 
 Result<UniqueFd> open_segment(const ObjectDirectory& directory, FileId file, const Record& record) {

@@ -27,6 +27,8 @@ public:
     /// Unlinks the object unless it was published.
     ~SegmentWriter();
 
+    /// Takes the memory of the first page ahead, if there is any: write() says if there is none.
+    void reserve_first_page() noexcept;
     [[nodiscard]] ErrorCode write(const void* data, std::size_t bytes);
     std::uint64_t size() const noexcept { return size_; }
     /// Gives the object its final name. The object is on its own from here on.

@@ -74,6 +74,28 @@ BOOST_AUTO_TEST_CASE(a_segment_is_written_in_pieces) {
     BOOST_TEST(read_all(open_segment(directory, file, record_of(4))->get()) == "abcd");
 }
 
+BOOST_AUTO_TEST_CASE(a_page_reserved_is_filled_or_given_back) {
+    const std::string unfinished = directory.path() + "/load.1";
+    const std::string published = directory.path() + "/" + name;
+    const auto allocated = [](const std::string& path) {
+        struct stat status {};
+        BOOST_REQUIRE(::stat(path.c_str(), &status) == 0);
+        return status.st_blocks * 512;
+    };
+    for (const std::string& bytes : {std::string(), std::string("abcd")}) {
+        auto writer = SegmentWriter::create(directory, 1).value();
+        writer.reserve_first_page();
+        BOOST_TEST(allocated(unfinished) == 4096);
+        BOOST_REQUIRE(!writer.write(bytes.data(), bytes.size()));
+        BOOST_REQUIRE(!writer.publish(file, revision));
+        BOOST_TEST(allocated(published) == (bytes.empty() ? 0 : 4096));
+        BOOST_TEST(
+            read_all(open_segment(directory, file, record_of(bytes.size()))->get()) == bytes
+        );
+        remove_segment(directory, file, revision);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_unfinished_segment_goes_with_its_writer) {
     {
         auto first = SegmentWriter::create(directory, 1).value();
