@@ -143,14 +143,11 @@ class Server:
 
 
 class Treecast(Server):
+    instance = "bench"  # what it makes carries --shm-dir in its name too
+
     def __init__(self, folders, tree=None, options=()):
         super().__init__(folders, tree)
         self.options = options
-
-    @property
-    def instance(self):
-        # Queues are named after the instance alone, whatever --shm-dir is.
-        return f"bench.{os.getpid()}.{id(self)}"
 
     def start(self):
         self.spawn(
