@@ -55,7 +55,10 @@ Result<InstanceName> InstanceName::of_root(const std::string& root, uid_t user) 
 }
 
 std::string private_object_base(uid_t user) {
-    return std::string(service_object_base) + '-' + std::to_string(user);
+    // One expression of + makes g++ 12 warn of an overflow where it optimises at link time.
+    std::string base(service_object_base);
+    base += '-';
+    return base += std::to_string(user);
 }
 
 std::string find_object_base(const InstanceName& instance, uid_t user) {
