@@ -1,4 +1,5 @@
 // What no event tells of, the audit finds, repairs and counts. The built programs.
+#include "test/support/needs.hpp"
 #include "test/support/serving.hpp"
 
 #include <treecast/unique_fd.hpp>
@@ -97,9 +98,7 @@ BOOST_AUTO_TEST_CASE(a_tree_that_is_as_the_catalog_says_is_left_alone) {
 
 BOOST_AUTO_TEST_CASE(
     what_is_mounted_over_a_directory_is_served_and_taken_away_is_kept,
-    *boost::unit_test::precondition([](boost::unit_test::test_unit_id) {
-        return boost::test_tools::assertion_result(::geteuid() == 0);
-    })
+    *needs(need::mounts())
 ) {
     const TemporaryDirectory tree;
     tree.write("d/f", "under");

@@ -1,6 +1,7 @@
 // Starts that cannot succeed: one line that says what to do, the right exit code, nothing left.
 #include "test/support/child_process.hpp"
 #include "test/support/instance_guard.hpp"
+#include "test/support/needs.hpp"
 #include "test/support/programs.hpp"
 #include "test/support/temporary_directory.hpp"
 
@@ -136,9 +137,7 @@ BOOST_AUTO_TEST_CASE(an_address_beyond_loopback_needs_consent) {
     );
 }
 
-BOOST_AUTO_TEST_CASE(objects_of_another_user_are_not_touched) {
-    if (::geteuid() != 0)
-        return;  // whose directory should it be?
+BOOST_AUTO_TEST_CASE(objects_of_another_user_are_not_touched, *needs(need::other_users())) {
     const TemporaryDirectory tree;
     const TemporaryDirectory base;
     BOOST_TEST_REQUIRE(::chown(base.path().c_str(), 61'001, 61'001) == 0);

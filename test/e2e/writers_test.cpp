@@ -1,4 +1,5 @@
 // Writers that take their time, and names that come later: what subscribers get to see.
+#include "test/support/needs.hpp"
 #include "test/support/pair_of_programs.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -53,9 +54,7 @@ BOOST_AUTO_TEST_CASE(half_a_file_is_never_seen) {
 
 BOOST_AUTO_TEST_CASE(
     half_a_file_is_never_seen_by_a_daemon_that_does_not_own_it,
-    *boost::unit_test::precondition([](boost::unit_test::test_unit_id) {
-        return boost::test_tools::assertion_result(::geteuid() == 0);
-    })
+    *needs(need::other_users())
 ) {
     PairOfPrograms programs(other_user);
     programs.tree().write("f", "old content");
@@ -159,9 +158,7 @@ BOOST_AUTO_TEST_CASE(a_write_through_a_name_outside_is_seen_through_links_too) {
 
 BOOST_AUTO_TEST_CASE(
     a_directory_that_was_unreadable_is_seen_again_with_what_came_meanwhile,
-    *boost::unit_test::precondition([](boost::unit_test::test_unit_id) {
-        return boost::test_tools::assertion_result(::geteuid() == 0);
-    })
+    *needs(need::other_users())
 ) {
     PairOfPrograms programs(other_user);
     programs.tree().write("dir/f", "in");

@@ -1,4 +1,5 @@
 // The daemon dies, hangs, is restarted or is late: subscribers lose nothing and are told.
+#include "test/support/needs.hpp"
 #include "test/support/pair_of_programs.hpp"
 #include "test/support/processes.hpp"
 
@@ -162,9 +163,7 @@ BOOST_AUTO_TEST_CASE(another_instance_after_clean_is_another_epoch_and_resets_it
 
 BOOST_AUTO_TEST_CASE(
     a_directory_that_became_unreadable_meanwhile_makes_answers_stale,
-    *boost::unit_test::precondition([](boost::unit_test::test_unit_id) {
-        return boost::test_tools::assertion_result(::geteuid() == 0);
-    })
+    *needs(need::other_users())
 ) {
     constexpr uid_t other_user = 61'001;
     PairOfPrograms programs(other_user);

@@ -1,9 +1,10 @@
 // The tmpfs of the objects is full: an error for the file, never SIGBUS, and no harm to others.
 //
-// Root only: the small tmpfs is mounted in a namespace of the test's own.
+// The small tmpfs is mounted in a namespace of the test's own.
 #include "test/support/child_process.hpp"
 #include "test/support/http_client.hpp"
 #include "test/support/instance_guard.hpp"
+#include "test/support/needs.hpp"
 #include "test/support/programs.hpp"
 #include "test/support/temporary_directory.hpp"
 
@@ -16,18 +17,7 @@ using namespace treecast::test;
 
 BOOST_AUTO_TEST_SUITE(full_shared_memory)
 
-namespace {
-
-boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id /*unit*/) {
-    return ::geteuid() == 0;
-}
-
-}  // namespace
-
-BOOST_AUTO_TEST_CASE(
-    a_full_tmpfs_is_507_for_the_file_until_there_is_room,
-    *boost::unit_test::precondition(is_root)
-) {
+BOOST_AUTO_TEST_CASE(a_full_tmpfs_is_507_for_the_file_until_there_is_room, *needs(need::mounts())) {
     const TemporaryDirectory tree;
     const TemporaryDirectory mount;
     tree.write("small", "small");
@@ -63,7 +53,7 @@ BOOST_AUTO_TEST_CASE(
 // The limit allows for what the catalog has taken meanwhile.
 BOOST_AUTO_TEST_CASE(
     on_a_full_tmpfs_what_was_just_loaded_makes_room_a_moment_later,
-    *boost::unit_test::precondition(is_root)
+    *needs(need::mounts())
 ) {
     const TemporaryDirectory tree;
     const TemporaryDirectory mount;
@@ -84,10 +74,7 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST((serve.terminate() == 0), serve.standard_error());
 }
 
-BOOST_AUTO_TEST_CASE(
-    a_start_without_room_for_the_catalog_leaves_nothing,
-    *boost::unit_test::precondition(is_root)
-) {
+BOOST_AUTO_TEST_CASE(a_start_without_room_for_the_catalog_leaves_nothing, *needs(need::mounts())) {
     const TemporaryDirectory tree;
     const TemporaryDirectory mount;
     const InstanceGuard instance;
@@ -109,7 +96,7 @@ BOOST_AUTO_TEST_CASE(
 
 BOOST_AUTO_TEST_CASE(
     files_that_find_no_room_in_the_catalog_make_it_degraded_and_are_listed_once_there_is,
-    *boost::unit_test::precondition(is_root)
+    *needs(need::mounts())
 ) {
     constexpr int files = 6000;  // more than the entries that a new catalog has room for
     const TemporaryDirectory tree;

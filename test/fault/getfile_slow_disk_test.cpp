@@ -3,6 +3,7 @@
 // Not by the clock: the file system lets no read go on before four of them wait at once. Loads
 // that waited for one another would wait for ever.
 #include "test/support/getfile_client.hpp"
+#include "test/support/needs.hpp"
 #include "test/support/serving.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -18,18 +19,7 @@ using namespace treecast::test;
 
 BOOST_AUTO_TEST_SUITE(getfile_slow_disk)
 
-namespace {
-
-boost::test_tools::assertion_result can_mount(boost::unit_test::test_unit_id /*unit*/) {
-    return ::geteuid() == 0 && ::access("/dev/fuse", R_OK | W_OK) == 0;
-}
-
-}  // namespace
-
-BOOST_AUTO_TEST_CASE(
-    loads_for_many_clients_wait_together,
-    *boost::unit_test::precondition(can_mount)
-) {
+BOOST_AUTO_TEST_CASE(loads_for_many_clients_wait_together, *needs(need::fuse())) {
     const TemporaryDirectory tree;
     const TemporaryDirectory outside;
     const InstanceGuard instance;

@@ -1,9 +1,10 @@
 // A filesystem mounted below the root stops answering: its files wait, all others do not.
 //
-// Root only: the mount is in a namespace of the test's own.
+// The mount is in a namespace of the test's own.
 #include "test/support/child_process.hpp"
 #include "test/support/http_client.hpp"
 #include "test/support/instance_guard.hpp"
+#include "test/support/needs.hpp"
 #include "test/support/processes.hpp"
 #include "test/support/programs.hpp"
 #include "test/support/temporary_directory.hpp"
@@ -22,10 +23,6 @@ using namespace std::chrono_literals;
 BOOST_AUTO_TEST_SUITE(hung_filesystem)
 
 namespace {
-
-boost::test_tools::assertion_result can_mount(boost::unit_test::test_unit_id /*unit*/) {
-    return ::geteuid() == 0 && ::access("/dev/fuse", R_OK | W_OK) == 0;
-}
 
 /// serve on a tree whose directory `slow` is on a filesystem that can be stopped.
 struct Fixture {
@@ -66,11 +63,7 @@ struct Fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_CASE(
-    one_file_that_hangs_delays_no_other,
-    Fixture,
-    *boost::unit_test::precondition(can_mount)
-) {
+BOOST_FIXTURE_TEST_CASE(one_file_that_hangs_delays_no_other, Fixture, *needs(need::fuse())) {
     BOOST_TEST(get("slow/a").body == std::string(1000, 'a'));
     const auto version = get("f").header("Treecast-Version");
 
@@ -105,11 +98,7 @@ BOOST_FIXTURE_TEST_CASE(
     }));
 }
 
-BOOST_FIXTURE_TEST_CASE(
-    the_daemon_ends_although_a_load_hangs,
-    Fixture,
-    *boost::unit_test::precondition(can_mount)
-) {
+BOOST_FIXTURE_TEST_CASE(the_daemon_ends_although_a_load_hangs, Fixture, *needs(need::fuse())) {
     BOOST_TEST_REQUIRE(stop_process(filesystem));
     HttpConnection hanging(server);
     hanging.send_request("GET", "/v1/files/slow/b");

@@ -1,9 +1,10 @@
 // The root goes away and comes back: nothing is taken for deleted that was not seen to be, the
 // status says so, and it recovers by itself.
 //
-// Mounts are made in a namespace of the test's own; root only.
+// Mounts are made in a namespace of the test's own.
 #include "test/support/follower.hpp"
 #include "test/support/instance_guard.hpp"
+#include "test/support/needs.hpp"
 #include "test/support/programs.hpp"
 #include "test/support/shell.hpp"
 #include "test/support/temporary_directory.hpp"
@@ -25,10 +26,6 @@ BOOST_AUTO_TEST_SUITE(root)
 namespace {
 
 constexpr uid_t other_user = 61'001;  // of no account, owner of nothing
-
-boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id /*unit*/) {
-    return ::geteuid() == 0;
-}
 
 std::string version_of(const HttpResponse& response) {
     return response.header("Treecast-Version");
@@ -189,7 +186,7 @@ BOOST_AUTO_TEST_CASE(replaced_by_an_empty_directory) {
     served.expect_pushed();
 }
 
-BOOST_AUTO_TEST_CASE(unreadable_for_a_while, *boost::unit_test::precondition(is_root)) {
+BOOST_AUTO_TEST_CASE(unreadable_for_a_while, *needs(need::other_users())) {
     Served served(other_user);
     served.start();
     const std::string root = served.directory / "root";
@@ -206,7 +203,7 @@ BOOST_AUTO_TEST_CASE(unreadable_for_a_while, *boost::unit_test::precondition(is_
     served.expect_pushed();
 }
 
-BOOST_AUTO_TEST_CASE(out_of_reach_for_a_while, *boost::unit_test::precondition(is_root)) {
+BOOST_AUTO_TEST_CASE(out_of_reach_for_a_while, *needs(need::other_users())) {
     Served served(other_user);
     served.start();
 
@@ -218,10 +215,7 @@ BOOST_AUTO_TEST_CASE(out_of_reach_for_a_while, *boost::unit_test::precondition(i
     served.expect_pushed();
 }
 
-BOOST_AUTO_TEST_CASE(
-    a_mount_that_goes_away_and_comes_back,
-    *boost::unit_test::precondition(is_root)
-) {
+BOOST_AUTO_TEST_CASE(a_mount_that_goes_away_and_comes_back, *needs(need::mounts())) {
     Served served;
     const std::string root = served.directory / "root";
     const std::string mount = "mount -t tmpfs t '" + root + "'; mkdir '" + root +

@@ -7,8 +7,9 @@
 //
 // With the lease and without it (a daemon that neither owns the files nor may take leases), on
 // whatever filesystem TMPDIR is on, and on ramfs, whose timestamps move by ticks as those of all
-// filesystems did before Linux 6.13. All but the first case need root; without it they are skipped.
+// filesystems did before Linux 6.13.
 #include "test/support/fail_with_errno.hpp"
+#include "test/support/needs.hpp"
 #include "test/support/pair_of_programs.hpp"
 #include "test/support/self_proving.hpp"
 #include "test/support/tree_model/published_tree.hpp"
@@ -42,10 +43,6 @@ namespace {
 constexpr uid_t other_user = 61'001;  // of no account, owner of nothing
 constexpr std::size_t large_bytes = std::size_t{16} << 20;
 constexpr unsigned files_of_a_writer = 48;
-
-boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id /*unit*/) {
-    return ::geteuid() == 0;
-}
 
 std::chrono::seconds duration() {
     const char* const value =
@@ -373,17 +370,14 @@ BOOST_AUTO_TEST_CASE(no_version_is_torn) {
     race.run();
 }
 
-BOOST_AUTO_TEST_CASE(
-    no_version_is_torn_where_leases_are_refused,
-    *boost::unit_test::precondition(is_root)
-) {
+BOOST_AUTO_TEST_CASE(no_version_is_torn_where_leases_are_refused, *needs(need::other_users())) {
     Race race(other_user, false);
     race.run();
 }
 
 BOOST_AUTO_TEST_CASE(
     no_version_is_torn_where_timestamps_are_coarse,
-    *boost::unit_test::precondition(is_root)
+    *needs(need::mounts("ramfs"))
 ) {
     Race race(::geteuid(), true);
     race.use_ramfs();
@@ -392,7 +386,7 @@ BOOST_AUTO_TEST_CASE(
 
 BOOST_AUTO_TEST_CASE(
     no_version_is_torn_where_timestamps_are_coarse_and_leases_are_refused,
-    *boost::unit_test::precondition(is_root)
+    *needs(need::mounts("ramfs"), need::other_users())
 ) {
     Race race(other_user, false);
     race.use_ramfs();

@@ -1,4 +1,5 @@
-// Daemon and proxy as two users of one group, under umask 077, as the services run. Root only.
+// Daemon and proxy as two users of one group, under umask 077, as the services run.
+#include "test/support/needs.hpp"
 #include "test/support/pair_of_programs.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -22,9 +23,7 @@ constexpr gid_t shared_group = 61'003;
 
 BOOST_AUTO_TEST_CASE(
     the_proxy_user_serves_what_the_daemon_user_publishes,
-    *boost::unit_test::precondition([](boost::unit_test::test_unit_id) {
-        return boost::test_tools::assertion_result(::geteuid() == 0);
-    })
+    *needs(need::other_users())
 ) {
     const TemporaryDirectory tree;
     tree.write("f", "one");

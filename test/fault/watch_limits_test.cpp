@@ -1,5 +1,6 @@
 // The kernel's limits are met: nothing is missed, nothing is taken for deleted, and it is said.
 #include "test/support/follower.hpp"
+#include "test/support/needs.hpp"
 #include "test/support/pair_of_programs.hpp"
 #include "test/support/processes.hpp"
 #include "test/support/published_tree.hpp"
@@ -94,18 +95,13 @@ ChildProcess serve_with_limit(
         {"--user", "--map-current-user", "--keep-caps", "sh", "-c", script}};
 }
 
-boost::test_tools::assertion_result has_user_namespaces(boost::unit_test::test_unit_id /*unit*/) {
-    return ChildProcess("/usr/bin/unshare", {"--user", "--map-current-user", "true"}).wait() == 0;
-}
-
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(events_lost_by_a_full_queue_are_made_up_for) {
+BOOST_AUTO_TEST_CASE(
+    events_lost_by_a_full_queue_are_made_up_for,
+    *needs(need::event_queue_of_at_most(100'000))
+) {
     const long events = queue_length() + 10;
-    if (events > 100'000) {
-        BOOST_TEST_MESSAGE("the queue is too long to be filled");
-        return;
-    }
     PairOfPrograms programs;
     for (const char* path : {"a", "b", "edited", "gone", "dir/gone", "moved/f"})
         programs.tree().write(path, "one");
@@ -145,12 +141,11 @@ BOOST_AUTO_TEST_CASE(events_lost_by_a_full_queue_are_made_up_for) {
     BOOST_TEST(later.receive().body == "later");
 }
 
-BOOST_AUTO_TEST_CASE(a_sync_waits_for_what_is_found_instead_of_lost_events) {
+BOOST_AUTO_TEST_CASE(
+    a_sync_waits_for_what_is_found_instead_of_lost_events,
+    *needs(need::event_queue_of_at_most(100'000))
+) {
     const long events = queue_length() + 10;
-    if (events > 100'000) {
-        BOOST_TEST_MESSAGE("the queue is too long to be filled");
-        return;
-    }
     PairOfPrograms programs;
     for (const char* path : {"a", "b", "gone"})
         programs.tree().write(path, "one");
@@ -173,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_sync_waits_for_what_is_found_instead_of_lost_events) {
 
 BOOST_AUTO_TEST_CASE(
     beyond_the_limit_of_watches_the_rest_is_polled_and_said,
-    *boost::unit_test::precondition(has_user_namespaces)
+    *needs(need::user_limits())
 ) {
     const TemporaryDirectory tree;
     const InstanceGuard instance;
@@ -212,7 +207,7 @@ BOOST_AUTO_TEST_CASE(
 
 BOOST_AUTO_TEST_CASE(
     without_an_inotify_instance_the_start_fails_and_names_the_sysctl,
-    *boost::unit_test::precondition(has_user_namespaces)
+    *needs(need::user_limits())
 ) {
     const TemporaryDirectory tree;
     const InstanceGuard instance;
@@ -226,17 +221,13 @@ BOOST_AUTO_TEST_CASE(
 
 /// UBSan probes memory through a pipe: in a process without free descriptors it takes every object
 /// for damaged, and ends it.
-boost::test_tools::assertion_result is_not_sanitized(boost::unit_test::test_unit_id /*unit*/) {
-#ifdef __SANITIZE_ADDRESS__
-    return false;
-#else
-    return true;
-#endif
+Need unsanitized() {
+    return need::no_sanitizer("UBSan needs descriptors");
 }
 
 BOOST_AUTO_TEST_CASE(
     a_daemon_without_descriptors_takes_nothing_away_and_recovers,
-    *boost::unit_test::precondition(is_not_sanitized)
+    *needs(unsanitized())
 ) {
     PairOfPrograms programs;
     for (const char* path : {"f", "gone", "dir/g"})
@@ -295,10 +286,7 @@ BOOST_AUTO_TEST_CASE(a_proxy_without_descriptors_accepts_once_it_has_some) {
     BOOST_TEST(waiting.get("/v1/files/f").body == "two");
 }
 
-BOOST_AUTO_TEST_CASE(
-    a_push_without_descriptors_is_refused_and_comes_later,
-    *boost::unit_test::precondition(is_not_sanitized)
-) {
+BOOST_AUTO_TEST_CASE(a_push_without_descriptors_is_refused_and_comes_later, *needs(unsanitized())) {
     PairOfPrograms programs;
     programs.tree().write("f", "one");
     programs.start_daemon();

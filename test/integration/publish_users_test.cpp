@@ -5,6 +5,7 @@
 #include "ipc/queue_pairs_writer.hpp"
 #include "ipc/segment_reader.hpp"
 #include "ipc/segment_writer.hpp"
+#include "test/support/needs.hpp"
 #include "test/support/object_fixture.hpp"
 #include "test/support/poll_until.hpp"
 
@@ -32,10 +33,6 @@ constexpr uid_t daemon_user = 64721;
 constexpr uid_t proxy_user = 64722;
 constexpr gid_t proxy_group = 64722;
 constexpr uid_t stranger = 64723;
-
-bool is_root(boost::unit_test::test_unit_id) {
-    return ::geteuid() == 0;
-}
 
 void become(uid_t user, std::vector<gid_t> groups) {
     if (::setgroups(groups.size(), groups.data()) != 0 || ::setresgid(user, user, user) != 0 ||
@@ -131,7 +128,7 @@ bool refused(int result) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(publish_users, *boost::unit_test::precondition(is_root))
+BOOST_AUTO_TEST_SUITE(publish_users, *needs(need::other_users()))
 
 BOOST_AUTO_TEST_CASE(the_proxys_user_reads_and_requests) {
     const Service service;

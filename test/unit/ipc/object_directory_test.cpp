@@ -1,4 +1,5 @@
 #include "ipc/queue_pairs_writer.hpp"
+#include "test/support/needs.hpp"
 #include "test/support/object_fixture.hpp"
 #include "test/support/temporary_directory.hpp"
 
@@ -107,12 +108,7 @@ BOOST_AUTO_TEST_CASE(what_others_may_write_or_is_no_directory_is_refused) {
     BOOST_TEST(refusal(base.path()).empty());
 }
 
-BOOST_AUTO_TEST_CASE(
-    what_another_user_owns_is_refused_by_name,
-    *boost::unit_test::precondition([](auto) {
-        return ::geteuid() == 0;
-    })
-) {
+BOOST_AUTO_TEST_CASE(what_another_user_owns_is_refused_by_name, *needs(need::other_users())) {
     const TemporaryDirectory base;
     BOOST_REQUIRE(::chown(base.path().c_str(), 65533, 65533) == 0);
     BOOST_TEST(contains(refusal(base.path()), "belongs to user 65533"));

@@ -1,5 +1,7 @@
 #include "test/support/child_process.hpp"
 
+#include "test/support/needs.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
@@ -16,10 +18,6 @@ BOOST_AUTO_TEST_SUITE(child_process)
 namespace {
 
 constexpr const char* shell = "/bin/sh";
-
-boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id) {
-    return ::geteuid() == 0;
-}
 
 }  // namespace
 
@@ -64,7 +62,7 @@ BOOST_AUTO_TEST_CASE(environment_umask_and_directory_are_set) {
     BOOST_TEST(child.standard_output() == "a b\n0077\n/usr\n");
 }
 
-BOOST_AUTO_TEST_CASE(user_and_group_are_changed, *boost::unit_test::precondition(is_root)) {
+BOOST_AUTO_TEST_CASE(user_and_group_are_changed, *needs(need::other_users())) {
     ChildOptions options;
     options.user = 61001;
     options.group = 61002;
