@@ -57,6 +57,8 @@ std::string status_text(const InstanceStatus& status) {
     line("ready", header.scan_complete ? "yes" : "no, the tree is being scanned");
     line("degraded", header.degraded.empty() ? "no" : one_line(header.degraded));
     line("files", std::to_string(header.files));
+    if (header.stale_files != 0)
+        line("stale", fmt::format("{} files are served as they were", header.stale_files));
     line(
         "resident",
         fmt::format("{} files, {} bytes", header.resident_files, header.resident_bytes)
@@ -86,6 +88,7 @@ std::string status_json(const InstanceStatus& status) {
     json["degraded"] = header.degraded.empty() ? boost::json::value(nullptr)
                                                : boost::json::value(one_line(header.degraded));
     json["files"] = header.files;
+    json["stale_files"] = header.stale_files;
     json["resident_files"] = header.resident_files;
     json["resident_bytes"] = header.resident_bytes;
     json["epoch"] = fmt::format("{:016x}", header.epoch);

@@ -1,19 +1,19 @@
 #include "daemon/transition.hpp"
 
+#include "ipc/file_date.hpp"
+
+#include <algorithm>
+
 namespace treecast::daemon {
 
 namespace {
-
-std::int64_t second_of(std::int64_t ns) {
-    return ns >= 0 ? ns / 1'000'000'000 : (ns - 999'999'999) / 1'000'000'000;
-}
 
 void take_stat(ipc::Record& record, const watcher::FileStat& stat) {
     record.inode = stat.inode;
     record.device = ipc::pack_device(stat.device);
     record.size = stat.size;
     record.mtime_ns = stat.mtime_ns;
-    record.ctime_ns = stat.ctime_ns;
+    record.ctime_mark = ipc::mark_ctime(stat.ctime_ns);
     record.mode = static_cast<std::uint16_t>(stat.mode);
 }
 
@@ -26,7 +26,7 @@ announce_present(const ipc::Record& before, const ipc::Record& after, const Obse
                           : before.state == ipc::FileState::present && same_stat(before, now.stat);
     if (!same_bytes)
         return Announce::content;
-    if (before.state != after.state || before.mode != after.mode)
+    if (before.state != after.state || before.mode != after.mode || ipc::is_stale(before))
         return Announce::change;
     return before == after ? Announce::nothing : Announce::record_only;
 }
@@ -42,13 +42,9 @@ Transition to_present(const ipc::Record& before, const Observation& now) {
         record.hash_known = true;
     }
     result.announce = announce_present(before, record, now);
-    if (result.announce == Announce::content) {
-        if (!now.sha256) {
-            record.sha256 = {};
-            record.hash_known = false;
-        }
-        record.same_second = before.state == ipc::FileState::present &&
-                             second_of(before.mtime_ns) == second_of(now.stat.mtime_ns);
+    if (result.announce == Announce::content && !now.sha256) {
+        record.sha256 = {};
+        record.hash_known = false;
     }
     return result;
 }
@@ -79,9 +75,31 @@ Transition to_deleted(const ipc::Record& before) {
     result.record.reason = ipc::UnavailableReason::none;
     result.record.size = 0;
     result.record.hash_known = false;
-    result.record.same_second = false;
     result.record.sha256 = {};
     return result;
+}
+
+/// Since when it is stale is told by the change revision: another reason does not move it.
+Transition to_stale(const ipc::Record& before, const Observation& now) {
+    Transition result{before, Announce::nothing};
+    if (!is_known(before) || before.state != ipc::FileState::present)
+        return result;
+    result.record.reason = now.stale;
+    if (!ipc::is_stale(before))
+        result.announce = Announce::change;
+    else if (before.reason != now.stale)
+        result.announce = Announce::record_only;
+    return result;
+}
+
+Transition without_date(const ipc::Record& before, const Observation& now) {
+    if (now.deleted)
+        return to_deleted(before);
+    if (now.unavailable != ipc::UnavailableReason::none)
+        return to_unavailable(before, now);
+    if (now.stale != ipc::UnavailableReason::none)
+        return to_stale(before, now);
+    return to_present(before, now);
 }
 
 }  // namespace
@@ -94,15 +112,19 @@ bool is_known(const ipc::Record& record) {
 bool same_stat(const ipc::Record& record, const watcher::FileStat& stat) {
     return record.inode == stat.inode && record.device == ipc::pack_device(stat.device) &&
            record.size == stat.size && record.mtime_ns == stat.mtime_ns &&
-           record.ctime_ns == stat.ctime_ns;
+           record.ctime_mark == ipc::mark_ctime(stat.ctime_ns);
 }
 
 Transition transition(const ipc::Record& before, const Observation& now) {
-    if (now.deleted)
-        return to_deleted(before);
-    if (now.unavailable != ipc::UnavailableReason::none)
-        return to_unavailable(before, now);
-    return to_present(before, now);
+    Transition result = without_date(before, now);
+    // Whoever has a version remembers its date, whatever becomes of the file: from here on it is
+    // the date of another one, or an earlier one of the same bytes. No answer had the date of a
+    // version whose hash is not known.
+    const std::int64_t date = ipc::second_of(before.mtime_ns);
+    if (before.hash_known &&
+        (result.announce == Announce::content || ipc::second_of(result.record.mtime_ns) != date))
+        result.record.date_floor = std::max(before.date_floor, ipc::date_mark(date));
+    return result;
 }
 
 }  // namespace treecast::daemon

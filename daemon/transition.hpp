@@ -8,18 +8,21 @@
 
 namespace treecast::daemon {
 
-/// What is known of a file now. Exactly one of: deleted; unavailable (reason); present.
+/// What is known of a file now. Exactly one of: deleted; unavailable (reason); stale (reason);
+/// present.
 struct Observation {
     bool deleted = false;
     ipc::UnavailableReason unavailable = ipc::UnavailableReason::none;
+    /// What is there now cannot be taken: a present file keeps its content, and says why.
+    ipc::UnavailableReason stale = ipc::UnavailableReason::none;
     watcher::FileStat stat{};
     std::optional<Sha256> sha256{};  // of a present file that was read
 };
 
 enum class Announce {
     nothing,      // the record says all of this already
-    record_only,  // to be stored, not announced: mtime alone, a hash learnt
-    change,       // announced: mode, availability
+    record_only,  // to be stored, not announced: mtime alone, a hash learnt, another reason
+    change,       // announced: mode, availability, staleness
     content,      // announced, and subscribers of the content wake up
 };
 

@@ -226,6 +226,7 @@ void Adoption::collect() {
         if (!is_entry_[slot])
             continue;
         const Record record = parts_.entries.record(slot).record;
+        parts_.stale_files += is_stale(record) ? 1U : 0U;
         if (record.state == FileState::present || record.state == FileState::unavailable)
             ++parts_.files;
         else if (record.change_revision != 0)
@@ -240,7 +241,7 @@ void Adoption::collect() {
             return left.revision < right.revision;
         }
     );
-    regions_.header(HeaderWord::files).store(parts_.files, std::memory_order_release);
+    parts_.store_counts();
     for (const std::uint32_t slot : never_announced)
         parts_.free_if_idle(slot);
 }

@@ -75,7 +75,7 @@ Result<std::uint32_t> CatalogEntries::make(
     std::uint32_t parent,
     std::string_view name,
     PathHash hash,
-    bool is_directory
+    const StoredRecord& fresh
 ) {
     const auto slot = take_slot();
     if (!slot)
@@ -108,9 +108,6 @@ Result<std::uint32_t> CatalogEntries::make(
     put(entry, entry_identity, pack_pair(generation, static_cast<std::uint32_t>(name.size())));
     link(*slot, parent);
 
-    StoredRecord fresh;
-    fresh.record.state = FileState::deleted;
-    fresh.is_directory = is_directory;
     store(*slot, fresh);
     return slot;
 }

@@ -30,9 +30,10 @@ public:
         return chunks_[slot / chunk_slots] + std::uint64_t{slot % chunk_slots} * entry_words;
     }
 
-    /// Makes an entry in state `deleted` with revisions 0. Errc::catalog_full, Errc::no_memory.
+    /// Makes an entry of `fresh`, a record in state `deleted` with revisions 0.
+    /// Errc::catalog_full, Errc::no_memory.
     [[nodiscard]] Result<std::uint32_t>
-    make(std::uint32_t parent, std::string_view name, PathHash hash, bool is_directory);
+    make(std::uint32_t parent, std::string_view name, PathHash hash, const StoredRecord& fresh);
     /// Frees an entry without children.
     void free(std::uint32_t slot);
 

@@ -25,7 +25,7 @@ static_assert(sizeof(Word) == 8 && Word::is_always_lock_free);
 static_assert(std::endian::native == std::endian::little, "the layout is little-endian");
 
 inline constexpr std::uint64_t catalog_magic = 0x3154414345455254;  // "TREECAT1"
-inline constexpr std::uint64_t catalog_layout_version = 2;
+inline constexpr std::uint64_t catalog_layout_version = 3;
 
 inline constexpr std::uint64_t page_bytes = 4096;
 inline constexpr std::uint64_t page_words = page_bytes / 8;
@@ -56,8 +56,10 @@ enum class HeaderWord : std::uint32_t {
     files,
     resident_files,
     resident_bytes,
-    last_change,  // us of CLOCK_REALTIME
-    counters,     // one for each Counter from here
+    last_change,     // us of CLOCK_REALTIME
+    stale_files,     // of the files
+    forgotten_date,  // date_mark() of the newest date of a file whose deletion was forgotten
+    counters,        // one for each Counter from here
     counters_end = counters + counter_count - 1,
     degraded_selector,  // bit 0 picks one of the two texts
     degraded_texts,     // 2 x degraded_words from here
@@ -109,6 +111,7 @@ inline constexpr std::uint32_t entry_name = 5;      // name bytes; in a continua
 inline constexpr std::uint32_t entry_records = 10;  // two records
 
 inline constexpr std::uint32_t record_words = 11;
+inline constexpr std::uint32_t record_times_word = 5;  // date floor << 32 | ctime mark
 inline constexpr std::uint32_t record_state_word = 6;
 inline constexpr std::uint32_t record_hash_word = 7;
 inline constexpr std::size_t name_bytes_inline = std::size_t{entry_records - entry_name} * 8;

@@ -1,6 +1,10 @@
 #include "ipc/catalog_parts.hpp"
 
+#include "ipc/file_date.hpp"
+
 #include <treecast/tree_path.hpp>
+
+#include <algorithm>
 
 namespace treecast::ipc {
 
@@ -33,11 +37,20 @@ std::optional<std::uint32_t> CatalogParts::slot_of(std::string_view directory) c
     return std::nullopt;
 }
 
+Record CatalogParts::never_announced() const noexcept {
+    Record record;
+    record.state = FileState::deleted;
+    // It may have been there before, and been forgotten.
+    record.date_floor =
+        static_cast<std::uint32_t>(regions.header_value(HeaderWord::forgotten_date));
+    return record;
+}
+
 Result<std::uint32_t>
 CatalogParts::make(std::string_view path, PathHash hash, std::uint32_t parent, bool is_directory) {
     if (const ErrorCode error = index.reserve_one())
         return error;
-    auto slot = entries.make(parent, name_of(path), hash, is_directory);
+    auto slot = entries.make(parent, name_of(path), hash, {never_announced(), is_directory});
     if (slot)
         index.insert(hash, *slot);
     return slot;
@@ -49,11 +62,18 @@ void CatalogParts::store(std::uint32_t slot, const Record& record) {
 
     files -= counts_as_file(before.record.state) ? 1U : 0U;
     files += counts_as_file(record.state) ? 1U : 0U;
-    regions.header(HeaderWord::files).store(files, std::memory_order_release);
+    stale_files -= is_stale(before.record) ? 1U : 0U;
+    stale_files += is_stale(record) ? 1U : 0U;
+    store_counts();
     const bool same_deletion =
         is_deletion(before.record) && before.record.change_revision == record.change_revision;
     if (is_deletion(record) && !same_deletion)
         deletions.push_back({record.change_revision, entries.file_id(slot)});
+}
+
+void CatalogParts::store_counts() noexcept {
+    regions.header(HeaderWord::files).store(files, std::memory_order_release);
+    regions.header(HeaderWord::stale_files).store(stale_files, std::memory_order_release);
 }
 
 void CatalogParts::set_directory(std::uint32_t slot, bool is_directory) {
@@ -81,6 +101,19 @@ void CatalogParts::free_if_idle(std::uint32_t slot) {
     }
 }
 
+/// No answer had a date later than the moment at which it was sent, so the deletion's time is
+/// enough, whatever the file's own was.
+void CatalogParts::forget_date(const Record& deleted) noexcept {
+    constexpr std::uint64_t us_per_second = 1'000'000;
+    const std::uint32_t date = std::min(
+        deleted.date_floor,
+        date_mark(static_cast<std::int64_t>(deleted.change_revision / us_per_second))
+    );
+    Word& forgotten = regions.header(HeaderWord::forgotten_date);
+    if (static_cast<std::uint32_t>(forgotten.load(std::memory_order_relaxed)) < date)
+        forgotten.store(date, std::memory_order_release);
+}
+
 void CatalogParts::forget_deletions(std::size_t count) {
     for (; count > 0 && !deletions.empty() && deletions.front().revision <= log.floor(); --count) {
         const Deletion deletion = deletions.front();
@@ -96,8 +129,8 @@ void CatalogParts::forget_deletions(std::size_t count) {
         Word& forgotten = regions.header(HeaderWord::forgotten_revision);
         if (forgotten.load(std::memory_order_relaxed) < deletion.revision)
             forgotten.store(deletion.revision, std::memory_order_release);
-        stored.record = Record{};
-        stored.record.state = FileState::deleted;
+        forget_date(stored.record);
+        stored.record = never_announced();
         entries.store(slot, stored);
         free_if_idle(slot);
     }

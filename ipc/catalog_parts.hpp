@@ -31,6 +31,7 @@ struct CatalogParts {
     };
     std::deque<Deletion> deletions;
     std::uint64_t files = 0;
+    std::uint64_t stale_files = 0;
 
     /// The slot of a directory, root_slot for ""; nullopt if it has no entry.
     std::optional<std::uint32_t> slot_of(std::string_view directory) const;
@@ -39,6 +40,8 @@ struct CatalogParts {
     make(std::string_view path, PathHash hash, std::uint32_t parent, bool is_directory);
     /// Stores a record; keeps the directory flag, remembers a deletion, counts files.
     void store(std::uint32_t slot, const Record& record);
+    /// Tells readers how many there are.
+    void store_counts() noexcept;
     void set_directory(std::uint32_t slot, bool is_directory);
 
     /// Frees the entry, and the directories above it that are none any more, as far as nothing
@@ -48,6 +51,9 @@ struct CatalogParts {
     void forget_deletions(std::size_t count);
 
 private:
+    /// Of a path that nobody was told of, as far as is known.
+    Record never_announced() const noexcept;
+    void forget_date(const Record& deleted) noexcept;
     bool is_idle(std::uint32_t slot) const;
 };
 

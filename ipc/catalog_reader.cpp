@@ -77,6 +77,7 @@ CatalogHeader CatalogReader::header() const {
     header.heartbeat_ns = static_cast<std::int64_t>(view_->header(HeaderWord::heartbeat));
     header.scan_complete = scan_complete();
     header.files = view_->header(HeaderWord::files);
+    header.stale_files = view_->header(HeaderWord::stale_files);
     header.resident_files = view_->header(HeaderWord::resident_files);
     header.resident_bytes = view_->header(HeaderWord::resident_bytes);
     header.last_change_us = view_->header(HeaderWord::last_change);

@@ -35,11 +35,13 @@ enum class FileState : std::uint8_t {
 
 enum class UnavailableReason : std::uint8_t {
     none = 0,
-    unreadable,    // cannot be opened or read
-    too_large,     // above --max-file-size
-    no_memory,     // no room in shared memory for its content
-    unstable,      // changed during every attempt to copy it
-    private_file,  // lacks the world-read bit
+    unreadable,      // cannot be opened or read
+    too_large,       // above --max-file-size
+    no_memory,       // no room in shared memory for its content
+    unstable,        // changed during every attempt to copy it
+    private_file,    // lacks the world-read bit
+    no_descriptors,  // the daemon, or the machine, has no file descriptor left
+    hung,            // a look at it or a read of it does not come back
 };
 
 /// "unreadable", "too_large", ... as the HTTP interface names them.
@@ -49,16 +51,19 @@ struct Record {
     std::uint64_t change_revision = 0;   // of the newest change of anything that is announced
     std::uint64_t content_revision = 0;  // of the newest change of the bytes, or of the deletion
     std::uint64_t inode = 0;
-    std::uint64_t size = 0;     // bytes
-    std::int64_t mtime_ns = 0;  // since 1970
-    std::int64_t ctime_ns = 0;
-    std::uint32_t device = 0;  // as packed by pack_device()
-    std::uint16_t mode = 0;    // file type and permission bits, as in st_mode
+    std::uint64_t size = 0;        // bytes
+    std::int64_t mtime_ns = 0;     // since 1970
+    std::uint32_t ctime_mark = 0;  // as made by mark_ctime()
+    std::uint32_t device = 0;      // as packed by pack_device()
+    std::uint16_t mode = 0;        // file type and permission bits, as in st_mode
     FileState state = FileState::none;
+    /// Why it is unavailable; of a present file: why what is there now could not be taken, so that
+    /// its content is stale, since change_revision at the latest.
     UnavailableReason reason = UnavailableReason::none;
-    bool resident = false;     // segment FILE_ID.CONTENT_REVISION exists
-    bool hash_known = false;   // sha256 is that of content_revision
-    bool same_second = false;  // the version before had an mtime of the same second
+    bool resident = false;         // segment FILE_ID.CONTENT_REVISION exists
+    bool hash_known = false;       // sha256 is that of content_revision
+    std::uint32_t date_floor = 0;  // date_mark() of the newest date that another version of the
+                                   // path had, or these bytes before; 0: none (file_date.hpp)
     Sha256 sha256{};
 
     friend bool operator==(const Record&, const Record&) = default;
@@ -66,6 +71,14 @@ struct Record {
 
 /// dev_t folded to 32 bits; only compared for equality.
 std::uint32_t pack_device(std::uint64_t device) noexcept;
+
+/// A ctime mixed to 32 bits; only compared for equality.
+std::uint32_t mark_ctime(std::int64_t ctime_ns) noexcept;
+
+/// Whether its content is served on although the file holds, or may hold, something else.
+inline bool is_stale(const Record& record) noexcept {
+    return record.state == FileState::present && record.reason != UnavailableReason::none;
+}
 
 /// One line of the change log.
 struct LogRecord {
@@ -100,6 +113,7 @@ struct CatalogHeader {
     std::int64_t heartbeat_ns = 0;         // CLOCK_BOOTTIME
     bool scan_complete = false;            // until then: 503 for unknown paths
     std::uint64_t files = 0;               // entries in state present or unavailable
+    std::uint64_t stale_files = 0;         // of these, present ones whose content is stale
     std::uint64_t resident_files = 0;
     std::uint64_t resident_bytes = 0;
     std::uint64_t last_change_us = 0;  // CLOCK_REALTIME of the newest publication, 0: none

@@ -5,6 +5,7 @@
 
 #include <treecast/tree_path.hpp>
 
+#include <algorithm>
 #include <ctime>
 
 namespace treecast::proxy {
@@ -34,6 +35,12 @@ Problem unavailable_problem(UnavailableReason reason) {
             problem.status = 503;
             problem.detail = "The file changed during every attempt to copy it.";
             problem.retry_after_s = 1;
+            break;
+        case UnavailableReason::no_descriptors:
+        case UnavailableReason::hung:
+            problem.status = 503;
+            problem.detail = "The daemon cannot read the file at the moment.";
+            problem.retry_after_s = 5;
             break;
         case UnavailableReason::unreadable:
         case UnavailableReason::none:
@@ -96,6 +103,16 @@ AnswerContext FileAnswers::context(
     return context;
 }
 
+std::optional<std::int64_t> FileAnswers::stale_seconds(const FileSight& sight, std::int64_t now) {
+    const auto by_daemon = attachment_.stale_seconds();
+    if (!sight.record || !ipc::is_stale(*sight.record))
+        return by_daemon;
+    // The revision is the time in us at which it was told.
+    constexpr std::uint64_t us_per_second = 1'000'000;
+    const auto since = static_cast<std::int64_t>(sight.record->change_revision / us_per_second);
+    return std::max({std::int64_t{0}, now - since, by_daemon.value_or(0)});
+}
+
 Result<Response> FileAnswers::make(
     std::string_view path,
     const Sighting& seen,
@@ -105,7 +122,8 @@ Result<Response> FileAnswers::make(
 ) {
     if (request.protocol != Protocol::http)
         return make_getfile(path, seen, request.protocol, decision.action);
-    const AnswerContext context = this->context(request, decision, connection);
+    AnswerContext context = this->context(request, decision, connection);
+    context.stale_seconds = stale_seconds(seen.sight, context.now);
     switch (decision.action) {
         case PollAction::content:
             return content(represent(seen, path), request, context);

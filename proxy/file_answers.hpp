@@ -46,6 +46,8 @@ public:
 private:
     AnswerContext
     context(const FileRequest& request, const PollDecision& decision, Connection connection);
+    /// As the daemon's staleness or the file's own says, the longer of both.
+    std::optional<std::int64_t> stale_seconds(const FileSight& sight, std::int64_t now);
     Result<Response>
     make_getfile(std::string_view path, const Sighting& seen, Protocol dialect, PollAction action);
     Representation& represent(const Sighting& seen, std::string_view path);

@@ -57,7 +57,7 @@ bool if_range_holds(std::string_view if_range, const ipc::Record& record) {
     if (if_range.front() == '"' || if_range.starts_with("W/"))
         return if_range == entity_tag(record.sha256);
     const auto date = parse_http_date(if_range);
-    return date && !record.same_second && *date == whole_seconds(record.mtime_ns);
+    return date && date_stands_for(record, *date);
 }
 
 }  // namespace treecast::proxy

@@ -1,5 +1,7 @@
 #include "proxy/http_date.hpp"
 
+#include "ipc/file_date.hpp"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -15,7 +17,6 @@ constexpr std::array
 
 constexpr std::int64_t first_second = -62'167'219'200;  // 0000-01-01T00:00:00Z
 constexpr std::int64_t last_second = 253'402'300'799;   // 9999-12-31T23:59:59Z
-constexpr std::int64_t nanoseconds_per_second = 1'000'000'000;
 constexpr std::size_t date_bytes_max = 40;
 
 /// With leading zeros, in place of the `digits` characters at `at`.
@@ -60,8 +61,11 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) {
 }
 
 std::int64_t whole_seconds(std::int64_t nanoseconds) noexcept {
-    const std::int64_t seconds = nanoseconds / nanoseconds_per_second;
-    return nanoseconds % nanoseconds_per_second < 0 ? seconds - 1 : seconds;
+    return ipc::second_of(nanoseconds);
+}
+
+bool date_stands_for(const ipc::Record& record, std::int64_t date) noexcept {
+    return date == ipc::second_of(record.mtime_ns) && ipc::has_date_of_its_own(record);
 }
 
 }  // namespace treecast::proxy

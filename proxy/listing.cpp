@@ -52,6 +52,8 @@ json::object listed(const std::string& path, const ipc::Record& record, std::uin
     file["size"] = record.size;
     file["mtime"] = format_mtime(record.mtime_ns);
     file["mode"] = format_mode(record.mode);
+    if (ipc::is_stale(record))
+        file["stale"] = ipc::to_string(record.reason);
     file["sha256"] = record.hash_known ? json::value(to_hex(record.sha256)) : json::value(nullptr);
     return file;
 }

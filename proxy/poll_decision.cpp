@@ -20,8 +20,7 @@ bool is_unknown(Version after, const FileSight& sight, std::uint64_t content_rev
 }
 
 bool date_matches(const Record& record, const PollQuestion& question) {
-    return question.modified_since && !record.same_second &&
-           *question.modified_since == whole_seconds(record.mtime_ns);
+    return question.modified_since && date_stands_for(record, *question.modified_since);
 }
 
 /// News are for all who sent the same `after`; other requests do not say which version they know.

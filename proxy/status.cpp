@@ -105,6 +105,7 @@ json::object status_of(
                                 ? json::value(nullptr)
                                 : json::value(format_time(header.last_change_us));
     status["files"] = header.files;
+    status["stale_files"] = header.stale_files;
     status["resident_files"] = header.resident_files;
     status["resident_bytes"] = header.resident_bytes;
     status["daemon_pid"] = header.daemon_pid;

@@ -24,7 +24,8 @@ Record telling_record(std::uint64_t revision) {
     Record record = present_record(revision, revision * 3);
     record.inode = revision ^ 0x5555;
     record.mtime_ns = static_cast<std::int64_t>(revision * 5);
-    record.ctime_ns = static_cast<std::int64_t>(revision * 7);
+    record.ctime_mark = static_cast<std::uint32_t>(revision * 7);
+    record.date_floor = static_cast<std::uint32_t>(revision * 11);
     record.device = static_cast<std::uint32_t>(revision);
     record.mode = static_cast<std::uint16_t>(revision);
     record.sha256.fill(static_cast<std::uint8_t>(revision));

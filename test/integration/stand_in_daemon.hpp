@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ipc/catalog_writer.hpp"
+#include "ipc/file_date.hpp"
 #include "ipc/queue_pairs_writer.hpp"
 #include "ipc/segment_writer.hpp"
 #include "test/support/instance_guard.hpp"
@@ -83,7 +84,8 @@ public:
         record.mode = S_IFREG | 0644;
         record.size = content.size();
         record.mtime_ns = mtime_ns_;
-        record.same_second = before.state == ipc::FileState::present && !same;
+        if (before.state == ipc::FileState::present && !same)
+            record.date_floor = ipc::date_mark(ipc::second_of(before.mtime_ns));
         record.hash_known = as != As::unhashed;
         record.sha256 = record.hash_known ? sha256_of(content) : Sha256{};
         record.resident = as == As::resident;

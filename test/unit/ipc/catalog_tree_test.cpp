@@ -1,8 +1,10 @@
 // Directories, what lies below them, and the reuse of what is gone.
+#include "ipc/file_date.hpp"
 #include "test/support/object_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <optional>
 #include <set>
 
 using namespace treecast;
@@ -113,6 +115,56 @@ BOOST_AUTO_TEST_CASE(a_deletion_is_kept_until_the_log_no_longer_reaches_it) {
     BOOST_TEST(reader.forgotten_revision() == revision);
     BOOST_TEST(!reader.changes_since(revision - 1, changes));
     BOOST_TEST(reader.changes_since(revision, changes));
+}
+
+BOOST_AUTO_TEST_CASE(the_dates_of_forgotten_files_outlive_them_and_the_writer) {
+    constexpr std::uint64_t now_us = 1'700'000'000'000'000;
+    const auto change = [](CatalogWriter& writer, FileId file, std::uint32_t date_floor) {
+        Record record = deleted_record(writer.begin(now_us));
+        record.date_floor = date_floor;
+        writer.announce(file, record);
+        writer.commit();
+    };
+    std::optional<CatalogWriter> writer(std::in_place, directory, CatalogLimits{.log_slots = 16});
+    change(*writer, writer->find_or_make("dir/a").value(), date_mark(1'600'000'000));
+    change(*writer, writer->find_or_make("future").value(), date_mark(1'900'000'000));
+    publish(*writer, "dir/b");
+    BOOST_TEST(writer->read(writer->find_or_make("new").value()).date_floor == 0U);
+    for (int i = 0; i < 16; ++i)
+        publish(*writer, "x");
+
+    BOOST_TEST(!writer->find("dir/a").has_value());
+    // No answer can have had a date later than the deletion.
+    const std::uint32_t floor = date_mark(1'700'000'000);
+    BOOST_TEST(writer->read(writer->find_or_make("dir/a").value()).date_floor == floor);
+    BOOST_TEST(writer->read(*writer->find("dir/b")).date_floor == 0U);
+    writer.reset();
+    writer.emplace(directory);
+    BOOST_TEST(writer->adopted());
+    BOOST_TEST(writer->read(writer->find_or_make("future").value()).date_floor == floor);
+}
+
+BOOST_AUTO_TEST_CASE(stale_files_are_counted_also_by_a_successor) {
+    std::optional<CatalogWriter> writer(std::in_place, directory);
+    const CatalogReader reader = this->reader();
+    const FileId a = publish(*writer, "a");
+    const FileId b = publish(*writer, "b");
+    Record stale = present_record(writer->begin(0));
+    stale.reason = UnavailableReason::unreadable;
+    writer->announce(a, stale);
+    writer->announce(b, stale);
+    writer->commit();
+    BOOST_TEST(reader.header().stale_files == 2U);
+    BOOST_TEST(reader.header().files == 2U);
+    writer.reset();
+    writer.emplace(directory);
+    BOOST_TEST(reader.header().stale_files == 2U);
+
+    writer->announce(a, present_record(writer->begin(0)));
+    publish_deletion(*writer, b);
+
+    BOOST_TEST(reader.header().stale_files == 0U);
+    BOOST_TEST(reader.header().files == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_came_back_is_not_forgotten) {

@@ -1,6 +1,8 @@
 // Every row of the table of the held poll (docs/http.md), and what the table leaves open.
 #include "proxy/poll_decision.hpp"
 
+#include "ipc/file_date.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <string>
@@ -320,17 +322,19 @@ BOOST_AUTO_TEST_CASE(if_modified_since_matches_an_equal_date_alone) {
     PollQuestion question;
     struct {
         std::int64_t since;
-        bool same_second;
+        std::int64_t newest_other;  // 0: none
         PollAction action;
     } const cases[] = {
-        {784111777, false, PollAction::not_modified},
-        {784111776, false, PollAction::content},
-        {784111778, false, PollAction::content},
-        {784111777, true, PollAction::content},
+        {784111777, 0, PollAction::not_modified},
+        {784111776, 0, PollAction::content},
+        {784111778, 0, PollAction::content},
+        {784111777, 784111776, PollAction::not_modified},
+        {784111777, 784111777, PollAction::content},  // another version of the same second
+        {784111777, 784111782, PollAction::content},  // the date was restored
     };
     for (const auto& each : cases) {
         Record record = present_record();
-        record.same_second = each.same_second;
+        record.date_floor = each.newest_other == 0 ? 0 : ipc::date_mark(each.newest_other);
         question.modified_since = each.since;
         BOOST_TEST((decide(sight_of(record), question).action == each.action));
     }

@@ -1,0 +1,23 @@
+// Which dates the versions of a path have had, as one number that only grows. Pure.
+//
+// HTTP dates have whole seconds, and a restored mtime can bring an old one back. So a date stands
+// for the present bytes only if it is newer than the date of every other version of the path.
+#pragma once
+
+#include "ipc/catalog_record.hpp"
+
+#include <cstdint>
+
+namespace treecast::ipc {
+
+/// The second in which a time in nanoseconds lies, before 1970 too.
+std::int64_t second_of(std::int64_t time_ns) noexcept;
+
+/// What Record::date_floor says of a version with a date of this second: 1 + the second, cut to
+/// what 32 bits hold (1970 to 2106).
+std::uint32_t date_mark(std::int64_t second) noexcept;
+
+/// Whether no other version of the path can have had the date of this one.
+bool has_date_of_its_own(const Record& record) noexcept;
+
+}  // namespace treecast::ipc
