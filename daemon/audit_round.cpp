@@ -203,7 +203,8 @@ AuditRound::Sight AuditRound::content_sight_of(const std::string& path) const {
         !tells(before->record, look.stat))
         return {};
     CaptureRequest request;
-    request.arrived_whole = true;  // no question whether a writer has it: only a look
+    request.arrived_whole = true;
+    request.writer_accepted = true;  // only a look: whether a writer has it is not asked
     request.may_block = true;
     request.size_max = std::numeric_limits<std::uint64_t>::max();
     const Capture hashed = capture(look, request);

@@ -5,13 +5,11 @@
 #include <cerrno>
 #include <ctime>
 #include <string>
-#include <vector>
 
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/uio.h>
 #include <sys/vfs.h>
 
 namespace treecast::daemon {
@@ -21,7 +19,19 @@ namespace {
 /// A writer whom no lease excludes and who loses the processor between its bytes and their event is
 /// seen by nothing else.
 constexpr std::int64_t unleased_age_ns = 1'000'000'000;
-constexpr std::size_t read_bytes = std::size_t{256} * 1024;
+constexpr std::uint32_t configfs_magic = 0x62656570;  // in no header
+constexpr std::array<std::uint32_t, 10> kernel_filesystems{
+    PROC_SUPER_MAGIC,
+    SYSFS_MAGIC,
+    CGROUP_SUPER_MAGIC,
+    CGROUP2_SUPER_MAGIC,
+    DEBUGFS_MAGIC,
+    TRACEFS_MAGIC,
+    SECURITYFS_MAGIC,
+    SELINUX_MAGIC,
+    EFIVARFS_MAGIC,
+    configfs_magic,
+};
 
 enum class Writer { none, inside, unknown };
 
@@ -48,12 +58,13 @@ std::int64_t coarse_tick_ns() {
     return watcher::nanoseconds_of(resolution);
 }
 
-/// Reading from these is a copy in memory, RWF_NOWAIT or not (which tmpfs may not know). What is on
-/// a block device need not be asked.
-bool is_in_memory(int file, const watcher::FileStat& stat) {
+/// Where the kernel makes what is read at each reading: times and size are those of no content.
+bool is_made_by_kernel(int file, const watcher::FileStat& stat) {
     struct statfs filesystem {};
-    return major(stat.device) == 0 && ::fstatfs(file, &filesystem) == 0 &&
-           (filesystem.f_type == TMPFS_MAGIC || filesystem.f_type == RAMFS_MAGIC);
+    if (major(stat.device) != 0 || ::fstatfs(file, &filesystem) != 0)
+        return false;
+    const auto type = static_cast<std::uint32_t>(filesystem.f_type);
+    return std::ranges::find(kernel_filesystems, type) != kernel_filesystems.end();
 }
 
 Result<watcher::FileStat> stat_of(int file) {
@@ -68,93 +79,6 @@ bool same_content(const watcher::FileStat& a, const watcher::FileStat& b) {
     return a.device == b.device && a.inode == b.inode && a.size == b.size &&
            a.mtime_ns == b.mtime_ns && a.ctime_ns == b.ctime_ns;
 }
-
-Sha256Hasher& hasher_of_this_thread() {
-    static thread_local Sha256Hasher hasher;
-    return hasher;
-}
-
-/// One pass over a file: where its bytes go, and what they hash to. One at a time in each thread.
-class Copy {
-public:
-    /// What lies beyond the size of `stat` is left out.
-    Copy(
-        int file,
-        const CaptureRequest& request,
-        ipc::SegmentWriter* segment,
-        const watcher::FileStat& stat
-    )
-        : file_(file),
-          request_(request),
-          segment_(segment),
-          size_max_(stat.size),
-          flags_(request.may_block || is_in_memory(file, stat) ? 0 : RWF_NOWAIT),
-          hasher_(hasher_of_this_thread()) {
-        hasher_.restart();
-    }
-
-    /// `captured` when the end of the file (or `size_max`) was reached.
-    CaptureEnd run() {
-        static thread_local std::vector<char> buffer(read_bytes);
-        while (size_ < size_max_) {
-            iovec part{buffer.data(), std::min<std::uint64_t>(buffer.size(), size_max_ - size_)};
-            const ssize_t got = ::preadv2(file_, &part, 1, static_cast<off_t>(size_), flags_);
-            if (got < 0) {
-                if (errno == EINTR)
-                    continue;
-                error_ = last_system_error();
-                const bool blocked = errno == EAGAIN || (errno == EOPNOTSUPP && flags_ != 0);
-                return blocked ? CaptureEnd::would_block : CaptureEnd::failed;
-            }
-            if (got == 0)
-                return CaptureEnd::captured;
-            const auto bytes = static_cast<std::size_t>(got);
-            if (size_ + bytes > request_.size_max)
-                return CaptureEnd::too_large;
-            if (!request_.may_block && size_ + bytes > inline_bytes_max)
-                return CaptureEnd::would_block;
-            take(buffer.data(), bytes);
-            if (error_)
-                return error_ == Errc::no_memory ? CaptureEnd::no_memory : CaptureEnd::failed;
-        }
-        return CaptureEnd::captured;
-    }
-
-    std::uint64_t size() const { return size_; }
-    /// Once, at the end.
-    Sha256 sha256() { return hasher_.finish(); }
-    bool extends_published() const {
-        return begins_as_published_ && size_ > request_.published->size;
-    }
-    const ErrorCode& error() const { return error_; }
-
-private:
-    void take(const char* data, std::size_t bytes) {
-        if (segment_ != nullptr)
-            error_ = segment_->write(data, bytes);
-        // The hash at the length of what is published says whether the file begins with that.
-        if (request_.published && request_.published->size < size_max_ &&
-            size_ <= request_.published->size && size_ + bytes >= request_.published->size) {
-            const auto head = static_cast<std::size_t>(request_.published->size - size_);
-            hasher_.update(data, head);
-            begins_as_published_ = hasher_.digest() == request_.published->sha256;
-            hasher_.update(data + head, bytes - head);
-        } else {
-            hasher_.update(data, bytes);
-        }
-        size_ += bytes;
-    }
-
-    int file_;
-    const CaptureRequest& request_;
-    ipc::SegmentWriter* segment_;
-    std::uint64_t size_max_;
-    int flags_;
-    Sha256Hasher& hasher_;
-    std::uint64_t size_ = 0;
-    bool begins_as_published_ = false;
-    ErrorCode error_;
-};
 
 Result<UniqueFd> reopen_for_reading(int handle) {
     const std::string name = "/proc/self/fd/" + std::to_string(handle);
@@ -171,18 +95,22 @@ Capture ended(CaptureEnd end, ErrorCode error = {}) {
     return result;
 }
 
-/// Whether a second read of a file without leases gives the same bytes; `captured` if so.
-CaptureEnd read_again(
-    int file,
-    const CaptureRequest& request,
-    const watcher::FileStat& stat,
-    const Sha256& expected
-) {
-    Copy again(file, request, nullptr, stat);
-    const CaptureEnd end = again.run();
-    if (end == CaptureEnd::captured && again.sha256() != expected)
-        return CaptureEnd::changed;
-    return end;
+CaptureEnd end_of(CopyEnd end) {
+    switch (end) {
+        case CopyEnd::done:
+            return CaptureEnd::captured;
+        case CopyEnd::would_block:
+            return CaptureEnd::would_block;
+        case CopyEnd::changed:
+            return CaptureEnd::changed;
+        case CopyEnd::too_large:
+            return CaptureEnd::too_large;
+        case CopyEnd::no_memory:
+            return CaptureEnd::no_memory;
+        case CopyEnd::failed:
+            break;
+    }
+    return CaptureEnd::failed;
 }
 
 /// What speaks against the bytes before they are read.
@@ -191,12 +119,13 @@ struct Doubts {
     bool in_tick = false;    // a write within the tick of the last one would leave ctime as it was
     bool of_writer = false;  // only the file's age and a second read tell whether one is at it
     bool too_young = false;  // for the latter
+    bool of_stat = false;    // it tells neither size nor change: only a second read does
 };
 
 Doubts doubts_about(int file, const CaptureRequest& request, const watcher::FileStat& stat) {
     Doubts doubts;
     if (!request.writer_accepted)
-        doubts.writer = ask_for_writer(file);
+        doubts.writer = request.may_take_leases ? ask_for_writer(file) : Writer::unknown;
     // A ctime far in the future (the clock was set back) proves as much as it ever will.
     const std::int64_t ahead = stat.ctime_ns - coarse_now_ns();
     const auto is_younger_than = [ahead](std::int64_t age_ns) {
@@ -207,12 +136,129 @@ Doubts doubts_about(int file, const CaptureRequest& request, const watcher::File
     // What arrived whole may be open again: for who overwrites it where it is now.
     doubts.of_writer = doubts.writer == (request.arrived_whole ? Writer::inside : Writer::unknown);
     doubts.too_young = doubts.of_writer && is_younger_than(unleased_age_ns);
+    if ((doubts.in_tick || doubts.too_young) && is_made_by_kernel(file, stat)) {
+        doubts.in_tick = doubts.too_young = false;
+        doubts.of_stat = true;
+    }
     return doubts;
 }
 
+/// One capture under way: the file, what speaks against its bytes, and their copy.
+class Attempt {
+public:
+    Attempt(int file, const watcher::FileStat& before, const CaptureRequest& request)
+        : file_(file),
+          before_(before),
+          request_(request),
+          doubts_(doubts_about(file, request, before)),
+          takes_changing_(request.change_accepted || request.extension_accepted),
+          plan_{
+              .segments = request.segments,
+              .may_block = request.may_block,
+              .size_max = request.size_max,
+              .bytes_wanted =
+                  takes_changing_ && before.size != 0 ? std::optional(before.size) : std::nullopt,
+              .published = request.published},
+          copy_(file, before_, plan_) {}
+
+    Capture run() {
+        Capture result;
+        result.lease_refused = doubts_.writer == Writer::unknown;
+        result.stat = before_;
+        if (is_useless())
+            result.end = CaptureEnd::writer_inside;
+        else if ((doubts_.in_tick && !takes_changing_) || doubts_.too_young)
+            result.end = CaptureEnd::too_soon;
+        else
+            result.end = read_and_prove(result);
+        result.error = copy_.error() ? copy_.error() : error_;
+        result.size = copy_.size();
+        result.sha256 = copy_.sha256();
+        result.extends_published = copy_.extends_published();
+        result.segment = copy_.take_segment();
+        return result;
+    }
+
+private:
+    /// Of a file that a writer is in, only what extends the published bytes is of use.
+    bool is_useless() const {
+        return doubts_.writer == Writer::inside && !request_.arrived_whole &&
+               !(request_.published && before_.size > request_.published->size);
+    }
+
+    CaptureEnd read_and_prove(Capture& result) {
+        CaptureEnd end = end_of(copy_.read());
+        if (end == CaptureEnd::captured)
+            end = prove(result);
+        // From here on the file may change: what counts is the copy.
+        if (end == CaptureEnd::captured || end == CaptureEnd::writer_inside)
+            if (const CopyEnd finished = copy_.finish(); finished != CopyEnd::done)
+                return end_of(finished);
+        return end;
+    }
+
+    /// What the copy is worth: everything that needs the file to hold still happens here.
+    CaptureEnd prove(Capture& result) {
+        const auto after = stat_of(file_);
+        if (!after) {
+            error_ = after.error();
+            return CaptureEnd::failed;
+        }
+        const bool is_same = same_content(before_, *after);
+        if (is_same && copy_.size() != after->size && !plan_.bytes_wanted)
+            doubts_.of_stat = true;
+        if (doubts_.in_tick || !is_same || (copy_.size() != after->size && !doubts_.of_stat))
+            return prove_changing(*after, result);
+        result.stat = *after;
+        Writer writer = doubts_.writer;
+        if (writer == Writer::none && !request_.writer_accepted) {
+            writer = ask_for_writer(file_);
+            if (writer == Writer::inside && request_.arrived_whole)
+                return CaptureEnd::too_soon;  // came in meanwhile
+        }
+        if (writer == Writer::unknown || doubts_.of_writer || doubts_.of_stat)
+            if (const auto end = read_again(); end != CaptureEnd::captured)
+                return end;
+        // Another writer of one that arrived whole may have come and gone since.
+        result.writer_ruled_out = writer == Writer::none && !request_.arrived_whole;
+        return writer == Writer::inside && !request_.arrived_whole ? CaptureEnd::writer_inside
+                                                                   : CaptureEnd::captured;
+    }
+
+    CaptureEnd prove_changing(const watcher::FileStat& after, Capture& result) const {
+        if (!takes_changing_ || copy_.size() != before_.size || after.size < before_.size)
+            return CaptureEnd::changed;
+        // `before_` is perhaps no longer the file's: then it is not taken for the same.
+        result.writer_ruled_out = request_.change_accepted;
+        return request_.change_accepted ? CaptureEnd::captured : CaptureEnd::writer_inside;
+    }
+
+    CaptureEnd read_again() {
+        const CaptureEnd end = end_of(copy_.read_again());
+        if (!doubts_.of_stat)
+            return end;
+        if (end == CaptureEnd::changed)
+            return CaptureEnd::unsteady;
+        const auto again = stat_of(file_);
+        const bool holds_still = again && same_content(before_, *again);
+        return end == CaptureEnd::captured && !holds_still ? CaptureEnd::changed : end;
+    }
+
+    int file_;
+    const watcher::FileStat before_;
+    const CaptureRequest& request_;
+    Doubts doubts_;
+    const bool takes_changing_;
+    const FileCopy::Plan plan_;
+    FileCopy copy_;
+    ErrorCode error_;
+};
+
 }  // namespace
 
-bool surely_no_writer(int handle) {
+bool surely_no_writer(int handle, bool may_take_leases) {
+    if (!may_take_leases)
+        return false;
     const auto file = reopen_for_reading(handle);
     return file && ask_for_writer(file->get()) == Writer::none;
 }
@@ -226,55 +272,7 @@ Capture capture(const Look& look, const CaptureRequest& request) {
         return ended(CaptureEnd::too_large);
     if (!request.may_block && before.size > inline_bytes_max)
         return ended(CaptureEnd::would_block);
-    const Doubts doubts = doubts_about(file->get(), request, before);
-    const bool takes_changing = request.change_accepted || request.extension_accepted;
-    if ((doubts.in_tick && !takes_changing) || doubts.too_young)
-        return ended(CaptureEnd::too_soon);
-
-    Capture result;
-    if (request.segments != nullptr) {
-        auto segment = request.segments->take();
-        if (!segment)
-            return ended(
-                segment.error() == Errc::no_memory ? CaptureEnd::no_memory : CaptureEnd::failed,
-                segment.error()
-            );
-        result.segment = std::move(*segment);
-    }
-    Copy copy(file->get(), request, result.segment ? &*result.segment : nullptr, before);
-    if (const auto end = copy.run(); end != CaptureEnd::captured)
-        return ended(end, copy.error());
-    result.sha256 = copy.sha256();
-
-    const auto after = stat_of(file->get());
-    if (!after)
-        return ended(CaptureEnd::failed, after.error());
-    result.extends_published = copy.extends_published();
-    if (doubts.in_tick || !same_content(before, *after) || copy.size() != after->size) {
-        if (!takes_changing || copy.size() != before.size || after->size < before.size)
-            return ended(CaptureEnd::changed);
-        result.end = request.change_accepted ? CaptureEnd::captured : CaptureEnd::writer_inside;
-        result.writer_ruled_out = request.change_accepted;
-        result.stat = before;  // perhaps no longer the file's: then it is not taken for the same
-        return result;
-    }
-    Writer writer = doubts.writer;
-    if (writer == Writer::none && !request.writer_accepted) {
-        writer = ask_for_writer(file->get());
-        if (writer == Writer::inside && request.arrived_whole)
-            return ended(CaptureEnd::too_soon);  // came in meanwhile
-    }
-    if (writer == Writer::unknown || doubts.of_writer)
-        if (const auto end = read_again(file->get(), request, *after, result.sha256);
-            end != CaptureEnd::captured)
-            return ended(end);
-
-    result.end = writer == Writer::inside && !request.arrived_whole ? CaptureEnd::writer_inside
-                                                                    : CaptureEnd::captured;
-    // Another writer of one that arrived whole may have come and gone since.
-    result.writer_ruled_out = writer == Writer::none && !request.arrived_whole;
-    result.stat = *after;
-    return result;
+    return Attempt(file->get(), before, request).run();
 }
 
 }  // namespace treecast::daemon

@@ -201,7 +201,9 @@ void Intake::note(std::string_view path, const watcher::Signs& signs, Clock::tim
     Work& work = note_member(path, signs);
     auto due = now;
     if (signs.arrived)  // another file: the one before it backed off, not this one
-        work.looked_first = work.not_before = Clock::time_point();
+        work.rested = {};
+    if (signs.arrived || signs.closed)
+        work.begin_anew();
     if (may_be_inside(signs)) {
         work.modified_last = now;
         if (!work.modified_first)

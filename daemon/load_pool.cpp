@@ -22,10 +22,12 @@ struct LoadPool::Shared {
     bool stopping = false;
 
     LoadResult run(const LoadJob& job) const {
-        LoadResult result{job.path, look_at(root, job.path), std::nullopt};
+        const auto begin = std::chrono::steady_clock::now();
+        LoadResult result{job.path, look_at(root, job.path), std::nullopt, {}};
         if (result.look.seen == Seen::file)
             if (const auto request = job.plan(result.look))
                 result.capture = capture(result.look, *request);
+        result.took = std::chrono::steady_clock::now() - begin;
         return result;
     }
 

@@ -32,6 +32,7 @@ struct LoadResult {
     std::string path;
     Look look;
     std::optional<Capture> capture;
+    std::chrono::steady_clock::duration took{};
 };
 
 class LoadPool {

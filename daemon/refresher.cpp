@@ -17,6 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds clock_tick{1};  // the coarse clock moves every 1 to 10 ms
+constexpr milliseconds rest_min{4};
 constexpr milliseconds room_pause{100};
 constexpr milliseconds room_patience{3000};
 constexpr milliseconds trouble_pause{1000};
@@ -27,6 +28,7 @@ constexpr milliseconds changed_pause_max{1000};
 // that grow with the time this has been going on.
 constexpr int too_soon_share = 16;
 constexpr milliseconds too_soon_pause_max{1000};
+constexpr unsigned unsteady_attempts = 5;
 constexpr milliseconds unnamed_pause{5};
 constexpr milliseconds unnamed_pause_max{500};
 
@@ -84,6 +86,7 @@ void Refresher::take(LoadResult result, Clock::time_point now) {
     if (work == nullptr)
         return;
     work->loading = false;
+    work->load_took = result.took;
     if (result.capture)
         settle(*work, std::move(*result.capture), result.look.stat, now);
     else
@@ -185,7 +188,7 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
         // Nobody has its bytes, so its stat alone is news; but not that of a half-written file.
         if (suspects_writer(work.signs) &&
             quiet_left(work, look.stat, policy_.open_limit, now) > Clock::duration() &&
-            !surely_no_writer(look.handle.get())) {
+            !surely_no_writer(look.handle.get(), true)) {
             wait_for_writer(work, look.stat, now);
             return;
         }
@@ -227,7 +230,7 @@ void Refresher::settle_unchanged(Work& work, Clock::time_point now) {
 void Refresher::load(Work& work, const Look& look, Clock::time_point now) {
     work.modified_first.reset();
     CaptureRequest request = request_for(work, look.stat, now);
-    if (request.segments != nullptr && !make_room(work, look.stat, now))
+    if (request.segments != nullptr && !make_room(work, look.stat, look.stat.size, now))
         return;
     if (work.must_block) {
         load_in_pool(work, request);
@@ -242,14 +245,19 @@ void Refresher::load(Work& work, const Look& look, Clock::time_point now) {
     settle(work, std::move(captured), look.stat, now);
 }
 
-bool Refresher::make_room(Work& work, const watcher::FileStat& stat, Clock::time_point now) {
-    if (!residency_.can_hold(stat.size)) {
+bool Refresher::make_room(
+    Work& work,
+    const watcher::FileStat& stat,
+    std::uint64_t size,
+    Clock::time_point now
+) {
+    if (!residency_.can_hold(size)) {
         publish(work, {.unavailable = ipc::UnavailableReason::no_memory, .stat = stat});
         works_.finish(work, now);
         return false;
     }
     const auto file = catalog_.find(work.path);
-    const auto room = residency_.make_room(stat.size, file.value_or(ipc::FileId()), now);
+    const auto room = residency_.make_room(size, file.value_or(ipc::FileId()), now);
     if (!room.fits) {
         works_.schedule(work, now + room_pause);  // what was loaded within the last second stays
         return false;
@@ -278,12 +286,16 @@ void Refresher::settle(
 ) {
     switch (capture.end) {
         case CaptureEnd::captured:
+            // Room was made for what stat said of its size.
+            if (capture.segment && capture.size > seen.size &&
+                !make_room(work, capture.stat, capture.size, now))
+                return;
             if (capture.writer_ruled_out) {
                 publish_captured(work, std::move(capture), now);
                 return;
             }
             // Without a lease the signs have to tell: the same bytes twice may be half a file.
-            if (const auto left = emptied_left(work, capture.stat, now); left > Clock::duration()) {
+            if (const auto left = emptied_left(work, capture.size, now); left > Clock::duration()) {
                 works_.schedule(work, now + left);
                 return;
             }
@@ -312,6 +324,9 @@ void Refresher::settle(
         case CaptureEnd::would_block:
         case CaptureEnd::changed:
             read_again(work, now);
+            return;
+        case CaptureEnd::unsteady:
+            settle_unsteady(work, seen, now);
             return;
         case CaptureEnd::too_large:
             publish(work, {.unavailable = ipc::UnavailableReason::too_large, .stat = seen});
@@ -351,8 +366,26 @@ void Refresher::settle_no_memory(Work& work, const watcher::FileStat& seen, Cloc
     works_.schedule(work, now + grown(trouble_pause, work.attempts++, trouble_pause_max));
 }
 
+void Refresher::settle_unsteady(Work& work, const watcher::FileStat& seen, Clock::time_point now) {
+    if (work.attempts < unsteady_attempts) {  // its content may have changed between two readings
+        read_again(work, now);
+        return;
+    }
+    if (!work.troubled)
+        log::warn("{}: each reading gives something else; trying again", work.path);
+    const ipc::Record record = record_of(work);
+    if (record.state == ipc::FileState::present && record.hash_known)
+        publish(work, {.stale = ipc::UnavailableReason::unstable});
+    else
+        publish(work, {.unavailable = ipc::UnavailableReason::unstable, .stat = seen});
+    work.troubled = true;
+    works_.leave(work);
+    works_.schedule(work, now + grown(trouble_pause, work.attempts++, trouble_pause_max));
+}
+
 void Refresher::back_off(Work& work, Clock::duration pause, Clock::time_point now) {
     work.not_before = now + pause;
+    work.rested = now + std::max<Clock::duration>(work.load_took, rest_min);
     works_.schedule(work, work.not_before);
 }
 
@@ -379,9 +412,13 @@ void Refresher::confirm(Clock::time_point now) {
 }
 
 void Refresher::read_again(Work& work, Clock::time_point now) {
-    work.noted_again = false;
+    const bool closed_since = std::exchange(work.noted_again, false) && work.signs_again.closed;
     work.signs_again = {};
     back_off(work, grown(changed_pause, work.attempts++, changed_pause_max), now);
+    if (!closed_since)
+        return;
+    work.begin_anew();
+    works_.schedule(work, work.not_before);
 }
 
 void Refresher::wait_for_writer(Work& work, const watcher::FileStat& stat, Clock::time_point now) {
@@ -390,7 +427,8 @@ void Refresher::wait_for_writer(Work& work, const watcher::FileStat& stat, Clock
         return;
     }
     work.writer_inside = true;
-    works_.leave(work);  // others do not wait for a writer
+    work.looked_first = {};  // once the writer has left, all begins anew
+    works_.leave(work);      // others do not wait for a writer
     auto left =
         std::max<Clock::duration>(quiet_left(work, stat, policy_.open_limit, now), clock_tick);
     // A file that was opened without a name (O_TMPFILE) and linked: that its writer writes or
@@ -410,7 +448,11 @@ void Refresher::publish_captured(Work& work, Capture capture, Clock::time_point 
         ++published_while_open_;
         log::warn("{}: published although a writer still has it open", work.path);
     }
-    publish(work, {.stat = capture.stat, .sha256 = capture.sha256}, std::move(capture.segment));
+    publish(
+        work,
+        {.stat = capture.stat, .sha256 = capture.sha256, .size = capture.size},
+        std::move(capture.segment)
+    );
     works_.finish(work, now);
 }
 

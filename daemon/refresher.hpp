@@ -65,10 +65,12 @@ private:
     );
     void settle_unchanged(Work& work, Clock::time_point now);
     void load(Work& work, const Look& look, Clock::time_point now);
-    bool make_room(Work& work, const watcher::FileStat& stat, Clock::time_point now);
+    bool
+    make_room(Work& work, const watcher::FileStat& stat, std::uint64_t size, Clock::time_point now);
     void load_in_pool(Work& work, std::optional<CaptureRequest> request);
     void settle(Work& work, Capture capture, const watcher::FileStat& seen, Clock::time_point now);
     void settle_no_memory(Work& work, const watcher::FileStat& seen, Clock::time_point now);
+    void settle_unsteady(Work& work, const watcher::FileStat& seen, Clock::time_point now);
     /// Looks again after `pause`, and not sooner because of what is noted of it meanwhile.
     void back_off(Work& work, Clock::duration pause, Clock::time_point now);
     void keep_unconfirmed(Work& work, Capture capture, Clock::time_point now);

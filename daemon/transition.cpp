@@ -12,6 +12,7 @@ void take_stat(ipc::Record& record, const watcher::FileStat& stat) {
     record.inode = stat.inode;
     record.device = ipc::pack_device(stat.device);
     record.size = stat.size;
+    record.size_was_read = false;
     record.mtime_ns = stat.mtime_ns;
     record.ctime_mark = ipc::mark_ctime(stat.ctime_ns);
     record.mode = static_cast<std::uint16_t>(stat.mode);
@@ -37,6 +38,10 @@ Transition to_present(const ipc::Record& before, const Observation& now) {
     record.state = ipc::FileState::present;
     record.reason = ipc::UnavailableReason::none;
     take_stat(record, now.stat);
+    if (now.size) {
+        record.size = *now.size;
+        record.size_was_read = *now.size != now.stat.size;
+    }
     if (now.sha256) {
         record.sha256 = *now.sha256;
         record.hash_known = true;
@@ -74,6 +79,7 @@ Transition to_deleted(const ipc::Record& before) {
     result.record.state = ipc::FileState::deleted;
     result.record.reason = ipc::UnavailableReason::none;
     result.record.size = 0;
+    result.record.size_was_read = false;
     result.record.hash_known = false;
     result.record.sha256 = {};
     return result;
@@ -111,7 +117,7 @@ bool is_known(const ipc::Record& record) {
 
 bool same_stat(const ipc::Record& record, const watcher::FileStat& stat) {
     return record.inode == stat.inode && record.device == ipc::pack_device(stat.device) &&
-           record.size == stat.size && record.mtime_ns == stat.mtime_ns &&
+           (record.size == stat.size || record.size_was_read) && record.mtime_ns == stat.mtime_ns &&
            record.ctime_mark == ipc::mark_ctime(stat.ctime_ns);
 }
 

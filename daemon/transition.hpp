@@ -16,7 +16,8 @@ struct Observation {
     /// What is there now cannot be taken: a present file keeps its content, and says why.
     ipc::UnavailableReason stale = ipc::UnavailableReason::none;
     watcher::FileStat stat{};
-    std::optional<Sha256> sha256{};  // of a present file that was read
+    std::optional<Sha256> sha256{};       // of a present file that was read
+    std::optional<std::uint64_t> size{};  // of its content, where that was read
 };
 
 enum class Announce {

@@ -5,6 +5,7 @@
 
 #include "watcher/watcher.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -49,6 +50,16 @@ struct Work {
     Clock::time_point grown_last;
     Clock::time_point looked_first;  // none yet: the clock's epoch
     Clock::time_point not_before;    // it has backed off
+    Clock::duration load_took{};     // the last one in the pool
+    Clock::time_point rested;        // from when on it need not, if its writer is done since
+
+    /// Its writer is done with it, or it is another file: what held earlier looks up is over. Who
+    /// closes it all the time gets no more than half of a thread, however long a copy takes.
+    void begin_anew() {
+        attempts = 0;
+        looked_first = {};
+        not_before = std::min(not_before, rested);
+    }
 };
 
 class WorkList {

@@ -50,8 +50,8 @@ bool writes_without_pause(const Work& work, Clock::time_point now) {
     return work.writer_since && now - *work.writer_since >= append_patience;
 }
 
-Clock::duration emptied_left(Work& work, const watcher::FileStat& stat, Clock::time_point now) {
-    if (stat.size != 0 || work.signs.arrived) {
+Clock::duration emptied_left(Work& work, std::uint64_t size, Clock::time_point now) {
+    if (size != 0 || work.signs.arrived) {
         work.empty_since.reset();
         return {};
     }

@@ -29,6 +29,6 @@ bool writes_without_pause(const Work& work, Clock::time_point now);
 
 /// How long an empty file is not to be believed yet by those who have no lease; notes since when
 /// it has been seen empty.
-Clock::duration emptied_left(Work& work, const watcher::FileStat& stat, Clock::time_point now);
+Clock::duration emptied_left(Work& work, std::uint64_t size, Clock::time_point now);
 
 }  // namespace treecast::daemon

@@ -9,6 +9,7 @@ namespace {
 constexpr std::uint64_t flag_resident = 1;
 constexpr std::uint64_t flag_hash_known = 2;
 constexpr std::uint64_t flag_directory = 8;
+constexpr std::uint64_t flag_size_was_read = 16;
 
 constexpr auto last_state = static_cast<unsigned>(FileState::unavailable);
 constexpr auto last_reason = static_cast<unsigned>(UnavailableReason::hung);
@@ -29,7 +30,8 @@ RecordWords pack_record(const StoredRecord& stored) noexcept {
         record.state == FileState::directory ? FileState::deleted : record.state;
     const std::uint64_t flags = (record.resident ? flag_resident : 0) |
                                 (record.hash_known ? flag_hash_known : 0) |
-                                (is_directory ? flag_directory : 0);
+                                (is_directory ? flag_directory : 0) |
+                                (record.size_was_read ? flag_size_was_read : 0);
 
     RecordWords words{};
     words[0] = record.change_revision;
@@ -73,6 +75,7 @@ std::optional<StoredRecord> unpack_record(const RecordWords& words) noexcept {
     record.reason = static_cast<UnavailableReason>(reason_in(packed));
     record.resident = (flags & flag_resident) != 0;
     record.hash_known = (flags & flag_hash_known) != 0;
+    record.size_was_read = (flags & flag_size_was_read) != 0;
     std::memcpy(record.sha256.data(), words.data() + record_hash_word, record.sha256.size());
 
     stored.is_directory = (flags & flag_directory) != 0;

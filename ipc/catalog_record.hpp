@@ -64,6 +64,7 @@ struct Record {
     bool hash_known = false;       // sha256 is that of content_revision
     std::uint32_t date_floor = 0;  // date_mark() of the newest date that another version of the
                                    // path had, or these bytes before; 0: none (file_date.hpp)
+    bool size_was_read = false;    // stat gives another size than the content has
     Sha256 sha256{};
 
     friend bool operator==(const Record&, const Record&) = default;

@@ -105,7 +105,7 @@ Result<SegmentWriter> SegmentWriter::create(const ObjectDirectory& directory, st
         return UniqueFd(::openat(
             directory.descriptor(),
             name.c_str(),
-            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+            O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
             unfinished_mode
         ));
     };
@@ -135,6 +135,23 @@ ErrorCode SegmentWriter::write(const void* data, std::size_t bytes) {
         rest += written;
         bytes -= static_cast<std::size_t>(written);
         size_ += static_cast<std::uint64_t>(written);
+    }
+    return {};
+}
+
+ErrorCode SegmentWriter::read(std::uint64_t at, void* data, std::size_t bytes) const {
+    char* rest = static_cast<char*>(data);
+    while (bytes > 0) {
+        const ssize_t got = ::pread(fd_.get(), rest, bytes, static_cast<off_t>(at));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return last_system_error();
+        if (got == 0)
+            return Errc::damaged;  // nobody but us may shorten it
+        rest += got;
+        at += static_cast<std::uint64_t>(got);
+        bytes -= static_cast<std::size_t>(got);
     }
     return {};
 }

@@ -30,6 +30,8 @@ public:
     /// Takes the memory of the first page ahead, if there is any: write() says if there is none.
     void reserve_first_page() noexcept;
     [[nodiscard]] ErrorCode write(const void* data, std::size_t bytes);
+    /// Reads back what was written: all of `bytes`, which end within size().
+    [[nodiscard]] ErrorCode read(std::uint64_t at, void* data, std::size_t bytes) const;
     std::uint64_t size() const noexcept { return size_; }
     /// Gives the object its final name. The object is on its own from here on.
     [[nodiscard]] ErrorCode publish(FileId file, std::uint64_t revision);

@@ -1,10 +1,15 @@
 // Writers that take their time, and names that come later: what subscribers get to see.
 #include "test/support/needs.hpp"
 #include "test/support/pair_of_programs.hpp"
+#include "test/support/self_proving.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -185,6 +190,87 @@ BOOST_AUTO_TEST_CASE(
             return !programs.get("dir/f").has_header("Treecast-Stale");
         }));
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_close_is_followed_at_once_however_long_the_writing_took) {
+    constexpr std::size_t writers = 9;
+    PairOfPrograms programs;
+    for (std::size_t i = 0; i < writers; ++i)
+        programs.tree().write(std::to_string(i), "old");
+    programs.start_daemon();
+    programs.start_proxy();
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    std::vector<HttpConnection> polls;
+    for (std::size_t i = 0; i < writers; ++i) {
+        const std::string name = std::to_string(i);
+        polls.push_back(programs.poll(name, "wait=60&after=" + version_of(programs.get(name))));
+    }
+
+    // All the time, so that no look finds a file past its ctime; closed right after a write.
+    const auto end = std::chrono::steady_clock::now() + 4s;
+    std::vector<std::chrono::steady_clock::duration> delays;
+    for (std::size_t i = 0; i < writers; ++i) {
+        const std::string path = programs.tree() / std::to_string(i);
+        UniqueFd writer(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+        const auto until = i == 0 ? end : std::chrono::steady_clock::now() + 2s;
+        while (std::chrono::steady_clock::now() < until) {
+            BOOST_TEST_REQUIRE((::write(writer.get(), "new ", 4) == 4));
+            std::this_thread::sleep_for(200us);
+        }
+        writer.reset();
+        const auto closed = std::chrono::steady_clock::now();
+        BOOST_TEST(polls[i].receive().body.starts_with("new "));
+        delays.push_back(std::chrono::steady_clock::now() - closed);
+    }
+
+    std::ranges::sort(delays);
+    BOOST_TEST(
+        (delays[writers / 2] < 40ms),
+        std::chrono::duration_cast<std::chrono::milliseconds>(delays[writers / 2]).count()
+    );
+}
+
+BOOST_AUTO_TEST_CASE(a_large_file_is_copied_between_two_rewritings_however_long_its_hash_takes) {
+    constexpr std::size_t large_bytes = std::size_t{16} << 20;
+    PairOfPrograms programs;
+    const std::string path = programs.tree() / "f";
+    programs.tree().write("f", self_proving(large_bytes, 1));
+    // Without the processor's instructions for SHA.
+    programs.start_daemon({}, {.environment = {{"OPENSSL_ia32cap", ":~0x20000000"}}});
+    programs.start_proxy();
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    std::string version = version_of(programs.get("f"));
+    std::atomic<bool> stop = false;
+    std::thread writer([&] {
+        std::vector<std::string> contents;
+        for (unsigned i = 0; i < 3; ++i)
+            contents.push_back(self_proving(large_bytes, 2 + i));
+        for (std::size_t i = 0; !stop; ++i) {
+            const auto begun = std::chrono::steady_clock::now();
+            UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+            const std::string& content = contents[i % contents.size()];
+            static_cast<void>(::pwrite(file.get(), content.data(), content.size(), 0));
+            file.reset();
+            // Time for a copy, which takes as long as the writing, and not for a hash.
+            const auto took = std::chrono::steady_clock::now() - begun;
+            std::this_thread::sleep_for(std::max<std::chrono::nanoseconds>(30ms, 4 * took));
+        }
+    });
+
+    unsigned versions = 0;
+    for (; versions < 5; ++versions) {
+        auto poll = programs.poll("f", "wait=60&after=" + version);
+        if (!poll.has_answer(20s))
+            break;
+        const auto answer = poll.receive();
+        BOOST_TEST(answer.status == 200U);
+        BOOST_TEST(proves_itself(answer.body));
+        version = version_of(answer);
+    }
+    stop = true;
+    writer.join();
+
+    BOOST_TEST(versions == 5U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -63,13 +63,13 @@ BOOST_AUTO_TEST_CASE(a_writer_that_never_closes_is_stuck_after_the_limit_or_six_
 
 BOOST_AUTO_TEST_CASE(an_empty_file_is_believed_only_after_it_has_been_empty_for_a_while) {
     Work work;
-    BOOST_TEST((emptied_left(work, changed_ago(1h, 1), now) <= 0s));
-    BOOST_TEST((emptied_left(work, changed_ago(1h, 0), now) == 1s));
-    BOOST_TEST((emptied_left(work, changed_ago(1h, 0), now + 400ms) == 600ms));
-    BOOST_TEST((emptied_left(work, changed_ago(1h, 5), now + 500ms) <= 0s));
-    BOOST_TEST((emptied_left(work, changed_ago(1h, 0), now + 600ms) == 1s));
+    BOOST_TEST((emptied_left(work, 1, now) <= 0s));
+    BOOST_TEST((emptied_left(work, 0, now) == 1s));
+    BOOST_TEST((emptied_left(work, 0, now + 400ms) == 600ms));
+    BOOST_TEST((emptied_left(work, 5, now + 500ms) <= 0s));
+    BOOST_TEST((emptied_left(work, 0, now + 600ms) == 1s));
     work.signs.arrived = true;
-    BOOST_TEST((emptied_left(work, changed_ago(1h, 0), now + 700ms) <= 0s));
+    BOOST_TEST((emptied_left(work, 0, now + 700ms) <= 0s));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
