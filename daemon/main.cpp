@@ -6,6 +6,7 @@
 #include <treecast/program_options.hpp>
 #include <treecast/scheduling.hpp>
 
+#include <cstdio>
 #include <exception>
 #include <iostream>
 
@@ -90,10 +91,10 @@ int main(int argc, char** argv) {
     try {
         return run({argv + 1, argv + argc});
     } catch (const StartupError& error) {
-        std::cerr << "treecast-daemon: " << error.what() << '\n';
+        std::fprintf(stderr, "treecast-daemon: %s\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        std::cerr << "treecast-daemon: " << error.what() << '\n';
+        std::fprintf(stderr, "treecast-daemon: %s\n", error.what());
         return static_cast<int>(ExitCode::failed);
     }
 }

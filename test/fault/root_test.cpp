@@ -60,7 +60,7 @@ public:
         );
         const std::string program = wrapper.front();
         wrapper.erase(wrapper.begin());
-        serve.emplace(program, wrapper, ChildOptions{.user = user_, .group = user_});
+        serve.emplace(program, wrapper, as_user(user_));
         BOOST_TEST_REQUIRE(serve->wait_for_output("serving "), serve->standard_error());
         server = server_in(serve->standard_output());
         f_.emplace(server, "f", version_of(get("f")));

@@ -175,8 +175,8 @@ public:
         for (const Manner& manner : manners)
             for (unsigned i = 0; i < files_of(manner); ++i)
                 rewrite(path_of(manner, i), self_proving(large_or(manner, 1000), i));
-        programs_.start_daemon({"--max-workers", "2"}, {.user = user_});
-        programs_.start_proxy({"--workers", "1"}, {.user = user_});
+        programs_.start_daemon({"--max-workers", "2"}, as_user(user_));
+        programs_.start_proxy({"--workers", "1"}, as_user(user_));
         BOOST_TEST_REQUIRE(programs_.wait_until_ready());
 
         std::vector<std::thread> threads;

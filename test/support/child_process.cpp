@@ -95,6 +95,12 @@ void become(
 
 }  // namespace
 
+ChildOptions as_user(uid_t user) {
+    if (user == ::geteuid())
+        return {};
+    return {.user = user, .group = user};
+}
+
 ChildProcess::ChildProcess(
     const std::string& program,
     const std::vector<std::string>& arguments,

@@ -22,11 +22,14 @@ namespace treecast::test {
 
 struct ChildOptions {
     std::map<std::string, std::string> environment{};  // on top of the test's own
-    std::optional<uid_t> user{};                       // root only; no supplementary groups then
-    std::optional<gid_t> group{};                      // root only; default: the test's own
+    std::optional<uid_t> user{};   // without supplementary groups; see needs.hpp
+    std::optional<gid_t> group{};  // default: the test's own
     std::optional<mode_t> umask{};
     std::string directory{};  // to start in; empty: the test's own
 };
+
+/// To run as this user, with the group of the same number: no change where it is the test's own.
+ChildOptions as_user(uid_t user);
 
 class ChildProcess {
 public:

@@ -72,6 +72,13 @@ BOOST_AUTO_TEST_CASE(user_and_group_are_changed, *needs(need::other_users())) {
     BOOST_TEST(child.standard_output() == "61001\n61002\n61002\n");
 }
 
+BOOST_AUTO_TEST_CASE(to_be_the_tests_own_user_needs_no_right) {
+    ChildProcess child(shell, {"-c", "id -u"}, as_user(::geteuid()));
+
+    BOOST_TEST(child.wait().value() == 0);
+    BOOST_TEST(child.standard_output() == std::to_string(::geteuid()) + '\n');
+}
+
 BOOST_AUTO_TEST_CASE(program_that_is_missing_is_an_exception) {
     BOOST_CHECK_THROW(ChildProcess("/nowhere/program", {}), std::system_error);
 }
