@@ -52,7 +52,7 @@ struct Record {
     std::uint64_t content_revision = 0;  // of the newest change of the bytes, or of the deletion
     std::uint64_t inode = 0;
     std::uint64_t size = 0;        // bytes
-    std::int64_t mtime_ns = 0;     // since 1970
+    std::int64_t mtime_ns = 0;     // since 1970, as made by pack_file_time()
     std::uint32_t ctime_mark = 0;  // as made by mark_ctime()
     std::uint32_t device = 0;      // as packed by pack_device()
     std::uint16_t mode = 0;        // file type and permission bits, as in st_mode

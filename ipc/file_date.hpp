@@ -10,12 +10,15 @@
 
 namespace treecast::ipc {
 
-/// The second in which a time in nanoseconds lies, before 1970 too.
+/// The second in which a time as in Record::mtime_ns lies, before 1970 too.
 std::int64_t second_of(std::int64_t time_ns) noexcept;
 
 /// What Record::date_floor says of a version with a date of this second: 1 + the second, cut to
 /// what 32 bits hold (1970 to 2106).
 std::uint32_t date_mark(std::int64_t second) noexcept;
+
+/// Whether no other version of the path can have had this date, or a later one.
+bool is_newer_than_others(const Record& record, std::int64_t date) noexcept;
 
 /// Whether no other version of the path can have had the date of this one.
 bool has_date_of_its_own(const Record& record) noexcept;

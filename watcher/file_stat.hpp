@@ -1,6 +1,8 @@
 // What fstat says about a file, in the words that decide whether it has changed.
 #pragma once
 
+#include <treecast/file_time.hpp>
+
 #include <cstdint>
 
 #include <sys/stat.h>
@@ -11,7 +13,7 @@ struct FileStat {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     std::uint64_t size = 0;
-    std::int64_t mtime_ns = 0;
+    std::int64_t mtime_ns = 0;  // both as pack_file_time() has them: no date wraps round
     std::int64_t ctime_ns = 0;
     std::uint32_t mode = 0;  // type and permission bits
     std::uint32_t links = 0;
@@ -20,7 +22,7 @@ struct FileStat {
 };
 
 inline std::int64_t nanoseconds_of(const timespec& time) noexcept {
-    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+    return pack_file_time({time.tv_sec, static_cast<std::uint32_t>(time.tv_nsec)});
 }
 
 inline FileStat file_stat_of(const struct stat& status) noexcept {
