@@ -47,7 +47,7 @@ public:
         std::from_chars(length.data(), length.data() + length.size(), result.body_bytes);
         if (status == "200")
             learn(file, head);
-        else if (status == "304")
+        else if (status == "304" || status == "204")
             result.kind = Head::Kind::ended;
         else
             throw std::runtime_error("the server answered " + std::string(bytes.substr(0, end)));

@@ -27,7 +27,7 @@ const char* to_string(FileEvent event) noexcept {
 
 PollRequest PollFsm::request() const {
     PollRequest request;
-    if (known_ == Known::nothing)
+    if (known_ == Known::nothing || version_.empty())
         return request;
     request.wait = wait_;
     request.query = "?after=" + version_ + "&wait=" + std::to_string(wait_.count());
@@ -41,6 +41,8 @@ PollAction PollFsm::resume(const Answer& answer, double random) {
         return on_present(answer, random);
     if (answer.status == 304)
         return on_not_modified(answer, random);
+    if (answer.status == 204 && parse_version(answer.version))
+        return on_no_content(answer, random);
     if (says_absent(answer))
         return on_absent(answer, random);
     return retry(answer, describe_failure(answer), random);
@@ -89,6 +91,16 @@ PollAction PollFsm::on_not_modified(const Answer& answer, double random) {
     if (moved)
         version_ = answer.version;
     return no_news(answer, moved, random);
+}
+
+/// Nothing newer than the version that was asked after: no news if that is ours. Else it is of
+/// content that we do not have, and the next poll asks for it without a version.
+PollAction PollFsm::on_no_content(const Answer& answer, double random) {
+    failures_.reset();
+    if (known_ == Known::present && version_ == answer.version)
+        return no_news(answer, false, random);
+    version_.clear();
+    return {{}, quick_answers_.next(random), {}};
 }
 
 /// A server holds a poll that has no news. Who answers at once instead would make us spin, were

@@ -5,6 +5,7 @@
 // news. Whatever fails is asked again with the same version, so that nothing is lost: the next
 // answer shows the newest state. States in between may be skipped, the last one never.
 //
+// A wait without news ends as 304 where the tag is what is there, else as 204 with the version.
 // Versions are compared for equality only. Another version with the same content (a new epoch)
 // moves the version and is no change.
 #pragma once
@@ -63,6 +64,7 @@ private:
     PollAction on_present(const Answer& answer, double random);
     PollAction on_absent(const Answer& answer, double random);
     PollAction on_not_modified(const Answer& answer, double random);
+    PollAction on_no_content(const Answer& answer, double random);
     PollAction no_news(const Answer& answer, bool version_moved, double random);
     PollAction news(FileChange change);
     PollAction retry(const Answer& answer, std::string trouble, double random);
@@ -71,7 +73,7 @@ private:
     FirstState first_state_;
 
     Known known_ = Known::nothing;
-    std::string version_;
+    std::string version_;  // empty: ask for the present state
     std::string etag_;
     std::string sha256_;
 

@@ -22,37 +22,58 @@ std::optional<std::uint64_t> parse_position(std::string_view text) {
     return value;
 }
 
-}  // namespace
-
-ByteRange select_range(std::string_view field, std::uint64_t size) noexcept {
-    const ByteRange whole{ByteRange::Kind::whole, 0, size};
+/// One range of the set; nullopt if it is none. Whether it is satisfiable is its kind.
+std::optional<ByteRange> parse_range(std::string_view range, std::uint64_t size) {
+    constexpr std::uint64_t open_end = std::numeric_limits<std::uint64_t>::max();
     const ByteRange none{ByteRange::Kind::unsatisfiable, 0, 0};
-    const auto equals = field.find('=');
-    if (equals == field.npos || !equals_ignoring_case(trim(field.substr(0, equals)), "bytes"))
-        return whole;
-    const std::string_view range = trim(field.substr(equals + 1));
     const auto dash = range.find('-');
-    if (dash == range.npos || range.find(',') != range.npos)
-        return whole;
-
+    if (dash == range.npos)
+        return std::nullopt;
     const std::string_view first_text = range.substr(0, dash);
     const std::string_view last_text = range.substr(dash + 1);
     if (first_text.empty()) {
         const auto suffix = parse_position(last_text);
         if (!suffix)
-            return whole;
-        if (*suffix == 0 || size == 0)
+            return std::nullopt;
+        if (*suffix == 0)
             return none;
-        return {ByteRange::Kind::part, size - std::min(*suffix, size), size};
+        // The end of nothing is satisfiable, and is all of it; a 206 cannot name no bytes.
+        if (size == 0)
+            return ByteRange{ByteRange::Kind::whole, 0, 0};
+        return ByteRange{ByteRange::Kind::part, size - std::min(*suffix, size), size};
     }
     const auto first = parse_position(first_text);
-    const auto last =
-        last_text.empty() ? std::numeric_limits<std::uint64_t>::max() : parse_position(last_text);
+    const auto last = last_text.empty() ? open_end : parse_position(last_text);
     if (!first || !last || *last < *first)
-        return whole;
+        return std::nullopt;
     if (*first >= size)
         return none;
-    return {ByteRange::Kind::part, *first, std::min(*last, size - 1) + 1};
+    return ByteRange{ByteRange::Kind::part, *first, std::min(*last, size - 1) + 1};
+}
+
+}  // namespace
+
+ByteRange select_range(std::string_view field, std::uint64_t size) noexcept {
+    const ByteRange whole{ByteRange::Kind::whole, 0, size};
+    const auto equals = field.find('=');
+    if (equals == field.npos || !equals_ignoring_case(trim(field.substr(0, equals)), "bytes"))
+        return whole;
+    ByteRange selected{ByteRange::Kind::unsatisfiable, 0, 0};
+    std::size_t count = 0;
+    for (std::string_view set = field.substr(equals + 1); !set.empty();) {
+        const std::string_view element = take_element(set, ',');
+        if (element.empty())
+            continue;
+        const auto range = parse_range(element, size);
+        if (!range)
+            return whole;
+        ++count;
+        if (range->kind != ByteRange::Kind::unsatisfiable)
+            selected = count == 1 ? *range : whole;
+        else if (selected.kind == ByteRange::Kind::part)
+            selected = whole;
+    }
+    return count == 0 ? whole : selected;
 }
 
 }  // namespace treecast::proxy

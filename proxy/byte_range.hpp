@@ -21,7 +21,7 @@ struct ByteRange {
 };
 
 /// What a `Range` field asks of a file of `size` bytes. Several ranges are answered with the
-/// whole, which the RFC allows.
+/// whole, which the RFC allows, unless none of them can be satisfied.
 ByteRange select_range(std::string_view field, std::uint64_t size) noexcept;
 
 }  // namespace treecast::proxy

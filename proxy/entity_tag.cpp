@@ -12,19 +12,44 @@ namespace {
 
 constexpr std::size_t tag_digits = 2 * std::tuple_size_v<TagHash>;
 
+/// Cuts the first tag off a list. Between its quotes a tag has commas and backslashes that mean
+/// nothing (RFC 9110, 8.8.3), unlike a quoted string.
+std::string_view take_tag(std::string_view& list) noexcept {
+    bool quoted = false;
+    std::size_t end = 0;
+    for (; end < list.size() && (quoted || list[end] != ','); ++end)
+        quoted = quoted != (list[end] == '"');
+    const std::string_view tag = trim(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+    return tag;
+}
+
+bool is_coding(std::string_view text) noexcept {
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
+
+/// As to_hex() writes it; another spelling is another tag.
+int tag_digit(char c) noexcept {
+    return c >= 'A' && c <= 'F' ? -1 : hex_digit(c);
+}
+
 /// The hash in one entity tag, if it can be one of ours.
-std::optional<TagHash> hash_in(std::string_view tag) {
-    if (tag.starts_with("W/"))
+std::optional<TagHash> hash_in(std::string_view tag, Comparison comparison) {
+    if (comparison == Comparison::weak && tag.starts_with("W/"))
         tag.remove_prefix(2);
     if (tag.size() < tag_digits + 2 || tag.front() != '"' || tag.back() != '"')
         return std::nullopt;
     tag = tag.substr(1, tag.size() - 2);
-    if (tag.size() > tag_digits && tag[tag_digits] != '-')
+    const std::string_view rest = tag.substr(tag_digits);
+    if (!rest.empty() &&
+        (comparison == Comparison::strong || rest.front() != '-' || !is_coding(rest.substr(1))))
         return std::nullopt;
     TagHash hash{};
     for (std::size_t i = 0; i < hash.size(); ++i) {
-        const int high = hex_digit(tag[2 * i]);
-        const int low = hex_digit(tag[2 * i + 1]);
+        const int high = tag_digit(tag[2 * i]);
+        const int low = tag_digit(tag[2 * i + 1]);
         if (high < 0 || low < 0)
             return std::nullopt;
         hash[i] = static_cast<std::uint8_t>(high * 16 + low);
@@ -44,15 +69,12 @@ std::string entity_tag(const Sha256& hash) {
     return '"' + to_hex(hash).substr(0, tag_digits) + '"';
 }
 
-TagList TagList::parse(std::string_view field) {
+TagList TagList::parse(std::string_view field, Comparison comparison) {
     TagList list;
-    while (!field.empty()) {
-        const std::string_view tag = take_element(field);
-        if (tag == "*")
-            list.any_ = true;
-        else if (const auto hash = hash_in(tag))
+    list.any_ = trim(field) == "*";
+    while (!field.empty())
+        if (const auto hash = hash_in(take_tag(field), comparison))
             list.hashes_.push_back(*hash);
-    }
     return list;
 }
 

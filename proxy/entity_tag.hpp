@@ -21,11 +21,17 @@ TagHash tag_hash(const Sha256& hash) noexcept;
 /// The strong tag of the identity coding, with its quotes.
 std::string entity_tag(const Sha256& hash);
 
-/// The value of If-None-Match, reduced to what can match: `*`, and the hashes of tags of ours.
-/// The comparison is weak and matches the tag of any coding.
+/// How tags are compared, byte by byte in either case (RFC 9110, 8.8.3.2).
+enum class Comparison : std::uint8_t {
+    strong,  // weak tags never match, nor do those of another coding: If-Match
+    weak,    // W/ does not count, and the tag of any coding matches: If-None-Match
+};
+
+/// The value of If-Match or If-None-Match, reduced to what can match: `*` alone, and the hashes
+/// of tags of ours.
 class TagList {
 public:
-    static TagList parse(std::string_view field);
+    static TagList parse(std::string_view field, Comparison comparison);
 
     bool matches(const Sha256& hash) const noexcept;
     bool any() const noexcept { return any_; }

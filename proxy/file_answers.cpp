@@ -6,7 +6,6 @@
 #include <treecast/tree_path.hpp>
 
 #include <algorithm>
-#include <ctime>
 
 namespace treecast::proxy {
 
@@ -50,17 +49,20 @@ Problem unavailable_problem(UnavailableReason reason) {
     return problem;
 }
 
-Response timed_out_204(Version version, const AnswerContext& context) {
+/// 204, without an ETag: the client may keep that for content which it does not have.
+Response no_content(Version version, const AnswerContext& context) {
     HeadBuilder head(204, context);
     head.field("Treecast-Version", to_string(version));
     return make_response(head.finish(), context);
 }
 
-/// 304 for a file whose hash is not known, so that it has no tag yet.
-Response not_modified_without_tag(Version version, const AnswerContext& context) {
-    HeadBuilder head(304, context);
-    head.field("Treecast-Version", to_string(version));
-    return make_response(head.finish(), context);
+Problem precondition_problem(Version version) {
+    return {
+        .status = 412,
+        .detail =
+            "The file is not, or not provably, the one that If-Match or If-Unmodified-Since "
+            "asks for.",
+        .version = version};
 }
 
 Problem unsatisfiable_problem(std::uint64_t size, Version version) {
@@ -97,7 +99,7 @@ AnswerContext FileAnswers::context(
     AnswerContext context;
     context.connection = connection;
     context.caching = decision.caching;
-    context.now = std::time(nullptr);
+    context.now = seconds_since_1970();
     context.stale_seconds = attachment_.stale_seconds();
     context.preferred_wait_s = request.preferred_wait_s;
     return context;
@@ -127,14 +129,12 @@ Result<Response> FileAnswers::make(
     switch (decision.action) {
         case PollAction::content:
             return content(represent(seen, path), request, context);
-        case PollAction::timed_out:
-            if (request.idle_204)
-                return timed_out_204(decision.version, context);
-            [[fallthrough]];
+        case PollAction::no_content:
+            return no_content(decision.version, context);
         case PollAction::not_modified:
-            if (!seen.sight.record->hash_known)
-                return not_modified_without_tag(decision.version, context);
             return represent(seen, path).not_modified(context);
+        case PollAction::precondition_failed:
+            return problem_response(precondition_problem(decision.version), context, request.head);
         case PollAction::directory:
             return problem_response(
                 {.status = 404,
@@ -200,8 +200,9 @@ Result<Response> FileAnswers::content(
 ) {
     const ipc::Record& record = representation.record();
     ByteRange range{ByteRange::Kind::whole, 0, record.size};
-    if (request.range && if_range_holds(request.range->if_range, record))
-        range = select_range(request.range->range, record.size);
+    if (request.rare && !request.rare->range.empty() &&
+        if_range_holds(request.rare->if_range, record, context.now))
+        range = select_range(request.rare->range, record.size);
     if (range.kind == ByteRange::Kind::unsatisfiable)
         return problem_response(
             unsatisfiable_problem(record.size, representation.version()),
@@ -235,7 +236,7 @@ Response FileAnswers::try_again(
 Response FileAnswers::problem(const Problem& problem, bool head, Connection connection) {
     AnswerContext context;
     context.connection = connection;
-    context.now = std::time(nullptr);
+    context.now = seconds_since_1970();
     context.stale_seconds = attachment_.stale_seconds();
     return problem_response(problem, context, head);
 }

@@ -18,10 +18,6 @@ const char* set_parameter(const std::string& name, const std::string& value, Fil
         if (!wait)
             return "is not a time such as 30, 30s or 500ms";
         query.wait = *wait;
-    } else if (name == "idle") {
-        if (value != "204")
-            return "can only be 204";
-        query.idle_204 = true;
     } else {
         return "is not known";
     }

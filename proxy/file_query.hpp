@@ -15,7 +15,6 @@ namespace treecast::proxy {
 struct FileQuery {
     std::optional<Version> after;
     std::optional<std::chrono::milliseconds> wait;  // not yet cut to --max-wait
-    bool idle_204 = false;                          // a time-out is 204 instead of 304
 };
 
 /// Form-decoded `name=value` pairs, each name at most once. Returns nullopt and fills `query`, or

@@ -1,20 +1,45 @@
 #include "proxy/file_request.hpp"
 
 #include "proxy/http_date.hpp"
+#include "proxy/last_modified.hpp"
 #include "proxy/preference.hpp"
 
 #include <algorithm>
 
 namespace treecast::proxy {
 
-PollQuestion FileRequest::question(bool may_wait, bool waited) const noexcept {
+namespace {
+
+std::shared_ptr<const RareFields> rare_fields(const Request& request, bool head) {
+    RareFields rare;
+    if (!request.range.empty() && !head) {  // RFC 9110, 14.2: ranges are for GET alone
+        rare.range = request.range;
+        rare.if_range = request.if_range;
+    }
+    if (!request.if_match.empty())
+        rare.if_match = TagList::parse(request.if_match, Comparison::strong);
+    else if (!request.if_unmodified_since.empty())  // which If-Match replaces (13.1.4)
+        rare.unmodified_since = parse_http_date(request.if_unmodified_since);
+    if (rare.range.empty() && !rare.if_match && !rare.unmodified_since)
+        return nullptr;
+    return std::make_shared<const RareFields>(std::move(rare));
+}
+
+}  // namespace
+
+PollQuestion FileRequest::question(bool may_wait, bool waited, std::int64_t now) const noexcept {
     PollQuestion question;
+    question.now = now;
     question.after = after;
     question.after_is_arrival = after_is_arrival;
     question.tags = has_tags ? &tags : nullptr;
     // RFC 9110, 13.1.3: If-None-Match replaces If-Modified-Since.
     if (!has_tags)
         question.modified_since = modified_since;
+    if (rare) {
+        question.if_match = rare->if_match ? &*rare->if_match : nullptr;
+        question.unmodified_since = rare->unmodified_since;
+    }
     question.needs_content = !head;
     question.may_wait = may_wait;
     question.waited = waited;
@@ -30,12 +55,11 @@ FileRequest make_file_request(
 ) {
     FileRequest file;
     file.head = request.method == Method::head;
-    file.idle_204 = query.idle_204;
     file.after = query.after;
     file.has_tags = !request.if_none_match.empty();
     if (file.has_tags)
-        file.tags = TagList::parse(request.if_none_match);
-    if (!request.if_modified_since.empty())
+        file.tags = TagList::parse(request.if_none_match, Comparison::weak);
+    else if (!request.if_modified_since.empty())
         file.modified_since = parse_http_date(request.if_modified_since);
 
     if (query.wait) {
@@ -44,20 +68,17 @@ FileRequest make_file_request(
         file.wait = std::min(*preferred, wait_max);
         file.preferred_wait_s = std::chrono::duration_cast<std::chrono::seconds>(file.wait).count();
     }
-    if (!request.range.empty() && !file.head)
-        file.range = std::make_shared<const RangeRequest>(
-            RangeRequest{std::string(request.range), std::string(request.if_range)}
-        );
+    file.rare = rare_fields(request, file.head);
     return file;
 }
 
-bool if_range_holds(std::string_view if_range, const ipc::Record& record) {
+bool if_range_holds(std::string_view if_range, const ipc::Record& record, std::int64_t now) {
     if (if_range.empty())
         return true;
     if (if_range.front() == '"' || if_range.starts_with("W/"))
         return if_range == entity_tag(record.sha256);
     const auto date = parse_http_date(if_range);
-    return date && date_stands_for(record, *date);
+    return date && date_stands_for(record, *date, now);
 }
 
 }  // namespace treecast::proxy

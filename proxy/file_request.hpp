@@ -14,17 +14,18 @@
 
 namespace treecast::proxy {
 
-/// Range and If-Range, which few requests have.
-struct RangeRequest {
-    std::string range;
+/// What few requests have, apart, so that the others are held without room for it.
+struct RareFields {
+    std::string range;  // empty: the whole
     std::string if_range;
+    std::optional<TagList> if_match;
+    std::optional<std::int64_t> unmodified_since;
 };
 
 /// Besides the protocol, GETFILE has nothing to say.
 struct FileRequest {
     Protocol protocol = Protocol::http;
     bool head = false;
-    bool idle_204 = false;
     bool has_tags = false;     // If-None-Match was given, whether or not a tag in it is one of ours
     bool was_present = false;  // a look at the catalog, since it came, saw the file
     bool after_is_arrival = false;  // see PollQuestion
@@ -33,11 +34,12 @@ struct FileRequest {
     std::chrono::milliseconds wait{0};  // cut to --max-wait
     std::optional<std::int64_t> preferred_wait_s;
     std::optional<std::int64_t> modified_since;
-    std::shared_ptr<const RangeRequest> range;
+    std::shared_ptr<const RareFields> rare;  // null: none of them
 
-    PollQuestion question(bool may_wait, bool waited) const noexcept;
+    /// `now`: seconds since 1970.
+    PollQuestion question(bool may_wait, bool waited, std::int64_t now) const noexcept;
 
-    /// Who asks the same gets the same answer at the same moment. Two ranges are never the same.
+    /// Who asks the same gets the same answer at the same moment. Two with rare fields never do.
     friend bool operator==(const FileRequest&, const FileRequest&) = default;
 };
 
@@ -47,8 +49,8 @@ FileRequest make_file_request(
     std::chrono::milliseconds wait_max
 );
 
-/// Whether If-Range lets the range of a request through: a strong tag, or the exact date of a
-/// file whose predecessor had another. Pure.
-bool if_range_holds(std::string_view if_range, const ipc::Record& record);
+/// Whether If-Range lets the range of a request through: by the strong tag, or by the date of
+/// Last-Modified where only this content can have had it. Pure.
+bool if_range_holds(std::string_view if_range, const ipc::Record& record, std::int64_t now);
 
 }  // namespace treecast::proxy

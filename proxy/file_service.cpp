@@ -76,7 +76,8 @@ void FileService::get(Session& session, Protocol dialect, std::string_view path)
 void FileService::answer_or_hold(Session& session, std::string_view path, FileRequest file) {
     const bool may_wait = file.wait > 0ms;
     const Sighting seen = look(attachment_.catalog(), path);
-    const PollDecision decision = decide(seen.sight, file.question(may_wait, false));
+    const PollDecision decision =
+        decide(seen.sight, file.question(may_wait, false, seconds_since_1970()));
     if (auto response = answer(path, seen, file, decision, session.connection()))
         return session.respond(std::move(*response));
 
@@ -108,8 +109,8 @@ void FileService::wait_is_over(Session& session) {
     Topic& topic = *waiter.topic;
     Subscriptions::hold(topic);
     Turn turn{look(attachment_.catalog(), topic.path), Clock::now()};
-    if (waiter.loading &&
-        decide(turn.seen.sight, waiter.request.question(false, true)).action == PollAction::load)
+    const auto question = waiter.request.question(false, true, seconds_since_1970());
+    if (waiter.loading && decide(turn.seen.sight, question).action == PollAction::load)
         session.respond(answers_.try_again(
             waiter.request,
             session.connection(),
@@ -196,12 +197,12 @@ void FileService::ask(Waiter& waiter, Turn& turn) {
 
     const Topic& topic = *waiter.topic;
     const PollDecision decision =
-        decide(turn.seen.sight, waiter.request.question(may_wait, waited));
+        decide(turn.seen.sight, waiter.request.question(may_wait, waited, seconds_since_1970()));
     if (decision.action == PollAction::hold)
         return hold(waiter, turn.seen, decision);
     auto response = answer(topic.path, turn.seen, waiter.request, decision, connection);
     if (!response)
-        return load(waiter, turn.seen);
+        return load(waiter, turn.seen, decision);
     if (!topic.due.empty())
         turn.last.emplace(SharedAnswer{waiter.request, may_wait, connection, *response});
     session->respond(std::move(*response));
@@ -237,14 +238,14 @@ void FileService::hold(Waiter& waiter, const Sighting& seen, const PollDecision&
         wants_.add(*seen.file, false, waiter.wait_until);
 }
 
-void FileService::load(Waiter& waiter, const Sighting& seen) {
+void FileService::load(Waiter& waiter, const Sighting& seen, const PollDecision& decision) {
     const auto until = Clock::now() + limits_.load_timeout;
     if (!waiter.loading) {
         waiter.loading = true;
         waiter.session.park(nullptr, until);
     }
     if (seen.file)  // else it is the first scan that is awaited
-        wants_.add(*seen.file, !waiter.request.head, until);
+        wants_.add(*seen.file, !waiter.request.head && !decision.wants_hash, until);
 }
 
 Clock::time_point FileService::end_of_wait(std::chrono::milliseconds wait) {

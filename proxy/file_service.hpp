@@ -94,7 +94,7 @@ private:
         Connection connection
     );
     void hold(Waiter& waiter, const Sighting& seen, const PollDecision& decision);
-    void load(Waiter& waiter, const Sighting& seen);
+    void load(Waiter& waiter, const Sighting& seen, const PollDecision& decision);
     Clock::time_point end_of_wait(std::chrono::milliseconds wait);
 
     boost::asio::io_context& context_;

@@ -46,6 +46,8 @@ std::optional<QueryRefusal> parse_form_query(std::string_view text, const TakePa
         const auto name = form_decode(pair.substr(0, equals));
         if (!name)
             return QueryRefusal{std::string(pair.substr(0, equals)), "has a bad escape"};
+        if (*name == "_")
+            continue;
         const auto value =
             form_decode(equals == pair.npos ? std::string_view() : pair.substr(equals + 1));
         if (!value)

@@ -18,6 +18,7 @@ struct QueryRefusal {
 using TakeParameter = std::function<const char*(const std::string& name, const std::string& value)>;
 
 /// Decodes each pair and hands it to `take`, each name at most once. nullopt: all were taken.
+/// `_` is passed over, however often: jQuery and others add it to get past caches.
 std::optional<QueryRefusal> parse_form_query(std::string_view text, const TakeParameter& take);
 
 }  // namespace treecast::proxy

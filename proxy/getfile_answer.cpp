@@ -17,7 +17,8 @@ GetfileStatus getfile_status(PollAction action, ipc::UnavailableReason reason) n
             return reason == ipc::UnavailableReason::private_file ? GetfileStatus::file_not_found
                                                                   : GetfileStatus::error;
         case PollAction::not_modified:
-        case PollAction::timed_out:
+        case PollAction::no_content:
+        case PollAction::precondition_failed:
         case PollAction::not_scanned:
         case PollAction::load:
         case PollAction::hold:

@@ -25,7 +25,7 @@ bool equals_ignoring_case(std::string_view left, std::string_view right) noexcep
     });
 }
 
-std::string_view take_element(std::string_view& list) noexcept {
+std::string_view take_element(std::string_view& list, char separator) noexcept {
     bool quoted = false;
     std::size_t end = 0;
     for (; end < list.size(); ++end) {
@@ -34,7 +34,7 @@ std::string_view take_element(std::string_view& list) noexcept {
             ++end;
         else if (c == '"')
             quoted = !quoted;
-        else if (c == ',' && !quoted)
+        else if (c == separator && !quoted)
             break;
     }
     end = std::min(end, list.size());

@@ -1,6 +1,6 @@
 #include "proxy/http_date.hpp"
 
-#include "ipc/file_date.hpp"
+#include <treecast/file_time.hpp>
 
 #include <algorithm>
 #include <array>
@@ -15,8 +15,6 @@ constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr std::array
     months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-constexpr std::int64_t first_second = -62'167'219'200;  // 0000-01-01T00:00:00Z
-constexpr std::int64_t last_second = 253'402'300'799;   // 9999-12-31T23:59:59Z
 constexpr std::size_t date_bytes_max = 40;
 
 /// With leading zeros, in place of the `digits` characters at `at`.
@@ -29,7 +27,7 @@ void put_digits(char* at, unsigned number, unsigned digits) noexcept {
 
 std::string format_http_date(std::int64_t seconds) {
     const std::chrono::sys_seconds time(
-        std::chrono::seconds(std::clamp(seconds, first_second, last_second))
+        std::chrono::seconds(std::clamp(seconds, year_0_s, year_10000_s - 1))
     );
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date(day);
@@ -58,14 +56,6 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) {
             return ::timegm(&parts);
     }
     return std::nullopt;
-}
-
-std::int64_t whole_seconds(std::int64_t nanoseconds) noexcept {
-    return ipc::second_of(nanoseconds);
-}
-
-bool date_stands_for(const ipc::Record& record, std::int64_t date) noexcept {
-    return date == ipc::second_of(record.mtime_ns) && ipc::has_date_of_its_own(record);
 }
 
 }  // namespace treecast::proxy

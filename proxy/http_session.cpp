@@ -18,8 +18,6 @@ std::string refusal_detail(unsigned status) {
     switch (status) {
         case 408:
             return "The request was not finished within 10 seconds.";
-        case 413:
-            return "A request for a file has no body.";
         case 431:
             return "The request's header fields are larger than 16 KiB.";
         case 505:
@@ -96,6 +94,7 @@ void HttpSession::process_head(std::size_t length) {
         return;
     }
     raise(shared_.counters.requests);
+    linger_ = linger_ || request.has_body;  // nobody reads it
     state_ = State::handling;
     // The bytes stay where they are until the buffer is used again, after the call.
     input_.consume(length);

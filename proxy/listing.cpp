@@ -2,14 +2,15 @@
 
 #include "proxy/form_query.hpp"
 
+#include <treecast/file_time.hpp>
 #include <treecast/version.hpp>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstdio>
-#include <ctime>
 
 namespace treecast::proxy {
 
@@ -17,20 +18,27 @@ namespace json = boost::json;
 
 namespace {
 
-/// RFC 3339 in UTC with nanoseconds.
-std::string format_mtime(std::int64_t ns) {
-    constexpr std::int64_t second = 1'000'000'000;
-    const std::int64_t fraction = (ns % second + second) % second;
-    const auto seconds = static_cast<std::time_t>((ns - fraction) / second);
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    std::array<char, 96> text{};
-    const auto length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+/// RFC 3339 in UTC with nanoseconds; null for a year that it cannot write.
+json::value format_mtime(std::int64_t mtime) {
+    const FileTime time = unpack_file_time(mtime);
+    if (time.seconds < year_0_s || time.seconds >= year_10000_s)
+        return nullptr;
+    const std::chrono::sys_seconds second{std::chrono::seconds(time.seconds)};
+    const auto day = std::chrono::floor<std::chrono::days>(second);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(second - day);
+    std::array<char, 48> text{};
     std::snprintf(
-        text.data() + length,
-        text.size() - length,
-        ".%09lldZ",
-        static_cast<long long>(fraction)
+        text.data(),
+        text.size(),
+        "%04d-%02u-%02uT%02d:%02d:%02d.%09uZ",
+        int{date.year()},
+        unsigned{date.month()},
+        unsigned{date.day()},
+        static_cast<int>(clock.hours().count()),
+        static_cast<int>(clock.minutes().count()),
+        static_cast<int>(clock.seconds().count()),
+        time.nanoseconds
     );
     return text.data();
 }
@@ -77,10 +85,6 @@ bool list(const ipc::CatalogReader& catalog, std::string_view prefix, std::strin
 
 }  // namespace
 
-bool is_listing_path(std::string_view path) noexcept {
-    return path == "/v1/changes";
-}
-
 Response listing_response(
     std::string_view query,
     const ipc::CatalogReader* catalog,
@@ -95,13 +99,15 @@ Response listing_response(
             prefix = value;
             return static_cast<const char*>(nullptr);
         });
+    AnswerContext refused = context;
+    refused.caching = Caching::none;
     if (refusal)
         return problem_response(
             {.status = 400,
              .detail = "The parameter '" + refusal->parameter + "' " + refusal->reason + ".",
              .member = "parameter",
              .value = refusal->parameter},
-            context,
+            refused,
             without_body
         );
     if (catalog == nullptr || !catalog->scan_complete())
@@ -109,7 +115,7 @@ Response listing_response(
             {.status = 503,
              .detail = "The first scan of the tree is not complete.",
              .retry_after_s = 1},
-            context,
+            refused,
             without_body
         );
 
@@ -123,7 +129,7 @@ Response listing_response(
                        " files begin so: name a longer prefix.",
              .member = "parameter",
              .value = "prefix"},
-            context,
+            refused,
             without_body
         );
     const std::string body = R"({"cursor":")" + to_string(Version{catalog->epoch(), revision}) +

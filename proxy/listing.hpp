@@ -15,8 +15,6 @@ namespace treecast::proxy {
 /// More files than this are refused: the answer is held in memory as a whole.
 inline constexpr std::size_t listed_files_max = 100'000;
 
-bool is_listing_path(std::string_view path) noexcept;
-
 /// `catalog` is null while there is none: 503, as until the first scan is complete.
 Response listing_response(
     std::string_view query,

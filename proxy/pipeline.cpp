@@ -3,12 +3,10 @@
 #include "proxy/file_path.hpp"
 #include "proxy/getfile_session.hpp"
 #include "proxy/http_session.hpp"
-#include "proxy/listing.hpp"
 
 #include <treecast/log.hpp>
 
 #include <algorithm>
-#include <ctime>
 
 #include <fcntl.h>
 
@@ -17,8 +15,6 @@ namespace treecast::proxy {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr std::string_view files_prefix = "/v1/files/";
 
 constexpr Clock::duration look_for_daemon_first = 5ms;  // while there is none: it is starting, or
 constexpr Clock::duration look_for_daemon_max = 100ms;  // will be started some time
@@ -58,6 +54,7 @@ Pipeline::Pipeline(
           settings.request_timeout,
           settings.send_timeout},
       cache_(own_counters_),
+      endpoints_(settings.instance, attachment_, counters),
       files_(context, attachment_, cache_, wants_, {settings.wait_max, settings.load_timeout}),
       bell_(context),
       tick_(context),
@@ -92,9 +89,11 @@ void Pipeline::start() {
 
 void Pipeline::handle(Session& session, const Request& request) {
     const Target target = split_target(request.target);
-    if (request.method == Method::other || !target.path.starts_with(files_prefix))
-        return respond_to_service_request(session, request);
-    files_.get(session, request, target.path.substr(files_prefix.size()), target.query);
+    const Route route = find_route(request, target.path);
+    if (route.resource != Resource::files || route.refusal != 0)
+        return session.respond(endpoints_.answer(route, request, target.query, session.connection())
+        );
+    files_.get(session, request, route.rest, target.query);
     schedule_wants();
 }
 
@@ -106,44 +105,6 @@ void Pipeline::handle_getfile(Session& session, Protocol dialect, std::string_vi
 void Pipeline::wait_is_over(Session& session) {
     files_.wait_is_over(session);
     schedule_wants();
-}
-
-void Pipeline::respond_to_service_request(Session& session, const Request& request) {
-    const Target target = split_target(request.target);
-    const bool head = request.method == Method::head;
-    const bool known = target.path.starts_with(files_prefix) || is_listing_path(target.path) ||
-                       is_service_path(target.path);
-    if (!known)
-        session.respond(files_.problem(
-            {.status = 404, .detail = "There is no such endpoint; files are at /v1/files/PATH."},
-            head,
-            session.connection()
-        ));
-    else if (request.method == Method::other)
-        session.respond(files_.problem(
-            {.status = 405, .detail = "Only GET and HEAD are possible here.", .allow = "GET, HEAD"},
-            head,
-            session.connection()
-        ));
-    else if (is_listing_path(target.path))
-        session.respond(listing_response(
-            target.query,
-            attachment_.catalog(),
-            {.connection = session.connection(),
-             .caching = Caching::revalidate,
-             .now = std::time(nullptr),
-             .stale_seconds = attachment_.stale_seconds()},
-            head
-        ));
-    else
-        session.respond(service_response(
-            target.path,
-            settings_.instance,
-            attachment_,
-            counters_,
-            session.connection(),
-            head
-        ));
 }
 
 // --- Changes -------------------------------------------------------------------------------

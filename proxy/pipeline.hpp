@@ -4,6 +4,7 @@
 //   wait              socket_set.cpp      for all connections at once
 //   read, parse       http_session.cpp    its requests, in order      (request.cpp)
 //                     getfile_session.cpp its only one                (getfile_request.cpp)
+//   find who answers  router.cpp          endpoints but the files: endpoints.cpp
 //   decide            file_service.cpp    answer now or hold          (poll_decision.cpp)
 //   prepare           file_answers.cpp    one response for all        (representation.cpp,
 //                                                                      getfile_answer.cpp)
@@ -16,9 +17,9 @@
 
 #include "proxy/acceptor.hpp"
 #include "proxy/attachment.hpp"
+#include "proxy/endpoints.hpp"
 #include "proxy/file_service.hpp"
 #include "proxy/settings.hpp"
-#include "proxy/status.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -57,7 +58,6 @@ private:
     void handle(Session& session, const Request& request) override;
     void handle_getfile(Session& session, Protocol dialect, std::string_view path) override;
     void wait_is_over(Session& session) override;
-    void respond_to_service_request(Session& session, const Request& request);
 
     void wait_for_bell();
     void on_bell();
@@ -87,6 +87,7 @@ private:
     Wants wants_;
     SessionShared shared_;
     RepresentationCache cache_;
+    Endpoints endpoints_;
     FileService files_;
     std::vector<std::unique_ptr<Acceptor>> acceptors_;
     boost::asio::posix::stream_descriptor bell_;

@@ -1,6 +1,6 @@
 #include "proxy/poll_decision.hpp"
 
-#include "proxy/http_date.hpp"
+#include "proxy/last_modified.hpp"
 
 #include <algorithm>
 
@@ -19,59 +19,94 @@ bool is_unknown(Version after, const FileSight& sight, std::uint64_t content_rev
            (after.revision > sight.claimed_revision && after.revision > content_revision);
 }
 
-bool date_matches(const Record& record, const PollQuestion& question) {
-    return question.modified_since && date_stands_for(record, *question.modified_since);
-}
-
 /// News are for all who sent the same `after`; other requests do not say which version they know.
 Caching caching_of_news(const PollQuestion& question) {
     return question.after_is_arrival ? Caching::revalidate : Caching::news;
 }
 
-PollDecision
-decide_present(const FileSight& sight, const Record& record, const PollQuestion& question) {
-    PollDecision decision;
-    decision.version = {sight.epoch, record.content_revision};
-    const bool tag_matches =
-        question.tags != nullptr && record.hash_known && question.tags->matches(record.sha256);
-    const bool tag_unknown = question.tags != nullptr && !record.hash_known;
-    const auto answer = [&](bool matches, Caching caching) {
-        decision.caching = caching;
-        if (matches)
-            decision.action = PollAction::not_modified;
-        else if (record.hash_known && (record.resident || !question.needs_content))
-            decision.action = PollAction::content;
-        else
-            decision.action = PollAction::load;
-        return decision;
-    };
-    const auto hold = [&] {
-        if (question.may_wait) {
-            decision.action = PollAction::hold;
-            decision.wants_hash = !record.hash_known;
-            return decision;
-        }
-        decision.action = PollAction::timed_out;
-        decision.caching = Caching::none;
-        return decision;
-    };
-
-    if (question.after) {
-        const bool reset = is_unknown(*question.after, sight, record.content_revision);
-        if (!reset && question.after->revision >= record.content_revision)
-            return hold();
-        return answer(tag_matches, reset ? Caching::none : caching_of_news(question));
+/// nullopt: the hash has to be known first.
+std::optional<bool> may_proceed(const Record& record, const PollQuestion& question) {
+    if (question.if_match != nullptr) {
+        if (question.if_match->any())
+            return true;
+        if (!record.hash_known)
+            return std::nullopt;
+        return question.if_match->matches(record.sha256);
     }
-    // Without the hash nobody can say whether the condition matches.
-    if (tag_unknown)
-        return answer(false, Caching::revalidate);
-    const bool matches = question.tags != nullptr ? tag_matches : date_matches(record, question);
-    if (!matches)
-        return answer(false, Caching::revalidate);
-    if (question.may_wait || question.waited)
-        return hold();
-    return answer(true, Caching::revalidate);
+    return !question.unmodified_since || is_unmodified_since(record, *question.unmodified_since);
 }
+
+/// Whether the request says that it has the content that is there. nullopt: the hash has to be
+/// known first; a 304 by date needs it as well, for its ETag.
+std::optional<bool> condition_matches(const Record& record, const PollQuestion& question) {
+    if (question.tags == nullptr && !question.after_is_arrival) {
+        if (!question.modified_since ||
+            !date_stands_for(record, *question.modified_since, question.now))
+            return false;
+        return record.hash_known ? std::optional(true) : std::nullopt;
+    }
+    if (!record.hash_known)
+        return std::nullopt;
+    return question.after_is_arrival || question.tags->matches(record.sha256);
+}
+
+/// A present file.
+class PresentAnswer {
+public:
+    PresentAnswer(const FileSight& sight, const Record& record, const PollQuestion& question)
+        : record_(record),
+          question_(question),
+          matches_(condition_matches(record, question)),
+          version_{sight.epoch, record.content_revision} {}
+
+    PollDecision decide(const FileSight& sight) const {
+        const auto proceeds = may_proceed(record_, question_);
+        if (!proceeds)
+            return load_hash();
+        if (!*proceeds)
+            return {PollAction::precondition_failed, version_, Caching::none, false};
+        if (question_.after) {
+            const bool reset = is_unknown(*question_.after, sight, record_.content_revision);
+            if (!reset && question_.after->revision >= record_.content_revision)
+                return hold();
+            // A date is no proof against a version that says otherwise.
+            const bool matches = question_.tags != nullptr && matches_.value_or(false);
+            return answer(matches, reset ? Caching::none : caching_of_news(question_));
+        }
+        if (!matches_ && question_.tags == nullptr)
+            return load_hash();
+        if (matches_.value_or(false) && (question_.may_wait || question_.waited))
+            return hold();
+        return answer(matches_.value_or(false), Caching::revalidate);
+    }
+
+private:
+    PollDecision answer(bool matches, Caching caching) const {
+        if (matches)
+            return {PollAction::not_modified, version_, caching, false};
+        if (record_.hash_known && (record_.resident || !question_.needs_content))
+            return {PollAction::content, version_, caching, false};
+        return {PollAction::load, version_, caching, false};
+    }
+    PollDecision load_hash() const { return {PollAction::load, version_, Caching::none, true}; }
+    PollDecision hold() const {
+        if (question_.may_wait)
+            return {PollAction::hold, version_, Caching::revalidate, !record_.hash_known};
+        // `after` alone does not say which bytes the client has, if any: a 304 would confirm
+        // whatever a cache in between, or an outdated tag, takes them for.
+        const bool is_known = matches_.value_or(false);
+        return {
+            is_known ? PollAction::not_modified : PollAction::no_content,
+            version_,
+            Caching::none,
+            false};
+    }
+
+    const Record& record_;
+    const PollQuestion& question_;
+    const std::optional<bool> matches_;
+    const Version version_;
+};
 
 /// `deletion`: the revision of the deletion if the entry still tells it, else 0.
 PollDecision
@@ -86,6 +121,9 @@ decide_absent(const FileSight& sight, std::uint64_t deletion, const PollQuestion
         decision.caching = Caching::none;
         return decision;
     }
+    // What is not there matches no tag, `*` neither. It has no date to be judged by.
+    if (question.if_match != nullptr)
+        return {PollAction::precondition_failed, now, Caching::none, false};
     if (after && is_unknown(*after, sight, deletion)) {
         decision.version = now;
         decision.caching = Caching::none;
@@ -123,7 +161,7 @@ PollDecision decide(const FileSight& sight, const PollQuestion& question) {
     const Record& record = *sight.record;
     switch (record.state) {
         case FileState::present:
-            return decide_present(sight, record, question);
+            return PresentAnswer(sight, record, question).decide(sight);
         case FileState::deleted:
             return decide_absent(sight, record.content_revision, question);
         case FileState::unavailable:

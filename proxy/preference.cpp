@@ -4,22 +4,47 @@
 
 #include <treecast/units.hpp>
 
+#include <string>
+
 namespace treecast::proxy {
+
+namespace {
+
+/// The characters of a token, or of a quoted string without its quotes and escapes.
+std::string text_of(std::string_view word) {
+    if (word.size() < 2 || word.front() != '"' || word.back() != '"')
+        return std::string(word);
+    std::string text;
+    word = word.substr(1, word.size() - 2);
+    for (std::size_t i = 0; i < word.size(); ++i) {
+        if (word[i] == '\\' && i + 1 < word.size())
+            ++i;
+        text.push_back(word[i]);
+    }
+    return text;
+}
+
+/// The value of `name=value`; nullopt if the pair has another name, or no value.
+std::optional<std::string> value_of(std::string_view pair, std::string_view name) {
+    const auto equals = pair.find('=');
+    if (equals == pair.npos || !equals_ignoring_case(trim(pair.substr(0, equals)), name))
+        return std::nullopt;
+    return text_of(trim(pair.substr(equals + 1)));
+}
+
+std::optional<std::chrono::milliseconds> valid_wait(std::string_view text) {
+    const auto wait = parse_duration(text);
+    return wait ? std::optional(*wait) : std::nullopt;
+}
+
+}  // namespace
 
 std::optional<std::chrono::milliseconds> preferred_wait(std::string_view prefer) {
     while (!prefer.empty()) {
-        const std::string_view preference = take_element(prefer);
-        const std::string_view pair = trim(preference.substr(0, preference.find(';')));
-        const auto equals = pair.find('=');
-        if (equals == pair.npos || !equals_ignoring_case(trim(pair.substr(0, equals)), "wait"))
-            continue;
-        std::string_view value = trim(pair.substr(equals + 1));
-        if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
-            value = value.substr(1, value.size() - 2);
-        const auto wait = parse_duration(value);
-        if (!wait)
-            return std::nullopt;  // the first one counts, even if it makes no sense
-        return *wait;
+        std::string_view preference = take_element(prefer, ',');
+        while (!preference.empty())
+            if (const auto value = value_of(take_element(preference, ';'), "wait"))
+                return valid_wait(*value);  // the first one counts, even if it makes no sense
     }
     return std::nullopt;
 }

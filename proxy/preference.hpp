@@ -7,8 +7,10 @@
 
 namespace treecast::proxy {
 
-/// The first `wait` among the preferences of one or more `Prefer` fields joined by commas. Other
-/// preferences, parameters and a `wait` that is no time are ignored, as the RFC asks.
+/// The first `wait` in one or more `Prefer` fields joined by commas, be it a preference or the
+/// parameter of another one: `modes=snapshot,delta;wait=60` is meant as a wait by clients that are
+/// out there (OPA), which come back at once if nobody holds them. Everything else, and a first
+/// `wait` that is no time, is ignored, as the RFC asks.
 std::optional<std::chrono::milliseconds> preferred_wait(std::string_view prefer);
 
 }  // namespace treecast::proxy

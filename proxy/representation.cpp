@@ -3,6 +3,7 @@
 #include "proxy/content_type.hpp"
 #include "proxy/entity_tag.hpp"
 #include "proxy/http_date.hpp"
+#include "proxy/last_modified.hpp"
 
 #include <algorithm>
 
@@ -30,10 +31,14 @@ Representation::Representation(
     entity_fields_.append("ETag: ").append(tag_);
     entity_fields_.append("\r\nTreecast-Version: ").append(to_string(version_));
     entity_fields_.append("\r\nTreecast-SHA256: ").append(to_hex(record.sha256));
-    entity_fields_.append("\r\nLast-Modified: ");
-    entity_fields_.append(format_http_date(whole_seconds(record.mtime_ns)));
     entity_fields_.append("\r\nContent-Type: ").append(content_type(path));
     entity_fields_.append("\r\nAccept-Ranges: bytes\r\n");
+}
+
+void Representation::add_entity_fields(HeadBuilder& head, std::int64_t now) const {
+    head.raw(entity_fields_);
+    if (const auto date = last_modified(record_, now))
+        head.field("Last-Modified", format_http_date(*date));
 }
 
 bool Representation::is_of(const ipc::Record& record) const noexcept {
@@ -63,7 +68,8 @@ Response Representation::whole(const AnswerContext& context, bool without_body) 
     Response response;
     response.head = prepared(200, context, [&] {
         HeadBuilder head(200, context);
-        head.field("Content-Length", record_.size).raw(entity_fields_);
+        head.field("Content-Length", record_.size);
+        add_entity_fields(head, context.now);
         return head.finish();
     });
     response.close = context.connection == Connection::close;
@@ -94,7 +100,8 @@ Response Representation::part(const AnswerContext& context, std::uint64_t begin,
         "bytes " + std::to_string(begin) + '-' + std::to_string(end - 1) + '/' +
             std::to_string(record_.size)
     );
-    Response response = make_response(head.raw(entity_fields_).finish(), context);
+    add_entity_fields(head, context.now);
+    Response response = make_response(head.finish(), context);
     response.content = content_;
     response.begin = begin;
     response.end = end;

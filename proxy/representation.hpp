@@ -52,6 +52,8 @@ private:
         AnswerContext context;
         std::shared_ptr<const std::string> text;
     };
+    /// What describes the content; whether its date can be said depends on the moment.
+    void add_entity_fields(HeadBuilder& head, std::int64_t now) const;
     template <class Make>
     const std::shared_ptr<const std::string>&
     prepared(unsigned status, const AnswerContext& context, const Make& make);

@@ -2,6 +2,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
+#include <boost/none.hpp>
 #include <boost/optional/optional.hpp>
 
 #include <algorithm>
@@ -18,6 +19,7 @@ class HeadParser final : public http::basic_parser<true> {
 public:
     HeadParser(std::string_view head, Request& request) : head_(head), request_(request) {
         header_limit(static_cast<std::uint32_t>(head_bytes_max + 1));
+        body_limit(boost::none);  // how long a body is says nothing about the head
     }
 
     bool has_host() const noexcept { return has_host_; }
@@ -62,12 +64,23 @@ private:
             has_body_ = has_body_ || value.find_first_not_of('0') != value.npos;
         else if (name == http::field::transfer_encoding)
             has_body_ = true;
+        else
+            take_field(name, value, error);
+    }
+
+    void take_field(http::field name, std::string_view value, beast::error_code& error) {
+        if (name == http::field::accept)
+            join(request_.accept, request_.joined_accepts, value);
+        else if (name == http::field::if_match)
+            join(request_.if_match, request_.joined_matches, value);
         else if (name == http::field::if_none_match)
             join(request_.if_none_match, request_.joined_tags, value);
         else if (name == http::field::prefer)
             join(request_.prefer, request_.joined_prefers, value);
         else if (name == http::field::if_modified_since)
             set_once(request_.if_modified_since, value, error);
+        else if (name == http::field::if_unmodified_since)
+            set_once(request_.if_unmodified_since, value, error);
         else if (name == http::field::if_range)
             set_once(request_.if_range, value, error);
         else if (name == http::field::range)
@@ -159,9 +172,8 @@ unsigned decode_request(std::string_view head, Request& request) {
         return 400;
     if (!request.http_1_0 && !parser.has_host())
         return 400;
-    if (parser.has_body())
-        return 413;
-    request.keep_alive = parser.keep_alive();
+    request.has_body = parser.has_body();
+    request.keep_alive = parser.keep_alive() && !request.has_body;
     return 0;
 }
 

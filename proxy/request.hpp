@@ -17,16 +17,23 @@ struct Request {
     Method method = Method::other;
     bool http_1_0 = false;
     bool keep_alive = false;
+    bool has_body = false;  // which is not read: the connection cannot go on after the answer
     std::string_view target;
     // Empty when the request has no such field.
+    std::string_view accept;
+    std::string_view if_match;
     std::string_view if_none_match;
     std::string_view if_modified_since;
+    std::string_view if_unmodified_since;
     std::string_view if_range;
     std::string_view range;
     std::string_view prefer;
 
-    std::string joined_tags;     // If-None-Match, when it came in several lines
-    std::string joined_prefers;  // Prefer, likewise
+    // Lists that came in several lines.
+    std::string joined_accepts;
+    std::string joined_matches;  // If-Match
+    std::string joined_tags;     // If-None-Match
+    std::string joined_prefers;
 };
 
 /// How many bytes at the front of `bytes` are one request's head, its empty line included; 0 if
@@ -34,7 +41,7 @@ struct Request {
 std::size_t head_length(std::string_view bytes) noexcept;
 
 /// 0, and `request` is filled; or the status of a refusal after which the connection cannot go on:
-/// 400 malformed, 413 a body where none can be, 505 another version of HTTP.
+/// 400 malformed, 505 another version of HTTP.
 /// `head` is what head_length() measured.
 unsigned decode_request(std::string_view head, Request& request);
 

@@ -4,6 +4,8 @@
 
 #include <boost/beast/http/status.hpp>
 
+#include <chrono>
+
 namespace treecast::proxy {
 
 namespace {
@@ -24,6 +26,11 @@ std::string_view cache_control(const AnswerContext& context) {
 }
 
 }  // namespace
+
+std::int64_t seconds_since_1970() noexcept {
+    using namespace std::chrono;
+    return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
+}
 
 std::string_view reason_phrase(unsigned status) noexcept {
     const auto phrase =

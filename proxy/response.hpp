@@ -20,6 +20,10 @@ struct Response {
     bool close = false;  // the connection ends after it
 };
 
+/// Now, to the last nanosecond: std::time() is up to a tick behind the clock that stamps files, so
+/// that a file which was just written would seem to be of the future.
+std::int64_t seconds_since_1970() noexcept;
+
 /// How the connection goes on after an answer.
 enum class Connection : std::uint8_t {
     implied,     // HTTP/1.1: kept, no field needed

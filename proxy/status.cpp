@@ -16,10 +16,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view health_path = "/healthz";
-constexpr std::string_view ready_path = "/readyz";
-constexpr std::string_view status_path = "/v1/status";
-
 std::uint64_t
 sum(std::span<const Counters> counters, std::atomic<std::uint64_t> Counters::*member) {
     std::uint64_t total = 0;
@@ -117,12 +113,8 @@ json::object status_of(
 
 }  // namespace
 
-bool is_service_path(std::string_view path) noexcept {
-    return path == health_path || path == ready_path || path == status_path;
-}
-
 Response service_response(
-    std::string_view path,
+    Resource resource,
     const InstanceName& instance,
     Attachment& attachment,
     std::span<const Counters> counters,
@@ -131,10 +123,10 @@ Response service_response(
 ) {
     AnswerContext context;
     context.connection = connection;
-    context.now = std::time(nullptr);
-    if (path == health_path)
+    context.now = seconds_since_1970();
+    if (resource == Resource::health)
         return json_response(200, {{"live", true}}, context, without_body);
-    if (path == status_path)
+    if (resource == Resource::status)
         return json_response(200, status_of(instance, attachment, counters), context, without_body);
     // Once ready, always ready: what is attached is served on, and says so if it is stale.
     const bool ready = count(counters, &Counters::ready) == counters.size();

@@ -3,19 +3,17 @@
 
 #include "proxy/attachment.hpp"
 #include "proxy/response.hpp"
+#include "proxy/router.hpp"
 
 #include <treecast/instance.hpp>
 
 #include <span>
-#include <string_view>
 
 namespace treecast::proxy {
 
-bool is_service_path(std::string_view path) noexcept;
-
-/// The answer for one of those paths. `counters` are those of all workers.
+/// The answer of one of those endpoints. `counters` are those of all workers.
 Response service_response(
-    std::string_view path,
+    Resource resource,
     const InstanceName& instance,
     Attachment& attachment,
     std::span<const Counters> counters,

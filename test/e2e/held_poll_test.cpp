@@ -161,19 +161,27 @@ BOOST_AUTO_TEST_CASE(any_tag_without_a_file_holds_until_there_is_one) {
 
 BOOST_AUTO_TEST_CASE(the_end_of_the_wait_is_304_or_204) {
     const Serving serving(Files{{"f", "one"}});
-    const auto version = version_of(serving.get("f"));
+    const auto first = serving.get("f");
+    const auto version = version_of(first);
     const auto start = std::chrono::steady_clock::now();
 
-    const auto not_modified = serving.poll("f", "wait=1&after=" + version).receive();
+    HttpConnection connection(serving.server());
+    const auto not_modified = connection.get(
+        "/v1/files/f?wait=1&after=" + version,
+        {{"If-None-Match", first.header("ETag")}}
+    );
     const auto took = std::chrono::steady_clock::now() - start;
-    const auto no_content = serving.poll("f", "wait=100ms&idle=204&after=" + version).receive();
+    const auto no_content = serving.poll("f", "wait=100ms&after=" + version).receive();
     const auto at_once = serving.poll("f", "after=" + version).receive();
 
     BOOST_TEST(not_modified.status == 304);
+    BOOST_TEST(not_modified.header("ETag") == first.header("ETag"));
     BOOST_TEST(version_of(not_modified) == version);
     BOOST_TEST((took >= 937ms));
     BOOST_TEST(no_content.status == 204);
-    BOOST_TEST(at_once.status == 304);
+    BOOST_TEST(version_of(no_content) == version);
+    BOOST_TEST(!no_content.has_header("ETag"));
+    BOOST_TEST(at_once.status == 204);
 }
 
 BOOST_AUTO_TEST_CASE(a_deletion_answers_the_held_poll) {
@@ -244,7 +252,7 @@ BOOST_AUTO_TEST_CASE(a_wait_beyond_the_maximum_is_cut) {
 
     const auto response = serving.poll("f", "wait=100000&after=" + version).receive();
 
-    BOOST_TEST(response.status == 304);
+    BOOST_TEST(response.status == 204);
 }
 
 BOOST_AUTO_TEST_CASE(becoming_private_answers_the_held_poll) {

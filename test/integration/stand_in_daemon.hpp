@@ -8,6 +8,7 @@
 #include "ipc/segment_writer.hpp"
 #include "test/support/instance_guard.hpp"
 
+#include <treecast/file_time.hpp>
 #include <treecast/sha256.hpp>
 
 #include <atomic>
@@ -126,7 +127,7 @@ public:
         ipc::remove_segment(directory_, file, record.content_revision);
     }
     /// mtime of what is published next.
-    void set_mtime(std::int64_t seconds) { mtime_ns_ = seconds * 1'000'000'000; }
+    void set_mtime(std::int64_t seconds) { mtime_ns_ = pack_file_time({seconds, 0}); }
     std::uint64_t newest_revision() {
         const std::lock_guard guard(mutex_);
         return catalog_.newest_revision();

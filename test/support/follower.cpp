@@ -59,11 +59,12 @@ void Follower::follow(const std::string& target, std::string version) {
             const HttpResponse response = connection_.get(target + "?wait=10" + after);
             const std::string next = response.header("Treecast-Version");
             const bool is_held = response.status == 200 || response.status == 404;
-            if (response.status != 304 && (!is_held || next != version))
+            const bool is_quiet = response.status == 304 || response.status == 204;
+            if (!is_quiet && (!is_held || next != version))
                 note({response.status, is_held ? response.body : std::string()});
             if (!next.empty())
                 version = next;
-            if (!is_held)  // "unavailable" is answered at once, however often one asks
+            if (!is_held && !is_quiet)  // "unavailable" is answered at once, however often one asks
                 std::this_thread::sleep_for(std::chrono::milliseconds(5));
         } catch (const std::exception& error) {
             if (ended())

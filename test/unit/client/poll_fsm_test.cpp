@@ -150,6 +150,31 @@ BOOST_AUTO_TEST_CASE(time_out_of_a_held_poll_asks_again_at_once) {
     BOOST_TEST(fsm.request().headers == before.headers);
 }
 
+BOOST_AUTO_TEST_CASE(no_content_of_the_known_version_is_the_end_of_a_wait) {
+    auto fsm = following("one", version(7, 1));
+    const auto before = fsm.request();
+
+    check_quiet(fsm.resume(bodiless(204, version(7, 1), held), random_half), 0);
+    check_quiet(fsm.resume(bodiless(204, version(7, 1), at_once), random_half), 750);
+
+    BOOST_TEST(fsm.request().query == before.query);
+    BOOST_TEST(fsm.request().headers == before.headers);
+}
+
+BOOST_AUTO_TEST_CASE(no_content_of_another_version_is_asked_for) {
+    auto known = following("one", version(7, 2));
+    auto gone = following("one", version(7, 1));
+    static_cast<void>(gone.resume(bodiless(404, version(7, 2), held), random_half));
+
+    for (PollFsm* const fsm : {&known, &gone}) {
+        check_quiet(fsm->resume(bodiless(204, version(7, 1), held), random_half), 750);
+
+        BOOST_TEST(fsm->request().query == "");
+        const auto action = fsm->resume(present("two", version(7, 1), at_once), random_half);
+        BOOST_TEST(action.change.has_value());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(new_epoch_moves_the_version_without_change_and_without_pause) {
     auto fsm = following("one", version(7, 1));
 

@@ -20,6 +20,8 @@ constexpr std::uint64_t epoch = 7;
 constexpr std::uint64_t content = 100;  // revision of the file's content, or of its deletion
 constexpr std::uint64_t newest = 200;
 constexpr std::uint64_t claimed = 210;
+constexpr std::int64_t now = 1'700'000'000;
+constexpr std::int64_t mtime = 784111777;
 
 FileSight sight_of(std::optional<Record> record) {
     return {
@@ -58,11 +60,12 @@ FileSight unknown() {
     return sight_of(std::nullopt);
 }
 
-const TagList matching = TagList::parse(entity_tag(sha256_of("content")));
-const TagList other = TagList::parse("\"other\"");
+const TagList matching = TagList::parse(entity_tag(sha256_of("content")), Comparison::weak);
+const TagList other = TagList::parse("\"other\"", Comparison::weak);
 
 PollQuestion ask(std::optional<Version> after, const TagList* tags, bool may_wait) {
     PollQuestion question;
+    question.now = now;
     question.after = after;
     question.tags = tags;
     question.may_wait = may_wait;
@@ -126,7 +129,7 @@ BOOST_AUTO_TEST_CASE(present_with_a_matching_condition_is_held_or_304) {
     expect(
         present(),
         at_the_end({}, &matching),
-        PollAction::timed_out,
+        PollAction::not_modified,
         content,
         Caching::none,
         "end"
@@ -201,13 +204,118 @@ BOOST_AUTO_TEST_CASE(a_version_of_another_worker_is_not_the_future) {
     expect(sight, ask(version(content), nullptr, true), PollAction::hold, 0, {}, "in the entry");
 }
 
-BOOST_AUTO_TEST_CASE(present_and_not_newer_is_held_and_304_at_the_end) {
-    for (const TagList* const tags : {static_cast<const TagList*>(nullptr), &matching}) {
-        expect(present(), ask(version(content), tags, true), PollAction::hold, 0, {}, "held");
-        for (const auto& question :
-             {ask(version(content), tags, false), at_the_end(version(content), tags)})
-            expect(present(), question, PollAction::timed_out, content, Caching::none, "end");
+BOOST_AUTO_TEST_CASE(the_end_of_a_wait_is_304_by_the_requests_own_condition_alone) {
+    const TagList star = TagList::parse("*", Comparison::weak);
+    struct {
+        const char* what;
+        const TagList* tags;
+        std::optional<std::int64_t> modified_since;
+        PollAction action;
+    } const cases[] = {
+        {"no condition", nullptr, {}, PollAction::no_content},
+        {"the tag", &matching, {}, PollAction::not_modified},
+        {"*", &star, {}, PollAction::not_modified},
+        {"an outdated tag, which `after` must not confirm", &other, {}, PollAction::no_content},
+        {"the date", nullptr, mtime, PollAction::not_modified},
+        {"another date", nullptr, mtime - 1, PollAction::no_content},
+    };
+    for (const auto& each : cases) {
+        PollQuestion question = ask(version(content), each.tags, true);
+        question.modified_since = each.modified_since;
+        expect(present(), question, PollAction::hold, 0, {}, each.what);
+        question.may_wait = false;
+        for (const bool waited : {false, true}) {
+            question.waited = waited;
+            expect(present(), question, each.action, content, Caching::none, each.what);
+        }
+        // Without the hash there is no tag that a 304 could carry.
+        Record unread = present_record();
+        unread.hash_known = false;
+        expect(
+            sight_of(unread),
+            question,
+            PollAction::no_content,
+            content,
+            Caching::none,
+            each.what
+        );
     }
+    // `*` without `after`: what was there at arrival is what it named.
+    PollQuestion arrival = at_the_end(version(content));
+    arrival.after_is_arrival = true;
+    expect(present(), arrival, PollAction::not_modified, content, Caching::none, "at arrival");
+}
+
+BOOST_AUTO_TEST_CASE(a_date_does_not_outweigh_a_version) {
+    PollQuestion question = ask(version(content - 1), nullptr, true);
+    question.modified_since = mtime;
+    expect(present(), question, PollAction::content, content, Caching::news, "newer");
+}
+
+BOOST_AUTO_TEST_CASE(preconditions_fail_at_once_and_hold_back_nothing_else) {
+    const TagList strong = TagList::parse(entity_tag(sha256_of("content")), Comparison::strong);
+    const TagList wrong = TagList::parse("\"other\"", Comparison::strong);
+    const TagList star = TagList::parse("*", Comparison::strong);
+    const auto when = [](const TagList* if_match, std::optional<std::int64_t> unmodified_since) {
+        PollQuestion question = ask({}, nullptr, false);
+        question.if_match = if_match;
+        question.unmodified_since = unmodified_since;
+        return question;
+    };
+    const auto failed = PollAction::precondition_failed;
+    struct {
+        const char* what;
+        PollQuestion question;
+        PollAction present;
+        PollAction absent;
+    } const cases[] = {
+        {"the tag", when(&strong, {}), PollAction::content, failed},
+        {"another tag", when(&wrong, {}), failed, failed},
+        {"*", when(&star, {}), PollAction::content, failed},
+        {"its date", when(nullptr, mtime), PollAction::content, PollAction::absent},
+        {"an earlier date", when(nullptr, mtime - 1), failed, PollAction::absent},
+    };
+    for (auto each : cases)
+        for (const bool waits : {false, true}) {
+            each.question.may_wait = waits;
+            BOOST_TEST((decide(present(), each.question).action == each.present), each.what);
+            if (each.absent == failed || !waits)
+                for (const FileSight& sight : {deleted(), unknown()})
+                    BOOST_TEST((decide(sight, each.question).action == each.absent), each.what);
+            // Before the tag is compared for a 304, or a version for a wait.
+            each.question.tags = &matching;
+            each.question.after = version(content);
+            const auto other_decision = decide(present(), each.question).action;
+            BOOST_TEST((other_decision == failed) == (each.present == failed), each.what);
+            each.question.tags = nullptr;
+            each.question.after.reset();
+        }
+    // What nobody can know, or serve, has no precondition.
+    FileSight unscanned = unknown();
+    unscanned.scan_complete = false;
+    BOOST_TEST((decide(unscanned, when(&wrong, {})).action == PollAction::not_scanned));
+    Record unreadable = present_record();
+    unreadable.state = FileState::unavailable;
+    BOOST_TEST((decide(sight_of(unreadable), when(&wrong, {})).action == PollAction::unavailable));
+    // The hash decides, so it is loaded first, and only that.
+    Record unread = present_record();
+    unread.hash_known = unread.resident = false;
+    const PollDecision decision = decide(sight_of(unread), when(&wrong, {}));
+    BOOST_TEST((decision.action == PollAction::load));
+    BOOST_TEST(decision.wants_hash);
+    BOOST_TEST(!decide(sight_of(unread), when(&star, {})).wants_hash);
+}
+
+BOOST_AUTO_TEST_CASE(a_304_by_date_waits_for_its_tag) {
+    Record unread = present_record();
+    unread.hash_known = unread.resident = false;
+    PollQuestion question = ask({}, nullptr, false);
+    question.modified_since = mtime;
+    const PollDecision decision = decide(sight_of(unread), question);
+    BOOST_TEST((decision.action == PollAction::load));
+    BOOST_TEST(decision.wants_hash);
+    question.modified_since = mtime - 1;
+    BOOST_TEST(!decide(sight_of(unread), question).wants_hash);
 }
 
 BOOST_AUTO_TEST_CASE(absent_without_after_is_held_and_404_at_the_end) {
@@ -320,6 +428,7 @@ BOOST_AUTO_TEST_CASE(who_cannot_be_told_to_come_back_awaits_the_first_scan) {
 
 BOOST_AUTO_TEST_CASE(if_modified_since_matches_an_equal_date_alone) {
     PollQuestion question;
+    question.now = now;
     struct {
         std::int64_t since;
         std::int64_t newest_other;  // 0: none

@@ -69,14 +69,35 @@ BOOST_AUTO_TEST_CASE(what_is_no_request_of_ours_is_refused_with_a_status) {
         {"nonsense\r\n\r\n", 400},
         {"GET / HTTP/1.1\r\nHo st: h\r\n\r\n", 400},
         {"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", 400},
-        {"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n", 413},
-        {"GET / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n", 413},
+        {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400},
         {"GET / HTTP/2.0\r\nHost: h\r\n\r\n", 505},
     };
     for (const auto& each : cases) {
         Request request;
         BOOST_TEST(decode_request(each.head, request) == each.status, each.head);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_body_of_any_length_is_seen_and_ends_the_connection) {
+    struct {
+        const char* fields;
+        bool has_body;
+    } const cases[] = {
+        {"", false},
+        {"Content-Length: 0\r\n", false},
+        {"Content-Length: 1\r\n", true},
+        {"Content-Length: 1000000000000\r\n", true},
+        {"Content-Length: 5\r\nExpect: 100-continue\r\n", true},
+        {"Transfer-Encoding: chunked\r\n", true},
+    };
+    for (const auto& each : cases)
+        for (const std::string method : {"GET", "POST", "PUT", "NEW"}) {
+            Request request;
+            const std::string head = method + " / HTTP/1.1\r\nHost: h\r\n" + each.fields + "\r\n";
+            BOOST_TEST(decode_request(head, request) == 0u, head);
+            BOOST_TEST(request.has_body == each.has_body, head);
+            BOOST_TEST(request.keep_alive == !each.has_body, head);
+        }
 }
 
 BOOST_AUTO_TEST_CASE(connections_are_kept_as_the_version_says) {
