@@ -3,6 +3,7 @@
 #include "client/time_text.hpp"
 
 #include <treecast/one_line.hpp>
+#include <treecast/units.hpp>
 #include <treecast/version.hpp>
 
 #include <boost/json.hpp>
@@ -61,7 +62,8 @@ std::string status_text(const InstanceStatus& status) {
         line("stale", fmt::format("{} files are served as they were", header.stale_files));
     line(
         "resident",
-        fmt::format("{} files, {} bytes", header.resident_files, header.resident_bytes)
+        counted(header.resident_files, "file", "files") + ", " +
+            counted(header.resident_bytes, "byte", "bytes")
     );
     line("cursor", cursor_text(header));
     line("last change", header.last_change_us == 0 ? "none" : last_change_text(header));

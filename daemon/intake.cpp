@@ -277,6 +277,11 @@ bool Intake::repair(const std::string& path, Clock::time_point now) {
     return true;
 }
 
+void Intake::read_again(const std::vector<std::string>& paths, Clock::time_point now) {
+    for (const std::string& path : paths)
+        note(path, {.closed = true}, now);
+}
+
 void Intake::look_now(std::string_view path, Clock::time_point now, ReleaseId release) {
     Work& work = note_member(path, {});
     works_.join(work, release);

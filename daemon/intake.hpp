@@ -46,6 +46,10 @@ public:
     /// the whole catalog, for all of them.
     void look_for_names(const std::vector<HardLinks::Identity>& files, Clock::time_point now);
 
+    /// What was found under these paths does not count any more, since it was found in a tree that
+    /// is not at the root's path: they are read again, whatever stat says.
+    void read_again(const std::vector<std::string>& paths, Clock::time_point now);
+
     /// Something may have happened to the path of which no event tells.
     void look_now(std::string_view path, Clock::time_point now, ReleaseId release = no_release);
 

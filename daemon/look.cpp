@@ -19,6 +19,7 @@ bool means_absent(const ErrorCode& error) {
 
 Look look_at(const watcher::TreeRoot& root, std::string_view path) {
     Look look;
+    look.root_generation = root.generation();
     auto handle = root.open_path(path);
     if (!handle) {
         look.error = handle.error();

@@ -20,9 +20,10 @@ enum class Seen {
 
 struct Look {
     Seen seen = Seen::trouble;
-    watcher::FileStat stat;  // of a file
-    UniqueFd handle;         // O_PATH, of a file
-    ErrorCode error;         // of trouble
+    watcher::FileStat stat;             // of a file
+    UniqueFd handle;                    // O_PATH, of a file
+    ErrorCode error;                    // of trouble
+    std::uint64_t root_generation = 0;  // of the tree that was looked into
 };
 
 /// Thread safe. May block as long as the filesystem does.

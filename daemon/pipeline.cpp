@@ -54,6 +54,7 @@ Pipeline::Pipeline(
     std::function<void()> scanned
 )
     : loop_(loop),
+      root_(root),
       watcher_(watcher),
       catalog_(catalog),
       queues_(queues),
@@ -121,16 +122,16 @@ void Pipeline::start() {
 void Pipeline::turn() {
     turn_asked_ = false;
     const auto now = Clock::now();
-    publisher_.flush(now);  // what the pool has loaded: it may be looked at again below
+    publish(now);  // what the pool has loaded: it may be looked at again below
     read_events(now);
     scan_directories(now);
     receive_requests(now);
     look_at_due(now);
     confirm_copies();
-    publisher_.flush(now);  // before all that can wait
+    publish(now);  // before all that can wait
     watch_linked_files(now);
     complete_releases(now);
-    publisher_.flush(now);
+    publish(now);
     // From here on everything of this turn is visible to readers.
     finish_first_scan();
     tell_degraded();
@@ -152,8 +153,9 @@ void Pipeline::ask_for_turn() {
 
 void Pipeline::read_events(Clock::time_point now) {
     const watcher::Batch batch = watcher_.read(events_drained_);
+    drop_findings_of_another_root(now);
     if (!batch.gone_directories.empty())
-        publisher_.flush(now);  // the catalog is asked what was below them
+        publish(now);  // the catalog is asked what was below them
     intake_.take(batch, now);
     if (events_drained_) {
         for (SyncWaiter& waiter : sync_waiters_) {
@@ -222,12 +224,29 @@ void Pipeline::confirm_copies() {
         ask_for_turn();
 }
 
+/// Publishes what was found, unless it was found in a tree that is no more at the root's path: that
+/// shows before any event of it is read, or without one (a mount).
+void Pipeline::publish(Clock::time_point now) {
+    drop_findings_of_another_root(now);
+    if (publisher_.has_pending() && !watcher_.root_is_there())
+        intake_.read_again(publisher_.take_pending(), now);
+    publisher_.flush(now);
+}
+
+/// What has been found and not published yet is of the tree that was there before.
+void Pipeline::drop_findings_of_another_root(Clock::time_point now) {
+    if (std::exchange(root_generation_, root_.generation()) == root_.generation())
+        return;
+    refresher_.drop_unconfirmed(now);
+    intake_.read_again(publisher_.take_pending(), now);
+}
+
 void Pipeline::watch_linked_files(Clock::time_point now) {
     if (watcher_.scanning())
         return;
     const std::uint64_t noted = works_.sequence();
     if (const auto files = hard_links_.take_unexplained(); !files.empty()) {
-        publisher_.flush(now);  // the catalog is asked for their names
+        publish(now);  // the catalog is asked for their names
         intake_.look_for_names(files, now);
     }
     for (const HardLinks::Watch& watch : hard_links_.take_watches()) {
@@ -262,12 +281,21 @@ void Pipeline::finish_first_scan() {
     compared_at_ = works_.sequence();
     catalog_.set_scan_complete();
     publisher_.ring();
-    publisher_.flush(Clock::now());
+    publish(Clock::now());
     scanned_();
     auditor_.start();
 }
 
+/// What no event tells.
+void Pipeline::tend(Clock::time_point now) {
+    if (!first_scan_done_)
+        return;
+    watcher_.tend(now);
+    tell_degraded();  // at once: the next turn may be far
+}
+
 void Pipeline::sync(Answer answer) {
+    tend(Clock::now());           // the root itself may be another: a mount over it, say
     watcher_.rescan_unwatched();  // its looks are answered for, as those of all scans
     sync_waiters_.push_back({.answer = std::move(answer)});
     ask_for_turn();
@@ -329,8 +357,7 @@ void Pipeline::wait_for_requests(unsigned pair) {
 void Pipeline::beat() {
     catalog_.beat();
     pool_.relieve(Clock::now());
-    if (first_scan_done_)
-        watcher_.tend(Clock::now());
+    tend(Clock::now());
     list_again();
     if (watcher_.scanning())
         ask_for_turn();
@@ -386,6 +413,7 @@ void Pipeline::tell_counters() {
     const watcher::WatcherHealth& health = watcher_.health();
     catalog_.set_counter(ipc::Counter::watches, health.watches);
     catalog_.set_counter(ipc::Counter::unwatched_directories, health.unwatched_directories);
+    catalog_.set_counter(ipc::Counter::unwatched_files, health.unwatched_files);
     catalog_.set_counter(ipc::Counter::overflows, health.overflows);
     catalog_.set_counter(ipc::Counter::refused_links, health.refused_links);
     catalog_.set_counter(ipc::Counter::skipped_names, health.skipped_names);

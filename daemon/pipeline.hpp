@@ -58,11 +58,14 @@ private:
     };
     void turn();
     void ask_for_turn();
+    void tend(Clock::time_point now);
     void read_events(Clock::time_point now);
     void scan_directories(Clock::time_point now);
     void receive_requests(Clock::time_point now);
     void look_at_due(Clock::time_point now);
     void confirm_copies();
+    void publish(Clock::time_point now);
+    void drop_findings_of_another_root(Clock::time_point now);
     void watch_linked_files(Clock::time_point now);
     void complete_releases(Clock::time_point now);
     void finish_first_scan();
@@ -77,6 +80,7 @@ private:
     void repair(const std::string& path);
 
     boost::asio::io_context& loop_;
+    const watcher::TreeRoot& root_;
     watcher::Watcher& watcher_;
     ipc::CatalogWriter& catalog_;
     ipc::QueuePairsWriter& queues_;
@@ -104,6 +108,7 @@ private:
     std::uint64_t compared_at_ = 0;  // once everything noted up to here is done
     bool lacks_room_ = false;        // not all files are in the catalog
     Clock::time_point list_again_at_{};
+    std::uint64_t root_generation_ = 0;
     bool turn_asked_ = false;
     bool events_drained_ = true;
     bool waits_for_events_ = false;

@@ -79,6 +79,14 @@ void Publisher::withdraw(std::string_view path) {
             held.pending.erase(found);
 }
 
+std::vector<std::string> Publisher::take_pending() {
+    std::vector<std::string> paths;
+    for (Pending& pending : pending_)
+        paths.push_back(std::move(pending.path));
+    pending_.clear();
+    return paths;
+}
+
 void Publisher::for_each_held_below(
     std::string_view directory,
     const std::function<void(const std::string& path, const watcher::FileStat&)>& visit

@@ -42,6 +42,9 @@ public:
     void let_go(ReleaseId release);
     /// What is held back of the path is not true any more, and what is published is.
     void withdraw(std::string_view path);
+    bool has_pending() const noexcept { return !pending_.empty(); }
+    /// Forgets what was added since the last flush; returns of which paths it was.
+    std::vector<std::string> take_pending();
     bool holds_any() const { return !held_.empty(); }
     /// Every file of which something is held back, below a directory ("" is the root), any depth:
     /// the catalog may not know of it yet.

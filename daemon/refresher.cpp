@@ -5,6 +5,7 @@
 #include "watcher/change_set.hpp"
 
 #include <treecast/log.hpp>
+#include <treecast/units.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -72,6 +73,10 @@ Refresher::Refresher(
 void Refresher::refresh(Work& work, bool in_pool, Clock::time_point now) {
     if (work.looked_first == Clock::time_point())
         work.looked_first = now;
+    if (watcher_.root_is_lost()) {  // what can still be opened is not at the root's path
+        try_later(work, system_error(ENOENT), now);
+        return;
+    }
     if (in_pool) {
         work.must_block = true;
         load_in_pool(work, std::nullopt);
@@ -85,6 +90,10 @@ void Refresher::take(LoadResult result, Clock::time_point now) {
     Work* const work = works_.find(result.path);
     if (work == nullptr)
         return;
+    if (result.look.root_generation != root_.generation()) {
+        look_again(*work, now);
+        return;
+    }
     work->loading = false;
     work->load_took = result.took;
     if (result.capture)
@@ -359,7 +368,11 @@ void Refresher::settle_no_memory(Work& work, const watcher::FileStat& seen, Cloc
         return;
     }
     if (!work.troubled)
-        log::error("{}: no shared memory for its {} bytes; trying again", work.path, seen.size);
+        log::error(
+            "{}: no shared memory for its {}; trying again",
+            work.path,
+            counted(seen.size, "byte", "bytes")
+        );
     publish(work, {.unavailable = ipc::UnavailableReason::no_memory, .stat = seen});
     work.troubled = true;
     works_.leave(work);
@@ -409,6 +422,18 @@ void Refresher::confirm(Clock::time_point now) {
         else
             publish_captured(work, std::move(copy.capture), now);
     }
+}
+
+void Refresher::drop_unconfirmed(Clock::time_point now) {
+    for (const Unconfirmed& copy : std::exchange(unconfirmed_, {}))
+        look_again(*works_.find(copy.path), now);
+}
+
+/// What was seen is of a tree that is no more at the root's path.
+void Refresher::look_again(Work& work, Clock::time_point now) {
+    work.loading = work.noted_again = false;
+    work.signs_again = {};
+    works_.schedule(work, now);
 }
 
 void Refresher::read_again(Work& work, Clock::time_point now) {
@@ -469,7 +494,7 @@ void Refresher::try_later(Work& work, const ErrorCode& why, Clock::time_point no
         works_.finish(work, now);
         return;
     }
-    if (!work.troubled)
+    if (!work.troubled && !watcher_.root_is_lost())  // that has been said, and for all of them
         log::warn("{}: {}; what is published stays, trying again", work.path, why.message());
     work.troubled = true;
     works_.leave(work);

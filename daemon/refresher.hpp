@@ -45,6 +45,8 @@ public:
     /// All events up to now have been noted: publishes the copies of files that nobody was seen to
     /// write to since they were begun, and reads the others again.
     void confirm(Clock::time_point now);
+    /// The root is another tree now: copies that wait for confirmation are of the one before.
+    void drop_unconfirmed(Clock::time_point now);
 
     /// How often --open-limit passed: perhaps in the middle of a write.
     std::uint64_t published_while_open() const noexcept { return published_while_open_; }
@@ -74,6 +76,7 @@ private:
     /// Looks again after `pause`, and not sooner because of what is noted of it meanwhile.
     void back_off(Work& work, Clock::duration pause, Clock::time_point now);
     void keep_unconfirmed(Work& work, Capture capture, Clock::time_point now);
+    void look_again(Work& work, Clock::time_point now);
     void read_again(Work& work, Clock::time_point now);
     void wait_for_writer(Work& work, const watcher::FileStat& stat, Clock::time_point now);
     void publish_captured(Work& work, Capture capture, Clock::time_point now);

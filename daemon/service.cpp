@@ -3,6 +3,7 @@
 #include "daemon/pipeline.hpp"
 
 #include <treecast/log.hpp>
+#include <treecast/units.hpp>
 
 #include <boost/asio/signal_set.hpp>
 
@@ -96,11 +97,11 @@ void adopt_segments(
     catalog.set_residency(residency.files(), residency.bytes());
     if (catalog.adopted())
         log::info(
-            "adopted {} files at revision {}, {} of them in memory; removed {} stale segments",
-            catalog.files(),
+            "adopted {} at revision {}, {} of them in memory; removed {}",
+            counted(catalog.files(), "file", "files"),
             catalog.newest_revision(),
             residency.files(),
-            removed
+            counted(removed, "stale segment", "stale segments")
         );
 }
 
@@ -145,9 +146,9 @@ void run_instance(
         [&] {
             scan_report.cancel();
             log::info(
-                "watching {}: {} files, instance {}",
+                "watching {}: {}, instance {}",
                 root.configured_path(),
-                catalog.files(),
+                counted(catalog.files(), "file", "files"),
                 options.instance.text()
             );
             sd_notify(0, "READY=1\nSTATUS=watching");

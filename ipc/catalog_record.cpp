@@ -42,6 +42,8 @@ const char* to_string(Counter counter) noexcept {
             return "audits";
         case Counter::audit_repairs:
             return "audit_repairs";
+        case Counter::unwatched_files:
+            return "unwatched_files";
     }
     return "unknown";
 }

@@ -98,8 +98,9 @@ enum class Counter : std::uint8_t {
     published_while_open,   // --open-limit passed: perhaps in the middle of a write
     audits,                 // rounds through the whole tree
     audit_repairs,          // what an audit found and no event had told of
+    unwatched_files,        // polled, because the limit of watches is reached; as it is now
 };
-inline constexpr std::uint32_t counter_count = 8;
+inline constexpr std::uint32_t counter_count = 9;
 /// "watches", "unwatched_directories", ... as the HTTP interface names them.
 const char* to_string(Counter counter) noexcept;
 

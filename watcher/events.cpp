@@ -141,6 +141,11 @@ void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& 
             queue_whole_tree(state);
             continue;
         }
+        if (state.path_watches.contains(event.watch)) {
+            state.root_in_doubt = true;
+            if (event.watch_is_gone())
+                state.path_watches.forget(event.watch);
+        }
         if (const auto* const paths = state.file_watches.paths_of(event.watch)) {
             for (const std::string& path : *paths)
                 findings.changes.add(path, signs_of(event.mask));

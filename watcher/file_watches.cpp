@@ -11,7 +11,15 @@ std::optional<WatchDescriptor> FileWatches::set(const std::string& path, WatchDe
     return unused;
 }
 
+std::optional<WatchDescriptor>
+FileWatches::set_unwatched(const std::string& path, const std::optional<FileStat>& seen) {
+    const auto unused = erase(path);
+    unwatched_[path] = {.known = true, .stat = seen};
+    return unused;
+}
+
 std::optional<WatchDescriptor> FileWatches::erase(const std::string& path) {
+    unwatched_.erase(path);
     const auto known = watches_.find(path);
     if (known == watches_.end())
         return std::nullopt;
@@ -34,9 +42,38 @@ void FileWatches::forget(WatchDescriptor watch) {
     paths_.erase(paths);
 }
 
+std::optional<WatchDescriptor> FileWatches::give_up() {
+    if (paths_.empty())
+        return std::nullopt;
+    const auto given = paths_.begin();
+    const WatchDescriptor watch = given->first;
+    for (const std::string& path : given->second) {
+        watches_.erase(path);
+        unwatched_[path] = {};
+    }
+    paths_.erase(given);
+    return watch;
+}
+
 const std::vector<std::string>* FileWatches::paths_of(WatchDescriptor watch) const {
     const auto paths = paths_.find(watch);
     return paths == paths_.end() ? nullptr : &paths->second;
+}
+
+std::vector<std::string> FileWatches::unwatched() const {
+    std::vector<std::string> paths;
+    paths.reserve(unwatched_.size());
+    for (const auto& [path, seen] : unwatched_)
+        paths.push_back(path);
+    return paths;
+}
+
+bool FileWatches::note_seen(const std::string& path, const std::optional<FileStat>& seen) {
+    Seen& before = unwatched_[path];
+    if (before.known && before.stat == seen)
+        return false;
+    before = {.known = true, .stat = seen};
+    return true;
 }
 
 }  // namespace treecast::watcher

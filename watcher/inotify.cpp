@@ -23,6 +23,9 @@ constexpr std::uint32_t directory_mask = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE 
                                          IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_DELETE_SELF |
                                          IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK;
 constexpr std::uint32_t file_mask = IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB;
+// Replacing a link by a rename moves its link count: IN_ATTRIB. IN_MASK_ADD, since a link above the
+// root may lead through a directory that is watched for the names in it.
+constexpr std::uint32_t place_mask = IN_MOVE_SELF | IN_DELETE_SELF | IN_ATTRIB | IN_MASK_ADD;
 
 }  // namespace
 
@@ -47,6 +50,10 @@ Result<WatchDescriptor> Inotify::watch_directory(int fd) {
 
 Result<WatchDescriptor> Inotify::watch_file(int fd) {
     return watch(fd, file_mask);
+}
+
+Result<WatchDescriptor> Inotify::watch_place(int fd) {
+    return watch(fd, place_mask);
 }
 
 void Inotify::remove(WatchDescriptor watch) {

@@ -22,6 +22,9 @@ public:
     /// has gone. The same inode gives the same descriptor. ENOSPC: the limit of watches.
     [[nodiscard]] Result<WatchDescriptor> watch_directory(int fd);
     [[nodiscard]] Result<WatchDescriptor> watch_file(int fd);
+    /// Watches whether a directory or a link itself (not what is in it) is moved, removed or made
+    /// inaccessible.
+    [[nodiscard]] Result<WatchDescriptor> watch_place(int fd);
     void remove(WatchDescriptor watch);
 
     /// The events that are queued, at most about 64 KiB of them, valid until the next call.

@@ -1,6 +1,7 @@
 #include "watcher/pipeline.hpp"
 
 #include "watcher/link_keeper.hpp"
+#include "watcher/watch_budget.hpp"
 
 #include <utility>
 
@@ -9,6 +10,7 @@ namespace treecast::watcher {
 namespace {
 
 constexpr std::size_t retired_at_once = 1000;
+constexpr std::size_t files_at_once = 256;
 
 }  // namespace
 
@@ -26,7 +28,8 @@ Batch Pipeline::read(bool& drained) {
 }
 
 bool Pipeline::scanning() const noexcept {
-    return state_.root_trouble.empty() && (state_.table.has_due() || state_.table.has_retired());
+    return state_.root_trouble.empty() &&
+           (state_.table.has_due() || state_.table.has_retired() || !state_.due_files.empty());
 }
 
 Batch Pipeline::scan(std::size_t directories_max) {
@@ -38,13 +41,18 @@ Batch Pipeline::scan(std::size_t directories_max) {
         scanner_.read_directory(state_, *due, findings);
     }
     settle_names(state_, findings);
+    for (std::size_t count = 0; count < files_at_once && !state_.table.has_due(); ++count) {
+        if (!look_at_due_file(state_, findings))
+            break;
+    }
     tending_.note_scanned(state_, std::chrono::steady_clock::now());
     // Last, so that a directory that was moved keeps its watch at its new place.
     for (std::size_t count = 0; count < retired_at_once && !state_.table.has_due(); ++count) {
         const auto retired = state_.table.take_retired();
         if (!retired)
             break;
-        state_.inotify.remove(*retired);
+        if (!state_.path_watches.contains(*retired))
+            state_.inotify.remove(*retired);
     }
     return finish(std::move(findings));
 }

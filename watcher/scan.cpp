@@ -68,7 +68,6 @@ void keep_unread(Reading& reading, const ErrorCode& error) {
     if (table.error(reading.real) != error.value())
         log::warn("/{} cannot be read: {}", reading.listing.directory, words_for(error));
     table.set_error(reading.real, error.value());
-    reading.state.last_lost = reading.listing.directory;
     reading.listing.complete = false;
     reading.findings.listings.push_back(std::move(reading.listing));
 }

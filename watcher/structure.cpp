@@ -1,5 +1,7 @@
 #include "watcher/structure.hpp"
 
+#include "watcher/watch_budget.hpp"
+
 #include <treecast/log.hpp>
 #include <treecast/tree_path.hpp>
 
@@ -25,7 +27,7 @@ bool mount_is_gone(const WatchTable& table, DirectoryId real, std::uint64_t devi
 void watch_opened(TreeState& state, DirectoryId real, OpenedDirectory& opened) {
     WatchTable& table = state.table;
     const WatchDescriptor old = table.watch(real);
-    const auto watch = state.inotify.watch_directory(opened.fd.get());
+    const auto watch = watch_directory(state, opened.fd.get());
     if (watch.has_error()) {
         if (!std::exchange(state.watch_limit_met, true))
             log::warn(

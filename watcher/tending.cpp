@@ -1,6 +1,9 @@
 #include "watcher/tending.hpp"
 
+#include "watcher/watch_budget.hpp"
+
 #include <treecast/log.hpp>
+#include <treecast/units.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -18,22 +21,19 @@ std::string words_for(const TreeState& state) {
         return "the root " + state.root.configured_path() + " is lost: " + state.root_trouble +
                "; what was published stays";
     std::string words;
-    if (table.lost_count() != 0)
-        words = std::to_string(table.lost_count()) + " directories cannot be read any more (/" +
-                state.last_lost + "); what was published stays";
-    if (table.unwatched_count() != 0) {
-        words += words.empty() ? "" : "; ";
-        words += std::to_string(table.unwatched_count()) +
-                 " directories have no inotify watch and are polled; raise the limit with 'sysctl "
-                 "fs.inotify.max_user_watches=" +
-                 std::to_string(2 * (table.watch_count() + table.unwatched_count())) + "'";
-    }
+    if (!table.lost().empty())
+        words = counted(table.lost().size(), "directory", "directories") +
+                " cannot be read any more (/" + table.path(*table.lost().begin()) +
+                "); what was published stays";
+    if (const std::string unwatched = words_for_unwatched(state); !unwatched.empty())
+        words += (words.empty() ? "" : "; ") + unwatched;
     return words;
 }
 
 }  // namespace
 
 void queue_troubled(TreeState& state) {
+    queue_unwatched_files(state);
     WatchTable& table = state.table;
     for (const DirectoryId real : table.troubled()) {
         // Deep only if it is lost: what lies below a directory without a watch has its own.
@@ -47,12 +47,14 @@ void queue_troubled(TreeState& state) {
     }
 }
 
-Tending::Tending(const TreeState& state) {
+Tending::Tending(TreeState& state) {
+    watch_root_path(state);
     (void)mounts_.changed_below(state.root.real_path());
 }
 
 void Tending::check_root(TreeState& state) {
     state.root_in_doubt = false;
+    watch_root_path(state);  // before it is looked at
     const bool was_lost = !state.root_trouble.empty();
     if (!was_lost && state.root.is_alive() && state.table.watch(root_directory) != no_watch)
         return;
@@ -84,7 +86,8 @@ void Tending::tend(TreeState& state, std::chrono::steady_clock::time_point now) 
         queue_whole_tree(state);
     }
     note_scanned(state, now);
-    if (retry_under_way_ || !state.table.has_trouble() || now < next_retry_)
+    const bool has_trouble = state.table.has_trouble() || state.file_watches.unwatched_count() != 0;
+    if (retry_under_way_ || !has_trouble || now < next_retry_)
         return;
     retry_under_way_ = true;
     retry_begun_ = now;
@@ -92,7 +95,7 @@ void Tending::tend(TreeState& state, std::chrono::steady_clock::time_point now) 
 }
 
 void Tending::note_scanned(const TreeState& state, std::chrono::steady_clock::time_point now) {
-    if (!retry_under_way_ || state.table.has_due())
+    if (!retry_under_way_ || state.table.has_due() || !state.due_files.empty())
         return;
     retry_under_way_ = false;
     next_retry_ = now + std::max<std::chrono::steady_clock::duration>(
@@ -105,6 +108,7 @@ void Tending::update_health(TreeState& state) {
     WatcherHealth& health = state.health;
     health.watches = state.table.watch_count() + state.file_watches.count();
     health.unwatched_directories = state.table.unwatched_count();
+    health.unwatched_files = state.file_watches.unwatched_count();
     std::string words = words_for(state);
     state.watch_limit_met = state.watch_limit_met && state.table.unwatched_count() != 0;
     health.degraded = std::move(words);

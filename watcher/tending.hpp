@@ -8,13 +8,14 @@
 
 namespace treecast::watcher {
 
-/// Queues for a scan the directories that could not be read or have no watch.
+/// Queues for a scan the directories that could not be read or have no watch, and files without
+/// one.
 void queue_troubled(TreeState& state);
 
 class Tending {
 public:
     /// Mounts count from here on: to be made before the first scan.
-    explicit Tending(const TreeState& state);
+    explicit Tending(TreeState& state);
 
     /// Looks whether the configured path still names the directory that is open, and opens it anew
     /// if it names another.

@@ -149,6 +149,7 @@ Result<void> TreeRoot::reopen() {
     // The number stays, so that threads that open files meanwhile need no lock.
     if (::dup3(fd->get(), fd_.get(), O_CLOEXEC) < 0)
         return last_system_error();
+    ++generation_;
     const std::lock_guard lock(mutex_);
     real_path_ = std::move(*real);
     return {};

@@ -10,6 +10,8 @@
 #include <treecast/error.hpp>
 #include <treecast/unique_fd.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -49,7 +51,10 @@ public:
     /// everything as it was. An empty directory is refused as ENODATA: it is rather a mount that
     /// went away than a tree whose files were all deleted.
     [[nodiscard]] Result<void> reopen();
+    /// How often it was opened anew: what was opened before may be of another tree. Thread safe.
+    std::uint64_t generation() const noexcept { return generation_.load(); }
 
+    const std::string& absolute_path() const noexcept { return absolute_path_; }
     const std::string& configured_path() const noexcept { return configured_path_; }
     /// Thread safe.
     std::string real_path() const;
@@ -64,6 +69,7 @@ private:
     mutable std::mutex mutex_;  // of real_path_ alone; reopening swaps the file behind fd_ (dup3)
     std::string real_path_;
     UniqueFd fd_;
+    std::atomic<std::uint64_t> generation_ = 0;
 };
 
 }  // namespace treecast::watcher

@@ -7,6 +7,7 @@
 #include "watcher/inotify.hpp"
 #include "watcher/link_table.hpp"
 #include "watcher/noted_paths.hpp"
+#include "watcher/path_watches.hpp"
 #include "watcher/watch_table.hpp"
 #include "watcher/watcher.hpp"
 
@@ -14,6 +15,7 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include <deque>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -40,6 +42,7 @@ struct TreeState {
     LinkTable links;
     Hiding hiding;
     FileWatches file_watches;
+    PathWatches path_watches;
     const std::uint64_t alias_paths_max;
 
     /// Names of which something changed that may concern links; looked at when the events or
@@ -52,7 +55,9 @@ struct TreeState {
     bool root_exchanged = false;   // another directory since the last batch
     std::string root_trouble;      // why the root is lost; empty: it is there
     bool watch_limit_met = false;  // since the last time all directories were watched
-    std::string last_lost;         // the directory that was lost last, and why
+    /// Unwatched files that are due to be looked at.
+    std::deque<std::string> due_files;
+    bool file_limit_met = false;  // since the files that are due were queued: try no more of them
     NotedPaths noted;
     WatcherHealth health;
 

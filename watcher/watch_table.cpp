@@ -206,13 +206,13 @@ void WatchTable::set_error(DirectoryId real, int error) {
     if (directory.error != 0)
         --error_count_;
     const bool was_read = directory.device != 0 || directory.expected;
-    if (std::exchange(directory.lost, error != 0 && was_read))
-        --lost_count_;
+    if (error != 0 && was_read)
+        lost_.insert(real);
+    else
+        lost_.erase(real);
     directory.error = static_cast<std::int16_t>(error);
     if (directory.error != 0)
         ++error_count_;
-    if (directory.lost)
-        ++lost_count_;
 }
 
 void WatchTable::expect_readable(DirectoryId real) {

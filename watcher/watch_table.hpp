@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -79,6 +80,7 @@ public:
     WatchDescriptor watch(DirectoryId real) const { return at(real).watch; }
     void set_watch(DirectoryId real, WatchDescriptor watch);
     std::vector<DirectoryId> directories_of(WatchDescriptor watch) const;
+    bool has_watch(WatchDescriptor watch) const { return watches_.contains(watch); }
     std::size_t watch_count() const noexcept { return watches_.size(); }
     /// Real directories that a link is in or leads through and that lost their last name: links
     /// in them are served no more. May name some twice, or that have got a name again.
@@ -102,7 +104,8 @@ public:
     /// It was read by a predecessor: as long as it cannot be read it counts as lost.
     void expect_readable(DirectoryId real);
     /// Directories that had been read before and now cannot be.
-    std::size_t lost_count() const noexcept { return lost_count_; }
+    const std::set<DirectoryId>& lost() const noexcept { return lost_; }
+    std::size_t lost_count() const noexcept { return lost_.size(); }
     bool is_unwatched(DirectoryId real) const { return at(real).unwatched; }
     void set_unwatched(DirectoryId real, bool unwatched);
     std::size_t unwatched_count() const noexcept { return unwatched_count_; }
@@ -150,7 +153,6 @@ private:
         std::uint32_t trusted = 0;
         std::uint32_t life = 0;
         std::int16_t error = 0;
-        bool lost = false;  // counted in lost_count_
         bool expected = false;
         bool unwatched = false;
         bool deep = false;
@@ -196,7 +198,7 @@ private:
     std::vector<DirectoryId> unnamed_;
     std::uint32_t trust_ = 1;
     std::size_t error_count_ = 0;
-    std::size_t lost_count_ = 0;
+    std::set<DirectoryId> lost_;
     std::size_t unwatched_count_ = 0;
 };
 

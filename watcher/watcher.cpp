@@ -3,6 +3,7 @@
 #include "watcher/pipeline.hpp"
 #include "watcher/structure.hpp"
 #include "watcher/tending.hpp"
+#include "watcher/watch_budget.hpp"
 
 #include <treecast/tree_path.hpp>
 
@@ -108,6 +109,21 @@ void Watcher::expect_readable(std::string_view path) {
     Tending::update_health(state);
 }
 
+bool Watcher::root_is_there() {
+    TreeState& state = state_->pipeline.state();
+    if (!state.root_trouble.empty())
+        return false;
+    if (state.root.is_alive())
+        return true;
+    Tending::check_root(state);
+    Tending::update_health(state);
+    return false;
+}
+
+bool Watcher::root_is_lost() const noexcept {
+    return !state_->pipeline.state().root_trouble.empty();
+}
+
 void Watcher::tend(std::chrono::steady_clock::time_point now) {
     state_->pipeline.tend(now);
 }
@@ -135,18 +151,13 @@ std::optional<FileStat> Watcher::watch_file(const std::string& path) {
     struct stat status {};
     if (file.has_error() || ::fstat(file->get(), &status) != 0)
         return std::nullopt;
-    const auto watch = state.inotify.watch_file(file->get());
-    if (watch.has_error())
-        return std::nullopt;
-    if (const auto unused = state.file_watches.set(path, *watch))
-        state.inotify.remove(*unused);
-    return file_stat_of(status);
+    return watch_file_or_poll(state, path, file->get(), file_stat_of(status));
 }
 
 void Watcher::unwatch_file(const std::string& path) {
     TreeState& state = state_->pipeline.state();
     if (const auto unused = state.file_watches.erase(path))
-        state.inotify.remove(*unused);
+        release_watch(state, *unused);
 }
 
 const WatcherHealth& Watcher::health() const noexcept {

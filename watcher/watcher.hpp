@@ -86,6 +86,7 @@ struct WatcherHealth {
     std::string degraded;  // why, one line; empty: nothing is wrong
     std::uint64_t watches = 0;
     std::uint64_t unwatched_directories = 0;  // the watch limit was reached
+    std::uint64_t unwatched_files = 0;        // of those that need a watch of their own
     std::uint64_t overflows = 0;
     std::uint64_t refused_links = 0;
     std::uint64_t skipped_names = 0;
@@ -117,8 +118,8 @@ public:
     void rescan();
     /// Queues one directory for a scan that compares, if it is known; not what lies below it.
     void rescan_directory(std::string_view path);
-    /// Queues the directories of which no events tell, for whoever cannot wait until they are
-    /// polled: those without a watch, and those that could not be read.
+    /// Queues the directories and files of which no events tell, for whoever cannot wait until they
+    /// are polled: those without a watch, and those that could not be read.
     void rescan_unwatched();
 
     /// The receiver knows files below a directory whose listing was not complete, from a
@@ -128,6 +129,13 @@ public:
     /// What no event tells: to be called about once a second. Tries again what could not be read
     /// or watched (by queueing it for a scan), and looks whether the root is still there.
     void tend(std::chrono::steady_clock::time_point now);
+
+    /// Whether the root's path names the tree that is open. To be asked after something was read
+    /// below it and before that is published: it may have been moved away before, with all that is
+    /// in it. If not, the root counts as lost from then on, or was opened anew.
+    bool root_is_there();
+    /// As far as known: nothing can be said of any path.
+    bool root_is_lost() const noexcept;
 
     /// Whether `path` may be served: neither it nor a directory above it is hidden or ignored, or
     /// a link that is refused. To be asked at every look, since a path that was served may have
@@ -144,7 +152,8 @@ public:
     /// Watches the file itself that `path` names now, whatever names it has elsewhere: for a file
     /// with a name outside the tree, whose writes no directory here reports. Its signs come under
     /// `path`. Which file that is; none if it cannot be watched. Asked again after the path has
-    /// been replaced, it watches the new file instead.
+    /// been replaced, it watches the new file instead. Where the limit of watches is reached, the
+    /// file is polled instead, and watched as soon as that can be done.
     std::optional<FileStat> watch_file(const std::string& path);
     void unwatch_file(const std::string& path);
 

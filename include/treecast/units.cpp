@@ -73,4 +73,8 @@ Result<std::uint64_t> parse_size(std::string_view text) {
     return *bytes;
 }
 
+std::string counted(std::uint64_t number, std::string_view one, std::string_view several) {
+    return std::to_string(number) + ' ' + std::string(number == 1 ? one : several);
+}
+
 }  // namespace treecast

@@ -1,10 +1,11 @@
-// Times and sizes as people write them, in options and in queries.
+// Times and sizes as people write them, in options and in queries; numbers of things in messages.
 #pragma once
 
 #include <treecast/error.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace treecast {
@@ -15,5 +16,8 @@ namespace treecast {
 
 /// `4096` is bytes; the suffixes K, M and G count in 1024.
 [[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);
+
+/// "1 file", "2 files", "0 files".
+std::string counted(std::uint64_t number, std::string_view one, std::string_view several);
 
 }  // namespace treecast

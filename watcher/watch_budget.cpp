@@ -1,0 +1,148 @@
+#include "watcher/watch_budget.hpp"
+
+#include <treecast/units.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <fstream>
+#include <utility>
+
+#include <sys/stat.h>
+
+namespace treecast::watcher {
+
+namespace {
+
+/// Makes room for the watch of a directory. False if nothing is left that could give way.
+bool give_way(TreeState& state) {
+    auto given = state.file_watches.give_up();
+    if (!given)
+        given = state.path_watches.give_up();
+    if (given)
+        release_watch(state, *given);
+    return given.has_value();
+}
+
+std::optional<FileStat> stat_of(const TreeState& state, const std::string& path, UniqueFd& file) {
+    auto opened = state.root.open_path(path);
+    struct stat status {};
+    if (opened.has_error() || ::fstat(opened->get(), &status) != 0)
+        return std::nullopt;
+    file = std::move(*opened);
+    return file_stat_of(status);
+}
+
+std::uint64_t number_in(const char* path) {
+    std::uint64_t number = 0;
+    std::ifstream(path) >> number;
+    return number;
+}
+
+/// How to raise the limit: to a value that suffices for what is here, for what others of this user
+/// have watched (the limit is met though we have fewer), and for growth.
+std::string advice(const TreeState& state, std::uint64_t unwatched) {
+    const std::uint64_t here = number_in("/proc/sys/user/max_inotify_watches");
+    const std::uint64_t everywhere = number_in("/proc/sys/fs/inotify/max_user_watches");
+    const bool is_namespaced = here != 0 && here < everywhere;
+    const std::uint64_t limit = is_namespaced ? here : everywhere;
+    const std::uint64_t needed = state.table.watch_count() + state.file_watches.count() + unwatched;
+    std::string words = "raise the limit with 'sysctl fs.inotify.max_user_watches=" +
+                        std::to_string(std::max(limit + 2 * unwatched, 2 * needed)) + "'";
+    if (is_namespaced)
+        words += " (here it is user.max_inotify_watches of the user namespace that is lower)";
+    return words;
+}
+
+}  // namespace
+
+bool is_watch_limit(const ErrorCode& error) noexcept {
+    return error.value() == ENOSPC || error.value() == ENOMEM;
+}
+
+void release_watch(TreeState& state, WatchDescriptor watch) {
+    if (!state.table.has_watch(watch) && state.file_watches.paths_of(watch) == nullptr &&
+        !state.path_watches.contains(watch))
+        state.inotify.remove(watch);
+}
+
+Result<WatchDescriptor> watch_directory(TreeState& state, int fd) {
+    auto watch = state.inotify.watch_directory(fd);
+    while (watch.has_error() && is_watch_limit(watch.error()) && give_way(state))
+        watch = state.inotify.watch_directory(fd);
+    return watch;
+}
+
+void watch_root_path(TreeState& state) {
+    if (state.table.unwatched_count() != 0)
+        return;
+    for (const WatchDescriptor unused :
+         state.path_watches.set(state.inotify, state.root.absolute_path()))
+        release_watch(state, unused);
+}
+
+std::optional<FileStat>
+watch_file_or_poll(TreeState& state, const std::string& path, int fd, const FileStat& stat) {
+    std::optional<WatchDescriptor> unused;
+    if (state.table.unwatched_count() != 0) {
+        unused = state.file_watches.set_unwatched(path, stat);
+    } else if (const auto watch = state.inotify.watch_file(fd)) {
+        unused = state.file_watches.set(path, *watch);
+    } else if (is_watch_limit(watch.error())) {
+        unused = state.file_watches.set_unwatched(path, stat);
+    } else {
+        return std::nullopt;
+    }
+    if (unused)
+        release_watch(state, *unused);
+    return stat;
+}
+
+void queue_unwatched_files(TreeState& state) {
+    const auto paths = state.file_watches.unwatched();
+    state.due_files.assign(paths.begin(), paths.end());
+    state.file_limit_met = false;
+}
+
+bool look_at_due_file(TreeState& state, Findings& findings) {
+    if (state.due_files.empty())
+        return false;
+    const std::string path = std::move(state.due_files.front());
+    state.due_files.pop_front();
+    if (!state.file_watches.is_unwatched(path))
+        return true;
+    UniqueFd file;
+    std::optional<WatchDescriptor> watched;
+    auto stat = stat_of(state, path, file);
+    if (stat && !state.file_limit_met && state.table.unwatched_count() == 0) {
+        if (const auto watch = state.inotify.watch_file(file.get())) {
+            watched = *watch;
+            stat = stat_of(state, path, file);  // what was done to it before it was watched
+        } else {
+            state.file_limit_met = is_watch_limit(watch.error());
+        }
+    }
+    if (state.file_watches.note_seen(path, stat))
+        findings.changes.add(path, {.attributes = true});
+    if (watched)
+        if (const auto unused = state.file_watches.set(path, *watched))
+            release_watch(state, *unused);
+    return true;
+}
+
+std::string words_for_unwatched(const TreeState& state) {
+    const std::uint64_t directories = state.table.unwatched_count();
+    const std::uint64_t files = state.file_watches.unwatched_count();
+    if (directories + files == 0)
+        return {};
+    std::string words;
+    if (directories != 0)
+        words = counted(directories, "directory", "directories");
+    if (files != 0)
+        words += (words.empty() ? "" : " and ") + counted(files, "file", "files");
+    words += directories + files == 1 ? " has no inotify watch and is polled"
+                                      : " have no inotify watch and are polled";
+    return words + "; " + advice(state, directories + files);
+}
+
+}  // namespace treecast::watcher
