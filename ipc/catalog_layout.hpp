@@ -25,7 +25,7 @@ static_assert(sizeof(Word) == 8 && Word::is_always_lock_free);
 static_assert(std::endian::native == std::endian::little, "the layout is little-endian");
 
 inline constexpr std::uint64_t catalog_magic = 0x3154414345455254;  // "TREECAT1"
-inline constexpr std::uint64_t catalog_layout_version = 3;
+inline constexpr std::uint64_t catalog_layout_version = 4;
 
 inline constexpr std::uint64_t page_bytes = 4096;
 inline constexpr std::uint64_t page_words = page_bytes / 8;

@@ -2,6 +2,7 @@
 // kernel's limit allows: directories come first, and what has to do without is counted and polled.
 #include "test/support/follower.hpp"
 #include "test/support/instance_guard.hpp"
+#include "test/support/needs.hpp"
 #include "test/support/programs.hpp"
 #include "test/support/temporary_directory.hpp"
 
@@ -22,10 +23,6 @@ namespace {
 constexpr int limit = 60;
 constexpr int directories = 10;
 constexpr int files = 200;
-
-boost::test_tools::assertion_result has_user_namespaces(boost::unit_test::test_unit_id /*unit*/) {
-    return ChildProcess("/usr/bin/unshare", {"--user", "--map-current-user", "true"}).wait() == 0;
-}
 
 std::string name_of(int file) {
     return "link" + std::to_string(file);
@@ -104,7 +101,7 @@ private:
 BOOST_FIXTURE_TEST_CASE(
     directories_come_first_and_what_is_left_out_is_told,
     Served,
-    *boost::unit_test::precondition(has_user_namespaces)
+    *needs(need::user_limits())
 ) {
     BOOST_TEST(counter("unwatched_directories") == 0);
     BOOST_TEST(counter("watches") + counter("unwatched_files") == 1 + directories + files);
@@ -116,7 +113,7 @@ BOOST_FIXTURE_TEST_CASE(
 BOOST_FIXTURE_TEST_CASE(
     a_sync_reads_files_without_a_watch_and_without_one_they_are_polled,
     Served,
-    *boost::unit_test::precondition(has_user_namespaces)
+    *needs(need::user_limits())
 ) {
     for (int i = 0; i < files; ++i)
         BOOST_TEST_REQUIRE((get(name_of(i)).body == "one"));
@@ -137,7 +134,7 @@ BOOST_FIXTURE_TEST_CASE(
 BOOST_FIXTURE_TEST_CASE(
     directories_that_come_later_take_the_watches_of_files,
     Served,
-    *boost::unit_test::precondition(has_user_namespaces)
+    *needs(need::user_limits())
 ) {
     const long before = counter("unwatched_files");
     for (int i = 0; i < directories; ++i)
@@ -158,7 +155,7 @@ BOOST_FIXTURE_TEST_CASE(
 BOOST_FIXTURE_TEST_CASE(
     the_count_falls_when_files_go_and_when_the_limit_grows,
     Served,
-    *boost::unit_test::precondition(has_user_namespaces)
+    *needs(need::user_limits())
 ) {
     const long before = counter("unwatched_files");
     for (int i = 0; i < files / 2; ++i)
@@ -192,7 +189,7 @@ BOOST_FIXTURE_TEST_CASE(
 BOOST_FIXTURE_TEST_CASE(
     a_limit_that_shrinks_takes_nothing_away,
     Served,
-    *boost::unit_test::precondition(has_user_namespaces)
+    *needs(need::user_limits())
 ) {
     set_limit(5);
     for (int i = 0; i < directories; ++i)

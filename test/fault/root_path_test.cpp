@@ -3,6 +3,7 @@
 // from a tree that is no more at the root's path.
 #include "test/support/follower.hpp"
 #include "test/support/instance_guard.hpp"
+#include "test/support/needs.hpp"
 #include "test/support/programs.hpp"
 #include "test/support/shell.hpp"
 #include "test/support/temporary_directory.hpp"
@@ -21,15 +22,6 @@ using namespace std::chrono_literals;
 BOOST_AUTO_TEST_SUITE(root_path)
 
 namespace {
-
-boost::test_tools::assertion_result can_mount(boost::unit_test::test_unit_id /*unit*/) {
-    const TemporaryDirectory place;
-    ChildProcess trial(
-        "/usr/bin/unshare",
-        {"-m", "--propagation", "private", "mount", "-t", "tmpfs", "t", place.path()}
-    );
-    return trial.wait() == 0;
-}
 
 /// serve on DIRECTORY/top/mid/root, with a follower of its file `f`.
 class Served {
@@ -210,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_link_above_the_root_leads_nowhere) {
 
 BOOST_AUTO_TEST_CASE(
     a_mount_over_a_directory_above_the_root_is_seen_by_a_sync,
-    *boost::unit_test::precondition(can_mount)
+    *needs(need::mounts())
 ) {
     const Served served("top/mid/root", {"/usr/bin/unshare", "-m", "--propagation", "private"});
 
@@ -226,7 +218,7 @@ BOOST_AUTO_TEST_CASE(
 
 BOOST_AUTO_TEST_CASE(
     an_edit_below_a_mount_that_covers_the_root_is_not_published,
-    *boost::unit_test::precondition(can_mount)
+    *needs(need::mounts())
 ) {
     const Served served("top/mid/root", {"/usr/bin/unshare", "-m", "--propagation", "private"});
 
