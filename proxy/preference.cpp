@@ -32,9 +32,13 @@ std::optional<std::string> value_of(std::string_view pair, std::string_view name
     return text_of(trim(pair.substr(equals + 1)));
 }
 
+/// More seconds than a number holds are a wait all the same, to be cut.
 std::optional<std::chrono::milliseconds> valid_wait(std::string_view text) {
-    const auto wait = parse_duration(text);
-    return wait ? std::optional(*wait) : std::nullopt;
+    if (const auto wait = parse_duration(text))
+        return *wait;
+    if (text.empty() || text.find_first_not_of("0123456789") != text.npos)
+        return std::nullopt;
+    return std::chrono::milliseconds::max();
 }
 
 }  // namespace

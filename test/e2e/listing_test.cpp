@@ -6,8 +6,11 @@
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <ctime>
 #include <set>
+#include <utility>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,6 +90,35 @@ BOOST_AUTO_TEST_CASE(other_parameters_are_400) {
     const Serving serving;
     for (const char* query : {"?prefix=a&prefix=b", "?after=x", "?unknown", "?prefix=%zz"})
         BOOST_TEST(list(serving, query).status == 400, query);
+}
+
+BOOST_AUTO_TEST_CASE(times_are_what_the_filesystem_says_and_http_says_those_it_can) {
+    const Serving serving(Files{{"1601", "a"}, {"1969", "b"}, {"2446", "c"}});
+    const std::pair<const char*, time_t> times[] = {
+        {"1601", -11'644'473'600},
+        {"1969", -1},
+        {"2446", 15'032'385'535},
+    };
+    for (const auto& [name, seconds] : times) {
+        const timespec both[2] = {{seconds, 0}, {seconds, 0}};
+        BOOST_TEST(::utimensat(AT_FDCWD, (serving.tree() / name).c_str(), both, 0) == 0);
+    }
+    serving.sync();
+
+    for (const auto& [name, ignored] : times) {
+        struct stat status {};  // not every filesystem keeps every year
+        BOOST_TEST(::stat((serving.tree() / name).c_str(), &status) == 0);
+        std::tm parts{};
+        char text[64]{};
+        std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", ::gmtime_r(&status.st_mtime, &parts));
+        const auto listing = json::parse(list(serving, std::string("?prefix=") + name).body);
+
+        const auto& mtime = listing.at("changes").at(0).at("mtime").as_string();
+        BOOST_TEST(mtime.starts_with(text), name << ": " << mtime << ", not " << text);
+        const auto said = serving.get(name).header("Last-Modified");
+        const bool sayable = parts.tm_year >= 0 && status.st_mtime <= std::time(nullptr);
+        BOOST_TEST(said.empty() != sayable, name << ": " << said);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

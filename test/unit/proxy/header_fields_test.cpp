@@ -93,6 +93,7 @@ BOOST_AUTO_TEST_CASE(prefer_yields_the_first_wait) {
         if (wait)
             BOOST_TEST((*wait == std::chrono::seconds(each.seconds)), each.field);
     }
+    BOOST_TEST((preferred_wait("wait=99999999999999999999") == std::chrono::milliseconds::max()));
 }
 
 BOOST_AUTO_TEST_CASE(if_none_match_matches_any_coding_of_our_tag_weakly) {
