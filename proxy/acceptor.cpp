@@ -29,6 +29,8 @@ void set_up(int socket) {
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    // Bytes that are marked urgent are part of the stream, as RFC 6093 has it.
+    ::setsockopt(socket, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
     const int idle_s = 60;
     const int interval_s = 15;
     const int probes = 4;

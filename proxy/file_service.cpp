@@ -275,7 +275,7 @@ void FileService::turn_away(Session& session) {
     std::uniform_int_distribution<unsigned> spread(1, 5);
     session.respond(answers_.try_again(
         session.waiter()->request,
-        Connection::close,
+        session.connection(),
         "The server is shutting down.",
         spread(random_)
     ));

@@ -62,7 +62,9 @@ void HttpSession::process_input() {
         }
         const std::size_t length = head_length(input_.bytes());
         if (length == 0) {
-            if (input_.full())
+            if (!may_become_request(input_.bytes()))
+                refuse(400);
+            else if (input_.full())
                 refuse(431);
             break;
         }
@@ -74,7 +76,7 @@ void HttpSession::process_input() {
         process_head(length);
     }
     processing_ = false;
-    if (state_ == State::closed) {
+    if (state_ == State::closed || state_ == State::lingering) {
         input_.clear();
         return;
     }
@@ -101,12 +103,14 @@ void HttpSession::process_head(std::size_t length) {
     shared_.handler.handle(*this, request);
 }
 
-/// Who leaves a held poll, and who only ends its half, say the same. An answer for which only the
-/// content has to be loaded comes soon, and the end is found again after it.
+/// A FIN does not tell a client that has gone from one that has only finished sending. A poll that
+/// waits for a change is closed; a request that waits for its content is still answered, and the
+/// end is found again after that.
 void HttpSession::end_of_input() {
-    using namespace std::chrono_literals;
-    if (state_ != State::parked || waiter()->request.wait > 0ms)
+    if (state_ != State::parked)
         close();
+    else if (!waiter()->loading)
+        linger();
 }
 
 /// Answers what cannot be answered by anyone else, and ends the connection.

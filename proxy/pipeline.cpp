@@ -94,11 +94,18 @@ void Pipeline::handle(Session& session, const Request& request) {
         return session.respond(endpoints_.answer(route, request, target.query, session.connection())
         );
     files_.get(session, request, route.rest, target.query);
-    schedule_wants();
+    settle(session);
 }
 
 void Pipeline::handle_getfile(Session& session, Protocol dialect, std::string_view path) {
     files_.get(session, dialect, path);
+    settle(session);
+}
+
+/// While stopping nobody is held.
+void Pipeline::settle(Session& session) {
+    if (shared_.stopping)
+        files_.turn_away(session);
     schedule_wants();
 }
 

@@ -58,6 +58,7 @@ private:
     void handle(Session& session, const Request& request) override;
     void handle_getfile(Session& session, Protocol dialect, std::string_view path) override;
     void wait_is_over(Session& session) override;
+    void settle(Session& session);
 
     void wait_for_bell();
     void on_bell();

@@ -139,6 +139,16 @@ private:
     bool has_body_ = false;
 };
 
+/// RFC 9110, 5.6.2.
+bool is_token_character(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+bool is_control(char c) noexcept {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
 /// Whether the request line ends as one of HTTP does, whatever the version. Beast calls everything
 /// that is wrong there a bad version.
 bool names_a_version(std::string_view head) noexcept {
@@ -159,6 +169,20 @@ std::size_t head_length(std::string_view bytes) noexcept {
             return at + 2;
     }
     return 0;
+}
+
+bool may_become_request(std::string_view bytes) noexcept {
+    const auto line_end = bytes.find('\n');
+    std::string_view line = bytes.substr(0, line_end);
+    if (line.ends_with('\r'))
+        line.remove_suffix(1);
+    const auto method = line.substr(0, line.find(' '));
+    if (method.empty() || !std::ranges::all_of(method, is_token_character) ||
+        std::ranges::any_of(line, is_control))
+        return false;
+    // A whole line names a version in the end; HTTP/0.9 did not.
+    return line_end == bytes.npos || (std::ranges::count(line, ' ') == 2 &&
+                                      line.substr(line.rfind(' ') + 1).starts_with("HTTP/"));
 }
 
 unsigned decode_request(std::string_view head, Request& request) {

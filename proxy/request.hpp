@@ -40,6 +40,10 @@ struct Request {
 /// it is not all there yet. A head that ends in bare newlines counts, and is refused later.
 std::size_t head_length(std::string_view bytes) noexcept;
 
+/// Whether bytes that are no whole head yet may become one. Those of other protocols may not, and
+/// need not be waited for.
+bool may_become_request(std::string_view bytes) noexcept;
+
 /// 0, and `request` is filled; or the status of a refusal after which the connection cannot go on:
 /// 400 malformed, 505 another version of HTTP.
 /// `head` is what head_length() measured.

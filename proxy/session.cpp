@@ -8,6 +8,8 @@
 #include <array>
 #include <cerrno>
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 namespace treecast::proxy {
@@ -16,7 +18,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto linger_timeout = 2s;
+/// Of the peer, after our end: while nothing comes from it, and in all.
+constexpr auto linger_silence_max = 2s;
+constexpr auto linger_max = 30s;
+constexpr std::uint32_t linger_bytes_max = 64 << 20;
+
+/// What a new connection sends before any acknowledgement (RFC 6928), and so before a reset.
+constexpr std::uint64_t first_flight_bytes = 14'600;
 
 }  // namespace
 
@@ -30,17 +38,18 @@ void Session::begin() {
     receive();
 }
 
+/// While stopping the answer to the last request that has come says that it is the last one.
 Connection Session::connection() const noexcept {
-    return shared_.stopping ? Connection::close : connection_;
+    if (!shared_.stopping || !input_.empty() || has_unread())
+        return connection_;
+    return Connection::close;
 }
 
 void Session::close() {
     if (state_ == State::closed)
         return;
     state_ = State::closed;
-    if (waiter_)
-        lower(shared_.counters.subscribers);
-    waiter_.reset();
+    forget_waiter();
     transmission_.reset();
     if (!processing_)
         input_.clear();
@@ -53,10 +62,11 @@ void Session::close() {
 }
 
 void Session::stop() {
-    if (state_ == State::reading)
+    if (state_ != State::reading)
+        return;
+    unread_ = true;
+    if (!goes_on_)
         input_.full() ? process_input() : receive();
-    if (state_ == State::reading)
-        close();
 }
 
 void Session::set_deadline(Clock::time_point at) {
@@ -69,6 +79,8 @@ void Session::expired() {
         shared_.handler.wait_is_over(*this);
     else if (state_ == State::reading)
         reading_is_over();
+    else if (state_ == State::lingering)
+        lingered();
     else
         close();
 }
@@ -78,6 +90,7 @@ void Session::expired() {
 void Session::ready(SocketSet::Events events) {
     const boost::intrusive_ptr<Session> self(this);
     unread_ = unread_ || events.input;
+    urgent_ = urgent_ || events.urgent;
     ended_ = ended_ || events.end;
     hung_up_ = hung_up_ || events.hangup;
     if (state_ == State::parked)
@@ -126,14 +139,17 @@ void Session::receive() {
     }
     if (n > 0)
         input_.filled(static_cast<std::size_t>(n));
-    // A stream that gives less than was asked for is empty, but for its end (epoll(7), Q9). Urgent
-    // bytes (MSG_OOB) divide it all the same: who sends them in a request gets a 408.
-    unread_ = ended_ || (n < 0 ? errno == EINTR : static_cast<std::size_t>(n) == space);
+    // A stream that gives less than was asked for is empty, but for its end (epoll(7), Q9), and for
+    // what follows an urgent byte.
+    urgent_ = urgent_ && n > 0;
+    unread_ = ended_ || urgent_ || (n < 0 ? errno == EINTR : static_cast<std::size_t>(n) == space);
     process_input();
 }
 
 void Session::await_peer() {
     input_.release_if_empty();
+    if (shared_.stopping && state_ == State::reading && !unread_)
+        return end_between_requests();
     join();
     // What is known already is not told again.
     if (unread_ && (state_ == State::reading || (state_ == State::parked && ended_)))
@@ -165,11 +181,13 @@ void Session::fail_later(const ErrorCode& error) {
     });
 }
 
-/// Something has come from the peer of a held request: its end, or a pipelined request. That one
-/// waits, and the end behind it; only a hang-up is of interest then.
+/// Something has come from the peer of a held request: its end, or a pipelined request, which
+/// waits.
 void Session::check_peer() {
     if (hung_up_)
         return close();
+    if (ended_)
+        return end_of_input();
     if (!input_.empty())
         return;
     char byte = 0;
@@ -177,7 +195,7 @@ void Session::check_peer() {
     if (n == 0)
         end_of_input();
     else if (n < 0 && errno == EAGAIN)
-        unread_ = ended_;
+        unread_ = false;
     else if (n < 0 && errno != EINTR)
         close();
 }
@@ -195,12 +213,16 @@ void Session::park(std::unique_ptr<Waiter> waiter, Clock::time_point until) {
         await_peer();
 }
 
-void Session::respond(Response response) {
-    if (state_ == State::closed)
-        return;
+void Session::forget_waiter() {
     if (waiter_)
         lower(shared_.counters.subscribers);
     waiter_.reset();
+}
+
+void Session::respond(Response response) {
+    if (state_ == State::closed)
+        return;
+    forget_waiter();
     state_ = State::sending;
     if (response.close)
         connection_ = Connection::close;
@@ -209,7 +231,7 @@ void Session::respond(Response response) {
     if (outcome == Transmission::Outcome::failed) {
         close();
     } else if (outcome == Transmission::Outcome::done) {
-        sent();
+        sent(transmission.sent_bytes());
     } else {
         sending_since_ = Clock::now();
         transmission_ = std::make_unique<Transmission>(std::move(transmission));
@@ -231,8 +253,9 @@ void Session::send() {
         return;
     }
     if (outcome == Transmission::Outcome::done) {
+        const std::uint64_t bytes = transmission_->sent_bytes();
         transmission_.reset();
-        sent();
+        sent(bytes);
         return;
     }
     if (transmission_->sent_bytes() != before)
@@ -240,22 +263,42 @@ void Session::send() {
     send_later(outcome);
 }
 
-void Session::sent() {
-    if (connection() == Connection::close) {
-        linger_ || !input_.empty() ? linger() : close();
-        return;
-    }
+void Session::sent(std::uint64_t bytes) {
+    if (connection_ == Connection::close)
+        return finish(bytes);
     state_ = State::reading;
+    // Before a connection ends without a last answer, its socket is looked at once more.
+    unread_ = unread_ || shared_.stopping;
     if (!processing_)
         process_input();
 }
 
-/// Closing a socket with unread input resets the connection, and the answer may be lost with it:
-/// says that nothing more comes, and reads what is still on its way.
+// --- Ending --------------------------------------------------------------------------------
+
+/// Closing a socket with unread input, or input that comes after, resets the connection, and what
+/// the peer has not got yet of the answer is lost with it. A short answer is ahead of the reset.
+void Session::finish(std::uint64_t bytes) {
+    if (linger_ || !input_.empty() || has_unread())
+        return linger();
+    if (bytes > first_flight_bytes) {
+        ::shutdown(socket_.get(), SHUT_WR);  // the last packet may wait for the end
+        if (has_unacknowledged())
+            return linger();
+    }
+    close();
+}
+
+/// While stopping: no request is there any more, though part of one may be.
+void Session::end_between_requests() {
+    input_.empty() && !has_unacknowledged() ? close() : linger();
+}
+
 void Session::linger() {
+    forget_waiter();
     state_ = State::lingering;
     ::shutdown(socket_.get(), SHUT_WR);
-    set_deadline(Clock::now() + linger_timeout);
+    sending_since_ = Clock::now();
+    set_deadline(sending_since_ + linger_silence_max);
     discard();
 }
 
@@ -263,16 +306,40 @@ void Session::discard() {
     std::array<char, 4096> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init): only read into
     for (int i = 0; i < 64; ++i) {
         const ssize_t n = ::recv(socket_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
-        if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
-            close();
-            return;
-        }
         if (n < 0 && errno == EAGAIN) {
+            if (i != 0)
+                set_deadline(
+                    std::min(Clock::now() + linger_silence_max, sending_since_ + linger_max)
+                );
             join();
             return;
         }
+        if (n == 0 || (n < 0 && errno != EINTR) || discarded_bytes_ > linger_bytes_max) {
+            close();
+            return;
+        }
+        discarded_bytes_ += static_cast<std::uint32_t>(std::max<ssize_t>(n, 0));
     }
     go_on_later();
+}
+
+/// The peer is silent. It may be busy taking the rest of the answer, which the kernel has.
+void Session::lingered() {
+    const auto now = Clock::now();
+    if (now - sending_since_ >= linger_max || !has_unacknowledged())
+        return close();
+    set_deadline(std::min(now + linger_silence_max, sending_since_ + linger_max));
+}
+
+bool Session::has_unread() const noexcept {
+    char byte = 0;
+    return ::recv(socket_.get(), &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+/// Whether the peer's kernel is still to be sent something, our end included.
+bool Session::has_unacknowledged() const noexcept {
+    int bytes = 0;
+    return ::ioctl(socket_.get(), SIOCOUTQ, &bytes) == 0 && bytes > 0;
 }
 
 double Session::transmission_rate() const noexcept {

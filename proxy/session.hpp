@@ -72,8 +72,8 @@ public:
     /// Bytes a second of the current transmission so far.
     double transmission_rate() const noexcept;
     void close();
-    /// Takes a request that has come already; ends what can be ended without an answer: a
-    /// connection that is between requests.
+    /// Answers the requests that have come already, then ends. A parked session stays: who holds it
+    /// answers it.
     void stop();
 
 protected:
@@ -96,13 +96,14 @@ protected:
     void await_peer();
     /// Goes on with what is there when others had their turn.
     void go_on_later();
+    /// Ends our half, and reads what is still on its way until the peer ends its own.
     void linger();
 
     SessionShared& shared_;
     InputBuffer input_;
     State state_ = State::reading;
     Connection connection_ = Connection::implied;  // what the current request asks for
-    bool linger_ = false;      // the peer may still be sending what nobody will read
+    bool linger_ = false;      // the peer is likely to send what nobody will read
     bool processing_ = false;  // process_input() is on the stack, with views into the input
     bool buffered_ = false;    // go_on_later() is for requests that the input holds already
 
@@ -116,21 +117,29 @@ private:
     void go_on();
     void receive();
     void check_peer();
+    void forget_waiter();
     void send();
     void send_later(Transmission::Outcome outcome);
-    void sent();
+    void sent(std::uint64_t bytes);
+    void finish(std::uint64_t bytes);
+    void end_between_requests();
     void discard();
+    void lingered();
+    bool has_unread() const noexcept;
+    bool has_unacknowledged() const noexcept;
 
     UniqueFd socket_;
+    std::uint32_t discarded_bytes_ = 0;  // while lingering
     bool joined_ = false;          // the set of sockets, which most short connections never do
     bool output_watched_ = false;  // since the socket was full for the first time
     bool unread_ = true;           // the socket may have bytes for us, or the peer's end
+    bool urgent_ = false;          // some are marked urgent, which divides what one recv() gives
     bool ended_ = false;           // the peer's end is among them
     bool hung_up_ = false;         // nor does it receive
     bool goes_on_ = false;         // go_on() will be called
     std::unique_ptr<Waiter> waiter_;
     std::unique_ptr<Transmission> transmission_;
-    Clock::time_point sending_since_{};
+    Clock::time_point sending_since_{};  // or lingering
 };
 
 using SessionList = boost::intrusive::list<
@@ -149,7 +158,7 @@ struct SessionShared {
     Clock::duration send_timeout;
     InputBufferPool buffers{};
     SessionList sessions{};
-    bool stopping = false;  // every answer ends its connection
+    bool stopping = false;  // an answer that no request stands behind ends its connection
 };
 
 }  // namespace treecast::proxy

@@ -22,7 +22,7 @@ ErrorCode SocketSet::watch_output(int socket, Member& member) noexcept {
 
 ErrorCode SocketSet::enter(int operation, int socket, Member& member, unsigned events) noexcept {
     epoll_event event{};
-    event.events = events | EPOLLRDHUP | EPOLLET;
+    event.events = events | EPOLLPRI | EPOLLRDHUP | EPOLLET;
     event.data.ptr = &member;
     if (::epoll_ctl(set_.native_handle(), operation, socket, &event) != 0)
         return last_system_error();
@@ -56,7 +56,8 @@ void SocketSet::tell() {
             return (event.events & bits) != 0;
         };
         const Events events{
-            .input = has(EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR),
+            .input = has(EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR),
+            .urgent = has(EPOLLPRI),
             .end = has(EPOLLRDHUP | EPOLLHUP | EPOLLERR),
             .hangup = has(EPOLLHUP | EPOLLERR),
             .output = has(EPOLLOUT)};

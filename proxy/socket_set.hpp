@@ -21,6 +21,7 @@ class SocketSet {
 public:
     struct Events {
         bool input = false;   // there may be something to read, if only the end
+        bool urgent = false;  // some of it is marked urgent (MSG_OOB)
         bool end = false;     // the peer sends no more than what is to be read now
         bool hangup = false;  // nor does it receive, or the connection is broken
         bool output = false;  // takes more again

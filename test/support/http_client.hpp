@@ -72,6 +72,12 @@ public:
     /// The second half alone: answers come in the order of the requests.
     HttpResponse receive(std::chrono::milliseconds deadline = patience);
 
+    /// The answer to a request that was sent as bytes.
+    HttpResponse receive_answer_to(std::string_view method) {
+        without_bodies_.push_back(method == "HEAD");
+        return receive();
+    }
+
     /// Whether bytes of an answer (or the end of the stream) have arrived; returns at once, or as
     /// soon as they have within `deadline`.
     bool has_answer(std::chrono::milliseconds deadline = std::chrono::milliseconds(0));
