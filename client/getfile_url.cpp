@@ -11,25 +11,24 @@ namespace {
 constexpr std::string_view crlf_scheme = "getfile://";
 constexpr std::string_view legacy_scheme = "getfile-legacy://";
 
-/// Nothing is escaped in a request, so that its path can hold no byte that ends it, and no blank
-/// at its end, which servers take for a habit of clients.
+/// Nothing is escaped in a request, so that its path can hold no byte that ends it.
 bool can_be_asked_for(std::string_view path) {
-    return path.size() <= path_bytes_max && !path.ends_with(' ') &&
+    return path.size() <= path_bytes_max &&
            path.find_first_of(std::string_view("\0\r\n", 3)) == path.npos;
 }
 
 }  // namespace
 
 bool GetfileUrl::is_meant(std::string_view text) noexcept {
-    return text.starts_with(crlf_scheme) || text.starts_with(legacy_scheme);
+    return has_scheme(text, crlf_scheme) || has_scheme(text, legacy_scheme);
 }
 
 GetfileUrl GetfileUrl::parse(std::string_view text) {
     GetfileUrl url;
     auto rest = text;
-    if (take_prefix(rest, legacy_scheme))
+    if (take_scheme(rest, legacy_scheme))
         url.dialect = GetfileDialect::legacy;
-    else if (!take_prefix(rest, crlf_scheme))
+    else if (!take_scheme(rest, crlf_scheme))
         throw url_refusal(text, "is no URL such as getfile://127.0.0.1:6200/PATH");
     const auto authority = rest.substr(0, rest.find_first_of("/?#"));
     UrlHost host = parse_url_host(text, authority);

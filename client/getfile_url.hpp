@@ -26,8 +26,10 @@ struct GetfileUrl {
     /// Throws StartupError(usage) that names the URL and what is wrong with it.
     static GetfileUrl parse(std::string_view text);
 
-    /// What to send to the server.
-    std::string request() const { return "GETFILE GET " + path + "\r\n\r\n"; }
+    /// What to send to the server, which takes one blank at the end for a habit of clients.
+    std::string request() const {
+        return "GETFILE GET " + path + (path.ends_with(' ') ? " \r\n\r\n" : "\r\n\r\n");
+    }
 };
 
 }  // namespace treecast::client

@@ -4,6 +4,7 @@
 
 #include <boost/url/parse.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace treecast::client {
@@ -12,10 +13,16 @@ StartupError url_refusal(std::string_view text, const std::string& reason) {
     return {ExitCode::usage, "'" + one_line(text) + "' " + reason};
 }
 
-bool take_prefix(std::string_view& text, std::string_view prefix) {
-    if (!text.starts_with(prefix))
+bool has_scheme(std::string_view text, std::string_view scheme) noexcept {
+    return std::ranges::equal(text.substr(0, scheme.size()), scheme, {}, [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+}
+
+bool take_scheme(std::string_view& text, std::string_view scheme) noexcept {
+    if (!has_scheme(text, scheme))
         return false;
-    text.remove_prefix(prefix.size());
+    text.remove_prefix(scheme.size());
     return true;
 }
 

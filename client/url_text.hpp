@@ -13,8 +13,10 @@ namespace treecast::client {
 /// The error for a URL that cannot be: "'TEXT' REASON".
 StartupError url_refusal(std::string_view text, const std::string& reason);
 
-/// Removes `prefix` from the front; false, and `text` as it was, if it is not there.
-bool take_prefix(std::string_view& text, std::string_view prefix);
+/// Whether `text` begins with `scheme` ("http://"), in capitals or not (RFC 3986, 3.1).
+bool has_scheme(std::string_view text, std::string_view scheme) noexcept;
+/// Removes it; false, and `text` as it was, if it is not there.
+bool take_scheme(std::string_view& text, std::string_view scheme) noexcept;
 
 /// The host and port in `authority`, the part of `text` between the slashes.
 struct UrlHost {

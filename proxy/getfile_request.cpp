@@ -26,15 +26,13 @@ GetfileRequest parse_getfile_request(std::string_view bytes) noexcept {
     const auto length = static_cast<std::size_t>(path_end - bytes.begin());
     std::string_view path = bytes.substr(0, length);
     const std::string_view rest = bytes.substr(length);
-    // One blank before the end is some clients' habit; a second would be part of nothing.
+    // One blank before the end is some clients' habit; any before it is of the name.
     if (path.ends_with(' '))
         path.remove_suffix(1);
     if (path.size() > getfile_path_bytes_max)
         return {State::malformed};
     if (!rest.starts_with(ending))
         return {ending.starts_with(rest) ? State::incomplete : State::malformed};
-    if (path.ends_with(' '))
-        return {State::malformed};
     return {State::complete, path};
 }
 
