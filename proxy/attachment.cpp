@@ -3,6 +3,7 @@
 #include <treecast/log.hpp>
 
 #include <algorithm>
+#include <cerrno>
 
 #include <unistd.h>
 
@@ -91,16 +92,45 @@ void Attachment::claim() {
     if (pair) {
         pair_.emplace(std::move(*pair));
         claim_error_ = {};
+        obstacle_.clear();
         log::debug("worker {}: claimed queue pair {}", worker_, pair_->pair());
-    } else if (pair.error() != claim_error_) {
-        claim_error_ = pair.error();
+        return;
+    }
+    // It is the process that lacks something, so one worker says it.
+    std::string obstacle = obstacle_of(pair.error());
+    if (obstacle != obstacle_ && !obstacle.empty() && worker_ == 0)
+        log::warn("{}", obstacle);
+    obstacle_ = std::move(obstacle);
+    if (obstacle_.empty() && pair.error() != claim_error_)
         log::warn(
             "worker {}: has no queue pair ({}), so it looks for changes itself and cannot ask for "
             "content to be loaded; it keeps trying",
             worker_,
-            claim_error_.message()
+            pair.error().message()
         );
-    }
+    claim_error_ = pair.error();
+}
+
+/// A daemon makes its queues before its catalog, so that whoever sees it live finds them.
+std::string Attachment::obstacle_of(const ErrorCode& error) const {
+    if (error == Errc::no_free_queue_pair || !catalog_->daemon_alive())
+        return {};
+    const std::string daemon = "the daemon of instance " + instance_.text();
+    if (error == system_error(ENOENT))
+        return daemon + " lives, and its objects in " + directory_->path() +
+               " are seen, but not its message queues: daemon and proxy must share the IPC "
+               "namespace (one pod, --ipc=container:NAME, no PrivateIPC=), and know that directory "
+               "by the same path and its owner by the same number";
+    return "the message queues of " + daemon + " cannot be opened as user " +
+           std::to_string(::geteuid()) + ": " + error.message();
+}
+
+std::string Attachment::unready_reason() const {
+    if (!catalog_)
+        return "no daemon of instance " + instance_.text() + " has been found yet";
+    if (!catalog_->scan_complete())
+        return "the first scan of the tree is not complete";
+    return obstacle_;
 }
 
 std::optional<std::int64_t> Attachment::stale_seconds() {

@@ -40,12 +40,17 @@ public:
     /// The bell rang, so the daemon lives. One that was gone or silent is back: look before the
     /// next answer.
     void hear_bell();
-    /// Attached, and the first scan is complete.
-    bool ready() const { return catalog_ && catalog_->scan_complete(); }
+    /// Attached, the first scan is complete, and nothing stands between us and the daemon.
+    bool ready() const { return unready_reason().empty(); }
+    /// Why not, as a sentence; empty if ready.
+    std::string unready_reason() const;
+    /// Why a daemon that lives cannot be reached, as a sentence; empty if it can, or there is none.
+    const std::string& obstacle() const noexcept { return obstacle_; }
 
 private:
     bool attach();
     void claim();
+    std::string obstacle_of(const ErrorCode& error) const;
     void look_at_daemon(Clock::time_point now);
 
     const InstanceName instance_;
@@ -61,6 +66,7 @@ private:
     std::optional<Clock::time_point> stale_since_;
     ErrorCode attach_error_;  // logged once, until it changes
     ErrorCode claim_error_;
+    std::string obstacle_;
 };
 
 }  // namespace treecast::proxy

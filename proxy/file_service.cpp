@@ -114,7 +114,9 @@ void FileService::wait_is_over(Session& session) {
         session.respond(answers_.try_again(
             waiter.request,
             session.connection(),
-            "The file's content was not loaded in time.",
+            attachment_.obstacle().empty()
+                ? "The file's content was not loaded in time."
+                : "The daemon cannot be asked for the file's content; /readyz says why.",
             1
         ));
     else

@@ -18,7 +18,8 @@ using namespace std::chrono_literals;
 
 constexpr Clock::duration look_for_daemon_first = 5ms;  // while there is none: it is starting, or
 constexpr Clock::duration look_for_daemon_max = 100ms;  // will be started some time
-constexpr auto look_for_ready = 20ms;                   // while its first scan runs
+constexpr Clock::duration look_for_ready = 20ms;        // while its first scan runs
+constexpr Clock::duration look_for_queues = 1s;         // of a daemon that cannot be reached
 constexpr auto look_for_changes = 20ms;                 // with subscribers and without a queue pair
 constexpr Clock::duration wants_pause = 10ms;           // before a full queue is tried again
 constexpr Clock::duration wants_repetition = 250ms;
@@ -225,7 +226,7 @@ Clock::duration Pipeline::tick_interval() {
         return look_for_daemon_;
     }
     if (!own_counters_.ready.load(std::memory_order_relaxed))
-        return look_for_ready;
+        return attachment_.obstacle().empty() ? look_for_ready : look_for_queues;
     if (!own_counters_.paired.load(std::memory_order_relaxed) && files_.has_waiters())
         return look_for_changes;
     // Few wake-ups for the whole process, however many workers: with the daemon's heartbeat, and

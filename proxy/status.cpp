@@ -130,12 +130,12 @@ Response service_response(
         return json_response(200, status_of(instance, attachment, counters), context, without_body);
     // Once ready, always ready: what is attached is served on, and says so if it is stale.
     const bool ready = count(counters, &Counters::ready) == counters.size();
-    return json_response(
-        ready ? 200 : 503,
-        {{"ready", ready}, {"stale", nullable(attachment.stale_seconds())}},
-        context,
-        without_body
-    );
+    json::object members{{"ready", ready}, {"stale", nullable(attachment.stale_seconds())}};
+    if (!ready) {
+        const std::string reason = attachment.unready_reason();
+        members["reason"] = reason.empty() ? "another worker is not ready yet" : reason;
+    }
+    return json_response(ready ? 200 : 503, members, context, without_body);
 }
 
 }  // namespace treecast::proxy

@@ -31,8 +31,8 @@ public:
     explicit StandInDaemon(const InstanceGuard& instance, unsigned pairs = 4)
         : directory_(ipc::ObjectDirectory::create(instance.base(), instance.instance())),
           lock_(*ipc::lock_instance(directory_)),
-          catalog_(directory_),
           queues_(directory_, pairs),
+          catalog_(directory_),
           base_(instance.base()),
           loader_([this](const std::stop_token& stop) {
               run(stop);
@@ -213,8 +213,8 @@ private:
 
     ipc::ObjectDirectory directory_;
     UniqueFd lock_;
+    ipc::QueuePairsWriter queues_;  // before the catalog, as the daemon makes them
     ipc::CatalogWriter catalog_;
-    ipc::QueuePairsWriter queues_;
     std::string base_;
     std::mutex mutex_;
     std::map<std::uint64_t, std::string> contents_;

@@ -29,6 +29,14 @@ inline pid_t child_of(pid_t parent, const std::string& name) {
     return 0;
 }
 
+/// The file name of what a process runs.
+inline std::string program_of(pid_t pid) {
+    std::error_code error;
+    const auto program =
+        std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe", error);
+    return program.filename();
+}
+
 /// How many descriptors a process has open.
 inline std::size_t descriptors_of(pid_t pid) {
     const std::filesystem::directory_iterator begin("/proc/" + std::to_string(pid) + "/fd");
