@@ -1,5 +1,7 @@
 #include "client/child_process.hpp"
 
+#include <treecast/signals.hpp>
+
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -47,11 +49,7 @@ become(const ChildSetup& setup, char* const* arguments, char* const* environment
         if (::getppid() != parent)  // died before the prctl
             ::_exit(127);
     }
-    struct sigaction standard {};
-    standard.sa_handler = SIG_DFL;
-    ::sigaction(SIGPIPE, &standard, nullptr);
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): a child just forked has one thread
-    ::sigprocmask(SIG_SETMASK, &setup.signal_mask, nullptr);
+    restore_signals();
 
     const int input = setup.standard_input >= 0 ? setup.standard_input
                                                 : ::open("/dev/null", O_RDONLY | O_CLOEXEC);

@@ -3,7 +3,6 @@
 
 #include <treecast/unique_fd.hpp>
 
-#include <csignal>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,7 +25,8 @@ private:
     int wait_status_;
 };
 
-/// What the child gets. Descriptors are borrowed until the child has been started.
+/// What the child gets, besides signals as they are by default. Descriptors are borrowed until the
+/// child has been started.
 struct ChildSetup {
     std::string executable;                // a path; PATH is not searched
     std::vector<std::string> arguments;    // argv, from argv[0] on
@@ -35,7 +35,6 @@ struct ChildSetup {
     bool output_to_stderr = false;         // standard output goes where standard error does
     int descriptor_3 = -1;                 // -1: none
     bool dies_with_us = false;             // killed when we die; in a process group of its own
-    sigset_t signal_mask{};
 };
 
 class ChildProcess {

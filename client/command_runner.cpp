@@ -9,8 +9,8 @@
 
 namespace treecast::client {
 
-CommandRunner::CommandRunner(std::string command, std::string path, const sigset_t& signal_mask)
-    : command_(std::move(command)), path_(std::move(path)), signal_mask_(signal_mask) {}
+CommandRunner::CommandRunner(std::string command, std::string path)
+    : command_(std::move(command)), path_(std::move(path)) {}
 
 void CommandRunner::submit(FileChange change, UniqueFd content) {
     pending_.emplace(Job{std::move(change), std::move(content)});
@@ -41,7 +41,6 @@ void CommandRunner::run(const Job& job) {
         std::string("TREECAST_EVENT=") + to_string(job.change.event),
     };
     setup.standard_input = job.content.get();
-    setup.signal_mask = signal_mask_;
     if (job.content)
         ::lseek(job.content.get(), 0, SEEK_SET);
     running_version_ = job.change.version;

@@ -18,7 +18,7 @@ namespace treecast::client {
 
 class CommandRunner {
 public:
-    CommandRunner(std::string command, std::string path, const sigset_t& signal_mask);
+    CommandRunner(std::string command, std::string path);
 
     /// `content` is empty for a deletion; its offset does not matter.
     void submit(FileChange change, UniqueFd content);
@@ -37,7 +37,6 @@ private:
 
     std::string command_;
     std::string path_;
-    sigset_t signal_mask_;
     std::optional<ChildProcess> child_;
     std::string running_version_;
     std::optional<Job> pending_;

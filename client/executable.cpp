@@ -1,6 +1,7 @@
 #include "client/executable.hpp"
 
 #include <treecast/error.hpp>
+#include <treecast/kernel_limits.hpp>
 
 #include <cstdlib>
 #include <filesystem>
@@ -11,6 +12,7 @@
 namespace treecast::client {
 
 std::string find_program(const std::string& name) {
+    require_proc();
     std::error_code error;
     const auto own = std::filesystem::read_symlink("/proc/self/exe", error);
     std::string beside = own.parent_path() / name;

@@ -3,10 +3,11 @@
 #include "client/output.hpp"
 
 #include <treecast/error.hpp>
+#include <treecast/kernel_limits.hpp>
 #include <treecast/one_line.hpp>
+#include <treecast/signals.hpp>
 
 #include <array>
-#include <csignal>
 #include <exception>
 #include <string_view>
 
@@ -82,12 +83,13 @@ int main(int argc, char** argv) {
             ::close(fd);
             break;
         }
-    ::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of write(2)
+    set_up_signals();
     try {
         return static_cast<int>(run({argv + 1, argv + argc}));
     } catch (const StartupError& error) {
         return report(error.code(), error.what());
     } catch (const std::exception& error) {
-        return report(ExitCode::failed, error.what());
+        const StartupError refusal = refusal_of(error);
+        return report(refusal.code(), refusal.what());
     }
 }

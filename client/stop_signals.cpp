@@ -1,8 +1,9 @@
 #include "client/stop_signals.hpp"
 
-#include <treecast/error.hpp>
+#include <treecast/signals.hpp>
 
 #include <cerrno>
+#include <csignal>
 #include <pthread.h>
 #include <system_error>
 
@@ -14,13 +15,9 @@ namespace treecast::client {
 StopSignals::StopSignals() {
     sigset_t stops{};
     ::sigemptyset(&stops);
-    ::sigaddset(&stops, SIGINT);
-    ::sigaddset(&stops, SIGTERM);
-    struct sigaction on_hangup {};
-    ::sigaction(SIGHUP, nullptr, &on_hangup);
-    if (on_hangup.sa_handler != SIG_IGN)
-        ::sigaddset(&stops, SIGHUP);
-    ::pthread_sigmask(SIG_BLOCK, &stops, &original_mask_);
+    for (const int signal : stop_signals())
+        ::sigaddset(&stops, signal);
+    ::pthread_sigmask(SIG_BLOCK, &stops, nullptr);
     fd_.reset(::signalfd(-1, &stops, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!fd_)
         throw std::system_error(errno, std::generic_category(), "signalfd");

@@ -1,13 +1,10 @@
-// SIGINT, SIGTERM and SIGHUP as something to poll for.
+// The signals that end a program (treecast/signals.hpp) as something to poll for.
 //
-// To be made before any thread, once. Children must be given `original_mask()`. The signals stay
-// blocked to the end of the process: one that comes while it ends must not change how it ends.
-// SIGHUP stays ignored where the caller ignores it (nohup).
+// To be made before any thread, once. The signals stay blocked to the end of the process: one that
+// comes while it ends must not change how it ends.
 #pragma once
 
 #include <treecast/unique_fd.hpp>
-
-#include <csignal>
 
 namespace treecast::client {
 
@@ -21,11 +18,8 @@ public:
     int descriptor() const noexcept { return fd_.get(); }
     /// Whether one came since the last call; never blocks.
     bool take();
-    /// What was blocked before.
-    const sigset_t& original_mask() const noexcept { return original_mask_; }
 
 private:
-    sigset_t original_mask_{};
     UniqueFd fd_;
 };
 

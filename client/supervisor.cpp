@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <system_error>
 #include <utility>
 
@@ -104,7 +105,6 @@ void Supervisor::start(Child& child, const Arguments& arguments, int descriptor_
     setup.output_to_stderr = true;
     setup.descriptor_3 = descriptor_3;
     setup.dies_with_us = true;
-    setup.signal_mask = stops_.original_mask();
     child.process.emplace(setup);
 }
 

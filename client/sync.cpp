@@ -3,6 +3,7 @@
 #include "client/local_instance.hpp"
 #include "client/output.hpp"
 
+#include <treecast/kernel_limits.hpp>
 #include <treecast/one_line.hpp>
 #include <treecast/unique_fd.hpp>
 #include <treecast/version.hpp>
@@ -36,6 +37,7 @@ constexpr std::array sync_table{
 UniqueFd connect_to_daemon(const LocalInstance& instance) {
     const auto directory = open_directory(instance);
     // By descriptor: a socket's address holds no more than 107 bytes.
+    require_proc();
     const auto path = "/proc/self/fd/" + std::to_string(directory.descriptor()) + "/control";
     sockaddr_un address{};
     address.sun_family = AF_UNIX;

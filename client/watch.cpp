@@ -30,8 +30,7 @@ constexpr std::array watch_table{
     OptionSpec{"changes-only", OptionKind::flag, "", "", "do not report the first state"},
 };
 
-std::vector<Subscription>
-make_subscriptions(const OptionValues& options, const StopSignals& stops) {
+std::vector<Subscription> make_subscriptions(const OptionValues& options) {
     const auto form = options.flag("json") ? LineForm::json : LineForm::human;
     const auto first_state =
         options.flag("changes-only") ? PollFsm::FirstState::skip : PollFsm::FirstState::report;
@@ -40,7 +39,7 @@ make_subscriptions(const OptionValues& options, const StopSignals& stops) {
         auto url = FileUrl::parse_file(text);
         std::optional<CommandRunner> runner;
         if (options.has("exec"))
-            runner.emplace(options.text("exec"), url.path(), stops.original_mask());
+            runner.emplace(options.text("exec"), url.path());
         subscriptions
             .emplace_back(std::move(url), PollFsm(wait, first_state), form, std::move(runner));
     }
@@ -74,7 +73,7 @@ ExitCode run_watch(const Arguments& arguments) {
         throw StartupError(ExitCode::usage, "watch: which URL? See --help");
 
     StopSignals stops;
-    auto subscriptions = make_subscriptions(*options, stops);
+    auto subscriptions = make_subscriptions(*options);
     HttpClient http;
     std::mt19937 generator{std::random_device{}()};
     std::uniform_real_distribution<double> random(0.0, 1.0);

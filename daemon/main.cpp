@@ -1,10 +1,12 @@
 // treecast-daemon: watches a tree and publishes its files into shared memory.
 #include "daemon/service.hpp"
 
+#include <treecast/kernel_limits.hpp>
 #include <treecast/limits.hpp>
 #include <treecast/log.hpp>
 #include <treecast/program_options.hpp>
 #include <treecast/scheduling.hpp>
+#include <treecast/signals.hpp>
 
 #include <cstdio>
 #include <exception>
@@ -88,13 +90,15 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    set_up_signals();
     try {
         return run({argv + 1, argv + argc});
     } catch (const StartupError& error) {
         std::fprintf(stderr, "treecast-daemon: %s\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "treecast-daemon: %s\n", error.what());
-        return static_cast<int>(ExitCode::failed);
+        const StartupError refusal = refusal_of(error);
+        std::fprintf(stderr, "treecast-daemon: %s\n", refusal.what());
+        return static_cast<int>(refusal.code());
     }
 }

@@ -106,6 +106,7 @@ void Publisher::flush(Clock::time_point now) {
         apply(pending, now);
     close_revision();
     catalog_.set_residency(residency_.files(), residency_.bytes());
+    residency_.set_catalog_bytes(catalog_.capacity_bytes());
     if (news_)
         queues_.ring(
             {.epoch = catalog_.epoch(),

@@ -38,8 +38,15 @@ void Residency::use(ipc::FileId file) {
         by_use_.splice(by_use_.end(), by_use_, found->second.place);
 }
 
+std::uint64_t Residency::limit_bytes() const noexcept {
+    const std::uint64_t together = filesystem_bytes_ / 4 * 3;
+    const std::uint64_t rest = filesystem_bytes_ - std::min(filesystem_bytes_, catalog_bytes_);
+    const std::uint64_t most = std::max(together - std::min(together, catalog_bytes_), rest / 4);
+    return std::min(limit_bytes_, most);
+}
+
 bool Residency::can_hold(std::uint64_t size) const noexcept {
-    return ipc::segment_cost(size) <= limit_bytes_;
+    return ipc::segment_cost(size) <= limit_bytes();
 }
 
 Residency::Room
@@ -50,7 +57,7 @@ Residency::make_room(std::uint64_t size, ipc::FileId replaced, Clock::time_point
 
     Room room;
     for (const ipc::FileId file : by_use_) {
-        if (needed_bytes <= limit_bytes_)
+        if (needed_bytes <= limit_bytes())
             break;
         const Resident& resident = residents_.find(file)->second;
         if (file == replaced || !may_go(resident, now))
@@ -58,7 +65,7 @@ Residency::make_room(std::uint64_t size, ipc::FileId replaced, Clock::time_point
         needed_bytes -= resident.cost_bytes;
         room.evict.push_back(file);
     }
-    room.fits = needed_bytes <= limit_bytes_;
+    room.fits = needed_bytes <= limit_bytes();
     if (!room.fits)
         room.evict.clear();
     return room;

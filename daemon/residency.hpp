@@ -4,8 +4,10 @@
 
 #include "ipc/catalog_record.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <list>
 #include <unordered_map>
 #include <vector>
@@ -16,7 +18,18 @@ using Clock = std::chrono::steady_clock;
 
 class Residency {
 public:
-    explicit Residency(std::uint64_t limit_bytes) : limit_bytes_(limit_bytes) {}
+    /// `filesystem_bytes`: the size of what contents and catalog lie in.
+    explicit Residency(
+        std::uint64_t limit_bytes,
+        std::uint64_t filesystem_bytes = std::numeric_limits<std::uint64_t>::max()
+    )
+        : limit_bytes_(limit_bytes), filesystem_bytes_(filesystem_bytes) {}
+
+    /// What the catalog takes by now.
+    void set_catalog_bytes(std::uint64_t bytes) noexcept { catalog_bytes_ = bytes; }
+    /// What the contents may take: with the catalog three quarters of the file system, since one
+    /// that runs full fails others too; but a quarter of what a large catalog leaves.
+    std::uint64_t limit_bytes() const noexcept;
 
     /// A segment of `size` content bytes exists (replacing the file's former one).
     void add(ipc::FileId file, std::uint64_t size, Clock::time_point now);
@@ -56,6 +69,8 @@ private:
     static bool may_go(const Resident& resident, Clock::time_point now);
 
     std::uint64_t limit_bytes_;
+    std::uint64_t filesystem_bytes_;
+    std::uint64_t catalog_bytes_ = 0;
     std::uint64_t bytes_ = 0;
     std::unordered_map<ipc::FileId, Resident, Hash> residents_;
     std::list<ipc::FileId> by_use_;  // the longest unused in front

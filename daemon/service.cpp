@@ -2,12 +2,15 @@
 
 #include "daemon/pipeline.hpp"
 
+#include <treecast/kernel_limits.hpp>
 #include <treecast/log.hpp>
+#include <treecast/signals.hpp>
 #include <treecast/units.hpp>
 
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
+#include <limits>
 #include <systemd/sd-daemon.h>
 #include <unordered_set>
 
@@ -37,7 +40,7 @@ UniqueFd take_place(const ipc::ObjectDirectory& objects) {
         );
     throw StartupError(
         ExitCode::configuration,
-        objects.path() + "/daemon.lock: " + lock.error().message()
+        objects.path() + "/daemon.lock: " + reason_of(lock.error())
     );
 }
 
@@ -46,24 +49,31 @@ bool has_catalog(const ipc::ObjectDirectory& objects) {
     return ::fstatat(objects.descriptor(), "catalog", &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/// The limit asked for, or what is left of it: a tmpfs that runs full fails others too.
-std::uint64_t affordable(std::uint64_t limit_bytes, const ipc::ObjectDirectory& objects) {
+std::uint64_t filesystem_bytes(const ipc::ObjectDirectory& objects) {
     struct statfs filesystem {};
     if (::fstatfs(objects.descriptor(), &filesystem) != 0 || filesystem.f_blocks == 0)
-        return limit_bytes;
-    const std::uint64_t size_bytes =
-        std::uint64_t{filesystem.f_blocks} * static_cast<std::uint64_t>(filesystem.f_bsize);
-    const std::uint64_t most_bytes = size_bytes / 4 * 3;
-    if (limit_bytes <= most_bytes)
-        return limit_bytes;
-    log::warn(
-        "--memory-limit of {} bytes cut to {}: {} has {} bytes",
-        limit_bytes,
-        most_bytes,
-        objects.path(),
-        size_bytes
-    );
-    return most_bytes;
+        return std::numeric_limits<std::uint64_t>::max();
+    return std::uint64_t{filesystem.f_blocks} * static_cast<std::uint64_t>(filesystem.f_bsize);
+}
+
+Residency make_residency(
+    std::uint64_t limit_bytes,
+    const ipc::ObjectDirectory& objects,
+    const ipc::CatalogWriter& catalog
+) {
+    Residency residency(limit_bytes, filesystem_bytes(objects));
+    residency.set_catalog_bytes(catalog.capacity_bytes());
+    if (residency.limit_bytes() < limit_bytes)
+        log::warn(
+            "--memory-limit of {} bytes cut to {}, and further as the catalog (now {} bytes) "
+            "grows: {} has {} bytes",
+            limit_bytes,
+            residency.limit_bytes(),
+            catalog.capacity_bytes(),
+            objects.path(),
+            filesystem_bytes(objects)
+        );
+    return residency;
 }
 
 /// Segments that a predecessor left: those that the catalog names are ours, the others go.
@@ -125,7 +135,7 @@ void run_instance(
     // Queues before the catalog: whoever finds a catalog finds its queues.
     ipc::QueuePairsWriter queues(objects, options.max_workers);
     ipc::CatalogWriter catalog(objects);
-    Residency residency(affordable(options.memory_limit_bytes, objects));
+    Residency residency = make_residency(options.memory_limit_bytes, objects, catalog);
     adopt_segments(objects, catalog, residency);
 
     SegmentStock segments(objects);
@@ -157,7 +167,9 @@ void run_instance(
     const ControlSocket control(loop, objects, [&](Answer answer) {
         pipeline.sync(std::move(answer));
     });
-    asio::signal_set signals(loop, SIGINT, SIGTERM);
+    asio::signal_set signals(loop);
+    for (const int signal : stop_signals())
+        signals.add(signal);
     signals.async_wait([&](const ErrorCode& error, int signal) {
         if (error)
             return;
@@ -179,7 +191,6 @@ void run_instance(
 void run_service(const ServiceOptions& options) {
     // The question whether a file has a writer is a lease, whose break would be announced by SIGIO.
     std::signal(SIGIO, SIG_IGN);
-    std::signal(SIGPIPE, SIG_IGN);
 
     watcher::TreeRoot root(options.root);
     const auto objects = ipc::ObjectDirectory::create(options.object_base, options.instance);

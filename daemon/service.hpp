@@ -24,8 +24,8 @@ struct ServiceOptions {
     watcher::WatcherOptions watching;
 };
 
-/// Returns after SIGINT or SIGTERM, leaving the objects to a successor. Throws StartupError.
-/// Ends the process by _exit(0) instead if a load hangs in the kernel by then.
+/// Returns after a signal of stop_signals(), leaving the objects to a successor. Throws
+/// StartupError. Ends the process by _exit(0) instead if a load hangs in the kernel by then.
 void run_service(const ServiceOptions& options);
 
 }  // namespace treecast::daemon

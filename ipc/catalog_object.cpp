@@ -1,5 +1,6 @@
 #include "ipc/catalog_object.hpp"
 
+#include <treecast/kernel_limits.hpp>
 #include <treecast/log.hpp>
 
 #include <cerrno>
@@ -31,7 +32,7 @@ StartupError refusal(const ObjectDirectory& directory, const std::string& reason
 }
 
 StartupError no_room(const ObjectDirectory& directory, ErrorCode error) {
-    return refusal(directory, "cannot be made: " + error.message());
+    return refusal(directory, "cannot be made: " + reason_of(error));
 }
 
 std::uint64_t random_epoch() {

@@ -2,6 +2,7 @@
 
 #include "ipc/queue_names.hpp"
 
+#include <treecast/kernel_limits.hpp>
 #include <treecast/limits.hpp>
 
 #include <cerrno>
@@ -34,7 +35,7 @@ StartupError refusal(const std::string& path, int error) {
         return refusal(path, "is a symbolic link");
     if (error == ENOTDIR)
         return refusal(path, "is no directory");
-    return refusal(path, system_error(error).message());
+    return refusal(path, reason_of(system_error(error)));
 }
 
 struct stat status_of(int fd, const std::string& path) {
@@ -181,8 +182,9 @@ ObjectDirectory::open(const std::string& base, const InstanceName& instance) {
     if (!fd || ::fstat(fd.get(), &status) != 0)
         return last_system_error();
     // The base's owner could put any directory in this one's place.
-    if (((status.st_mode | base_status.st_mode) & others_may_write) != 0 ||
-        (base_status.st_uid != status.st_uid && base_status.st_uid != 0) ||
+    if (((status.st_mode | base_status.st_mode) & others_may_write) != 0)
+        return Errc::writable_by_others;
+    if ((base_status.st_uid != status.st_uid && base_status.st_uid != 0) ||
         (base == private_object_base(::geteuid()) && base_status.st_uid != ::geteuid()))
         return Errc::foreign_owner;
     return ObjectDirectory(std::move(fd), base, instance);

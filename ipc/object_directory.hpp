@@ -26,8 +26,8 @@ public:
     /// a symbolic link, is no directory or may be written by others.
     static ObjectDirectory create(const std::string& base, const InstanceName& instance);
 
-    /// For proxies and tools. ENOENT if there is none (yet); Errc::foreign_owner if group or
-    /// others may write to it; EACCES.
+    /// For proxies and tools. ENOENT if there is none (yet); Errc::foreign_owner;
+    /// Errc::writable_by_others; EACCES.
     [[nodiscard]] static Result<ObjectDirectory>
     open(const std::string& base, const InstanceName& instance);
 

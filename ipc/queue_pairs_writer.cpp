@@ -3,6 +3,7 @@
 #include "ipc/queue.hpp"
 #include "ipc/queue_names.hpp"
 
+#include <treecast/kernel_limits.hpp>
 #include <treecast/limits.hpp>
 
 #include <algorithm>
@@ -25,6 +26,8 @@ StartupError queue_refusal(const std::string& name, const std::string& reason) {
 }
 
 StartupError creation_failed(const std::string& name, int error, unsigned pairs) {
+    if (error == EMFILE && descriptors_are_used_up())
+        return queue_refusal(name, descriptor_limit_text());
     if (error == EMFILE) {
         rlimit limit{};
         ::getrlimit(RLIMIT_MSGQUEUE, &limit);
@@ -41,7 +44,14 @@ StartupError creation_failed(const std::string& name, int error, unsigned pairs)
             "there are as many queues as fs.mqueue.queues_max allows; " +
                 std::to_string(2 * pairs) + " are needed: raise it (sysctl) or lower --max-workers"
         );
-    return queue_refusal(name, system_error(error).message());
+    if (error == EINVAL)
+        return queue_refusal(
+            name,
+            "needs " + std::to_string(queue_messages_max) + " messages of " +
+                std::to_string(request_bytes_max) +
+                " bytes: raise fs.mqueue.msg_max or fs.mqueue.msgsize_max (sysctl)"
+        );
+    return queue_refusal(name, reason_of(system_error(error)));
 }
 
 UniqueFd create(const std::string& name, std::size_t message_bytes) {

@@ -1,6 +1,7 @@
 #include "proxy/listener.hpp"
 
 #include <treecast/error.hpp>
+#include <treecast/kernel_limits.hpp>
 
 #include <cerrno>
 #include <netinet/in.h>
@@ -23,7 +24,7 @@ StartupError refusal(const Endpoint& endpoint, const char* what) {
     if (error == EADDRINUSE)
         text += "the address is taken by another server; stop it or choose another port";
     else
-        text += system_error(error).message();
+        text += reason_of(system_error(error));
     return {ExitCode::configuration, text};
 }
 

@@ -3,8 +3,10 @@
 #include "proxy/settings.hpp"
 
 #include <treecast/exit_code.hpp>
+#include <treecast/kernel_limits.hpp>
 #include <treecast/log.hpp>
 #include <treecast/scheduling.hpp>
+#include <treecast/signals.hpp>
 
 #include <cstdio>
 #include <exception>
@@ -39,13 +41,15 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    treecast::set_up_signals();
     try {
         return run({argv + 1, argv + argc});
     } catch (const treecast::StartupError& error) {
         std::fprintf(stderr, "treecast-proxy: %s\n", error.what());
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "treecast-proxy: %s\n", error.what());
-        return static_cast<int>(treecast::ExitCode::failed);
+        const treecast::StartupError refusal = treecast::refusal_of(error);
+        std::fprintf(stderr, "treecast-proxy: %s\n", refusal.what());
+        return static_cast<int>(refusal.code());
     }
 }

@@ -5,11 +5,11 @@
 
 #include <treecast/exit_code.hpp>
 #include <treecast/log.hpp>
+#include <treecast/signals.hpp>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 
-#include <csignal>
 #include <deque>
 #include <exception>
 #include <pthread.h>
@@ -79,7 +79,10 @@ public:
           report_(settings.ready_fd),
           counters_(settings.workers),
           listeners_(open_listeners(settings)),
-          signals_(main_, SIGINT, SIGTERM) {}
+          signals_(main_) {
+        for (const int signal : stop_signals())
+            signals_.add(signal);
+    }
 
     void run() {
         for (unsigned i = 0; i < settings_.workers; ++i) {
@@ -178,8 +181,6 @@ private:
 }  // namespace
 
 void run_service(const Settings& settings) {
-    // sendfile() has no MSG_NOSIGNAL.
-    std::signal(SIGPIPE, SIG_IGN);
     Service(settings).run();
 }
 

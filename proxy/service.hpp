@@ -5,7 +5,7 @@
 
 namespace treecast::proxy {
 
-/// Serves until SIGINT or SIGTERM and returns; a second signal ends the process at once.
+/// Serves until one of stop_signals() comes and returns; a second signal ends the process at once.
 /// Throws StartupError.
 void run_service(const Settings& settings);
 

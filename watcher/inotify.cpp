@@ -1,5 +1,6 @@
 #include "watcher/inotify.hpp"
 
+#include <treecast/kernel_limits.hpp>
 #include <treecast/limits.hpp>
 #include <treecast/log.hpp>
 
@@ -32,16 +33,16 @@ constexpr std::uint32_t place_mask = IN_MOVE_SELF | IN_DELETE_SELF | IN_ATTRIB |
 Inotify::Inotify() : fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)), buffer_(buffer_bytes) {
     if (fd_)
         return;
-    if (errno == EMFILE)
+    const ErrorCode error = last_system_error();
+    if (error == system_error(EMFILE) && descriptors_are_used_up())
+        throw StartupError(ExitCode::configuration, "inotify: " + descriptor_limit_text());
+    if (error == system_error(EMFILE))
         throw StartupError(
             ExitCode::configuration,
             "no inotify instance is left for this user; raise it with "
-            "'sysctl fs.inotify.max_user_instances=1024' (or the limit of open files)"
+            "'sysctl fs.inotify.max_user_instances=1024'"
         );
-    throw StartupError(
-        ExitCode::configuration,
-        "inotify cannot be used: " + last_system_error().message()
-    );
+    throw StartupError(ExitCode::configuration, "inotify cannot be used: " + error.message());
 }
 
 Result<WatchDescriptor> Inotify::watch_directory(int fd) {

@@ -4,6 +4,7 @@
 #include "watcher/directory_reader.hpp"
 #include "watcher/link_walk.hpp"
 
+#include <treecast/kernel_limits.hpp>
 #include <treecast/limits.hpp>
 #include <treecast/tree_path.hpp>
 
@@ -76,14 +77,16 @@ TreeRoot::TreeRoot(std::string configured_path)
     if (fd.has_error())
         throw StartupError(
             ExitCode::configuration,
-            "--root " + configured_path_ + ": " + fd.error().message() +
-                "; name a directory that this user may read"
+            "--root " + configured_path_ + ": " + reason_of(fd.error()) +
+                (fd.error() == system_error(EMFILE) ? ""
+                                                    : "; name a directory that this user may read")
         );
+    require_proc();
     auto real = real_path_of(fd->get());
     if (real.has_error())
         throw StartupError(
             ExitCode::configuration,
-            "/proc is needed and cannot be read: " + real.error().message()
+            "--root " + configured_path_ + ": " + reason_of(real.error())
         );
     fd_ = std::move(*fd);
     real_path_ = std::move(*real);

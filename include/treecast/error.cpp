@@ -48,6 +48,8 @@ const char* sentence(Errc code) noexcept {
             return "not a regular file";
         case Errc::outside_root:
             return "a link that leads out of the root";
+        case Errc::writable_by_others:
+            return "it, or the directory that it is in, may be written by others (chmod go-w)";
     }
     return "unknown error";
 }

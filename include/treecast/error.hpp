@@ -41,6 +41,7 @@ enum class Errc : int {
     private_file,        // the file lacks the world-read bit
     not_a_file,          // a FIFO, a socket, a device or a directory
     outside_root,        // a link that leads out of the root
+    writable_by_others,  // a directory of objects that others may write to
 };
 
 const boost::system::error_category& treecast_category() noexcept;

@@ -10,6 +10,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/vfs.h>
 #include <unistd.h>
 
 using namespace treecast;
@@ -50,7 +51,45 @@ BOOST_AUTO_TEST_CASE(a_full_tmpfs_is_507_for_the_file_until_there_is_room, *need
     BOOST_TEST((serve.terminate() == 0), serve.standard_error());
 }
 
-// The limit allows for what the catalog has taken meanwhile.
+// Contents and catalog (2.2 MiB when it is new) share three quarters of the tmpfs.
+BOOST_AUTO_TEST_CASE(the_cut_of_the_memory_limit_counts_the_catalog, *needs(need::mounts())) {
+    const TemporaryDirectory tree;
+    const TemporaryDirectory mount;
+    for (const char* const name : {"a", "b", "c", "d", "e"})
+        tree.write(name, std::string(1 << 20, *name));
+    tree.write("large", std::string(4 << 20, 'l'));
+    const InstanceGuard instance;
+    const std::string script =
+        "mount -t tmpfs -o size=8M tmpfs '" + mount.path() + "' && chmod 700 '" + mount.path() +
+        "'; cd '" + mount.path() + "'; exec " + treecast_program + " serve '" + tree.path() +
+        "' --listen 127.0.0.1:0 --shm-dir '" + mount.path() + "' --instance " + instance.name();
+    ChildProcess serve("/usr/bin/unshare", {"-m", "--propagation", "private", "sh", "-c", script});
+    BOOST_TEST_REQUIRE(serve.wait_for_output("serving "), serve.standard_error());
+    const auto server = server_in(serve.standard_output());
+
+    BOOST_TEST(http_get(server, "/v1/files/large").status == 507);
+    for (const std::string name : {"a", "b", "c", "d", "e"}) {
+        BOOST_TEST(poll_until([&] {
+            return http_get(server, "/v1/files/" + name).status == 200;
+        }));
+        // The proxy lets go of what was evicted within a second or two.
+        const std::string directory = "/proc/" + std::to_string(serve.pid()) + "/cwd";
+        BOOST_TEST(
+            poll_until([&] {
+                struct statfs filesystem {};
+                return ::statfs(directory.c_str(), &filesystem) == 0 &&
+                       filesystem.f_bfree >= filesystem.f_blocks / 4;
+            }),
+            name
+        );
+    }
+    BOOST_TEST(
+        (serve.standard_error().find("as the catalog") != std::string::npos),
+        serve.standard_error()
+    );
+    BOOST_TEST((serve.terminate() == 0), serve.standard_error());
+}
+
 BOOST_AUTO_TEST_CASE(
     on_a_full_tmpfs_what_was_just_loaded_makes_room_a_moment_later,
     *needs(need::mounts())
@@ -61,10 +100,12 @@ BOOST_AUTO_TEST_CASE(
         tree.write(name, std::string(1 << 20, *name));
     tree.write("large", std::string(3 << 20, 'l'));
     const InstanceGuard instance;
-    const std::string script = "mount -t tmpfs -o size=6M tmpfs '" + mount.path() +
-                               "' && chmod 700 '" + mount.path() + "'; exec " + treecast_program +
-                               " serve '" + tree.path() + "' --listen 127.0.0.1:0 --shm-dir '" +
-                               mount.path() + "' --instance " + instance.name();
+    // Something else takes what the memory limit would allow.
+    const std::string script =
+        "mount -t tmpfs -o size=10M tmpfs '" + mount.path() + "' && chmod 700 '" + mount.path() +
+        "' && head -c 4400K /dev/zero >'" + (mount / "filler") + "'; exec " + treecast_program +
+        " serve '" + tree.path() + "' --listen 127.0.0.1:0 --shm-dir '" + mount.path() +
+        "' --instance " + instance.name();
     ChildProcess serve("/usr/bin/unshare", {"-m", "--propagation", "private", "sh", "-c", script});
     BOOST_TEST_REQUIRE(serve.wait_for_output("serving "), serve.standard_error());
     const auto server = server_in(serve.standard_output());

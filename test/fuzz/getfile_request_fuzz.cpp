@@ -25,7 +25,8 @@ void check_path(std::string_view path) {
     FUZZ_CHECK(path.starts_with('/'));
     FUZZ_CHECK(path.size() <= getfile_path_bytes_max);
     FUZZ_CHECK(path.find_first_of(std::string_view("\0\r\n", 3)) == path.npos);
-    const std::string again = "GETFILE GET " + std::string(path) + "\r\n\r\n";
+    const std::string again =
+        "GETFILE GET " + std::string(path) + (path.ends_with(' ') ? " \r\n\r\n" : "\r\n\r\n");
     const auto parsed = parse_getfile_request(again);
     FUZZ_CHECK(parsed.state == State::complete && parsed.path == path);
 }

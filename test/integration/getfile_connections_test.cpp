@@ -78,6 +78,7 @@ BOOST_FIXTURE_TEST_CASE(a_missing_file_is_the_clients_mistake, Served) {
           "/private",
           "/\xFF",
           "/f%20",
+          "/f  ",  // a blank of the name, and one that is a habit of clients
           "/a\tb"}) {
         BOOST_TEST(getfile(proxy.getfile_server(), path) == getfile_not_found, path);
         BOOST_TEST(getfile(proxy.legacy_server(), path) == legacy_not_found, path);
@@ -105,7 +106,6 @@ BOOST_FIXTURE_TEST_CASE(a_malformed_request_is_said_to_be_or_the_connection_ends
         "GETFILE PUT /f\r\n\r\n",
         "GETFILE  GET /f\r\n\r\n",
         "GETFILE GET  /f\r\n\r\n",
-        "GETFILE GET /f  \r\n\r\n",
         "GETFILE\tGET\t/f\r\n\r\n",
         "GETFILE GET f\r\n\r\n",
         std::string("GETFILE GET /f\0\r\n\r\n", 19),
@@ -140,6 +140,10 @@ BOOST_FIXTURE_TEST_CASE(a_name_is_raw_bytes_with_blanks_and_percent_signs, Serve
     for (const std::string name : {"a b", "a  b", " a", "100%", "%41", "a+b", "\xC3\xA4", "a\tb"}) {
         daemon.put(name, name);
         BOOST_TEST(getfile(proxy.getfile_server(), '/' + name) == getfile_ok(name));
+    }
+    for (const std::string name : {"a ", "a   "}) {
+        daemon.put(name, name);
+        BOOST_TEST(getfile(proxy.getfile_server(), '/' + name + ' ') == getfile_ok(name));
     }
 }
 

@@ -20,10 +20,9 @@ namespace {
 
 struct Fixture {
     TemporaryDirectory directory;
-    sigset_t signal_mask{};
 
     CommandRunner runner(const std::string& command) const {
-        return {"cd '" + directory.path() + "'; " + command, "conf/a b", signal_mask};
+        return {"cd '" + directory.path() + "'; " + command, "conf/a b"};
     }
     static UniqueFd content(std::string_view bytes) {
         UniqueFd fd(::memfd_create("content", MFD_CLOEXEC));

@@ -23,6 +23,8 @@ BOOST_AUTO_TEST_CASE(every_way_to_write_a_file_gives_one_request) {
         Row{"http://h:8420/v1/filesystem", "v1/filesystem", "http://h:8420/v1/files/v1/filesystem"},
         Row{"http://h/a", "a", "http://h/v1/files/a"},
         Row{"https://h/a", "a", "https://h/v1/files/a"},
+        Row{"HTTP://h/A", "A", "http://h/v1/files/A"},
+        Row{"hTTpS://h/a", "a", "https://h/v1/files/a"},
         Row{"http://[::1]:80/a", "a", "http://[::1]:80/v1/files/a"},
         Row{"http://h/a%20b", "a b", "http://h/v1/files/a%20b"},
         Row{"http://h/a b", "a b", "http://h/v1/files/a%20b"},

@@ -28,6 +28,9 @@ BOOST_AUTO_TEST_CASE(a_url_says_dialect_server_and_path) {
         {"getfile-legacy://[::1]/a", "[::1]", "/a", 6200, legacy},
         {"getfile://[::1]:7/a", "[::1]", "/a", 7, crlf},
         {"getfile://h/a%20b", "h", "/a b", 6200, crlf},
+        {"GETFILE://h/A", "h", "/A", 6200, crlf},
+        {"GetFile-Legacy://h/a", "h", "/a", 6200, legacy},
+        {"getfile://h/a%20", "h", "/a ", 6200, crlf},
         {"getfile://h/a b", "h", "/a b", 6200, crlf},
         {"getfile://h/a%3Fb%25", "h", "/a?b%", 6200, crlf},
         {"getfile://h/%c3%a4%ff", "h", "/\xC3\xA4\xFF", 6200, crlf},
@@ -42,13 +45,15 @@ BOOST_AUTO_TEST_CASE(a_url_says_dialect_server_and_path) {
             BOOST_TEST(url.host == row.host);
             BOOST_TEST(url.port == row.port);
             BOOST_TEST(url.path == row.path);
-            BOOST_TEST(url.request() == "GETFILE GET " + row.path + "\r\n\r\n");
+            // One blank at the end of a request is no part of its path.
+            const std::string blank = row.path.ends_with(' ') ? " " : "";
+            BOOST_TEST(url.request() == "GETFILE GET " + row.path + blank + "\r\n\r\n");
         }
     }
 }
 
 BOOST_AUTO_TEST_CASE(other_schemes_are_not_meant) {
-    for (const auto* const text : {"", "getfile", "getfile:/h/a", "http://h/a", "GETFILE://h/a"})
+    for (const auto* const text : {"", "getfile", "getfile:/h/a", "http://h/a", "GETFILE:/h/a"})
         BOOST_TEST(!GetfileUrl::is_meant(text), text);
 }
 
@@ -68,7 +73,6 @@ BOOST_AUTO_TEST_CASE(what_names_no_file_is_a_usage_error_that_says_so) {
         "getfile://h/a%00b",
         "getfile://h/a%0Db",
         "getfile://h/a%0Ab",
-        "getfile://h/a%20",
         "getfile://h/%4",
         "getfile://h/" + std::string(4096, 'p'),
     };

@@ -104,4 +104,27 @@ BOOST_AUTO_TEST_CASE(what_exceeds_the_limit_alone_can_never_be_held) {
     BOOST_TEST(!residency.can_hold(4 * 4096));
 }
 
+BOOST_AUTO_TEST_CASE(the_catalog_takes_its_part_of_a_limit_that_the_file_system_sets) {
+    constexpr std::uint64_t mib = 1 << 20;
+    Residency residency(1000 * mib, 64 * mib);
+    BOOST_TEST(residency.limit_bytes() == 48 * mib);
+    residency.set_catalog_bytes(8 * mib);
+    BOOST_TEST(residency.limit_bytes() == 40 * mib);
+    residency.set_catalog_bytes(40 * mib);
+    BOOST_TEST(residency.limit_bytes() == 8 * mib);
+    // A quarter of what it leaves is left to contents, however large it is.
+    residency.set_catalog_bytes(48 * mib);
+    BOOST_TEST(residency.limit_bytes() == 4 * mib);
+    residency.set_catalog_bytes(65 * mib);
+    BOOST_TEST(residency.limit_bytes() == 0U);
+    // A limit that leaves room for the catalog is what it says.
+    Residency small(8 * mib, 64 * mib);
+    small.set_catalog_bytes(40 * mib);
+    BOOST_TEST(small.limit_bytes() == 8 * mib);
+    small.set_catalog_bytes(41 * mib);
+    BOOST_TEST(small.limit_bytes() == 7 * mib);
+    BOOST_TEST(!small.can_hold(7 * mib));
+    BOOST_TEST(small.can_hold(6 * mib));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

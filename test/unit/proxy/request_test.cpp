@@ -118,4 +118,32 @@ BOOST_AUTO_TEST_CASE(connections_are_kept_as_the_version_says) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(bytes_of_other_protocols_cannot_become_a_request) {
+    const std::string head = "PROPFIND /v1/files/\xC3\xA4?a=b HTTP/1.1\r\nHost: h\r\nX: \x01\r\n";
+    for (std::size_t bytes = 1; bytes <= head.size(); ++bytes)
+        BOOST_TEST(may_become_request(head.substr(0, bytes)), bytes);
+    BOOST_TEST(may_become_request("GET / HTTP/3.0\r\n"));  // 505 in the end
+    const std::string others[] = {
+        "\x16",
+        "\x16\x03\x01",
+        std::string(1, '\0'),
+        "\x80",
+        " ",
+        "\t",
+        "GET\t",
+        "GET\r\n",
+        "(GET ",
+        "GET /\x7F",
+        "GET /\r ",
+        "GET /\r\n",
+        "GET / \r\n",
+        "GET  / HTTP/1.1\r\n",
+        "GET / HTTP/1.1 \n",
+        "GET / ICY/1.0\r\n",
+        "SSH-2.0-OpenSSH_9.2\r\n",
+    };
+    for (const std::string& bytes : others)
+        BOOST_TEST(!may_become_request(bytes), bytes);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,50 @@
+#include <treecast/kernel_limits.hpp>
+#include <treecast/unique_fd.hpp>
+
+#include <boost/system/system_error.hpp>
+
+#include <cerrno>
+#include <system_error>
+
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace treecast {
+
+bool descriptors_are_used_up() noexcept {
+    const UniqueFd probe(::eventfd(0, EFD_CLOEXEC));
+    return !probe && errno == EMFILE;
+}
+
+std::string descriptor_limit_text() {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    return "this process may have " + std::to_string(limit.rlim_cur) +
+           " files open, which is too little: raise RLIMIT_NOFILE (ulimit -n, LimitNOFILE=)";
+}
+
+std::string reason_of(const ErrorCode& error) {
+    return error == system_error(EMFILE) ? descriptor_limit_text() : error.message();
+}
+
+StartupError refusal_of(const std::exception& error) {
+    const auto* const by_boost = dynamic_cast<const boost::system::system_error*>(&error);
+    const auto* const by_std = dynamic_cast<const std::system_error*>(&error);
+    const bool lacks_descriptors = (by_boost != nullptr && by_boost->code().value() == EMFILE) ||
+                                   (by_std != nullptr && by_std->code().value() == EMFILE);
+    if (lacks_descriptors)
+        return {ExitCode::configuration, error.what() + (": " + descriptor_limit_text())};
+    return {ExitCode::failed, error.what()};
+}
+
+void require_proc() {
+    if (::access("/proc/self/fd", X_OK) != 0)
+        throw StartupError(
+            ExitCode::configuration,
+            "/proc is needed and cannot be read (" + last_system_error().message() +
+                "); mount it: mount -t proc proc /proc"
+        );
+}
+
+}  // namespace treecast
