@@ -199,6 +199,7 @@ void Intake::take(const watcher::Change& change, Clock::time_point now) {
 
 void Intake::note(std::string_view path, const watcher::Signs& signs, Clock::time_point now) {
     Work& work = note_member(path, signs);
+    works_.set_in_bulk(work, false);
     auto due = now;
     if (signs.arrived)  // another file: the one before it backed off, not this one
         work.rested = {};
@@ -239,6 +240,7 @@ void Intake::take(const ipc::Request& request, Clock::time_point now) {
         }
         Work& work = works_.note(catalog_.path(file), {});
         work.wanted = true;
+        works_.set_in_bulk(work, false);
         if (!work.loading && !work.writer_inside)
             works_.schedule(work, now);
     }
@@ -283,7 +285,10 @@ void Intake::read_again(const std::vector<std::string>& paths, Clock::time_point
 }
 
 void Intake::look_now(std::string_view path, Clock::time_point now, ReleaseId release) {
+    const bool is_new = works_.find(path) == nullptr;
     Work& work = note_member(path, {});
+    if (is_new)
+        works_.set_in_bulk(work, true);
     works_.join(work, release);
     if (!work.loading)
         works_.schedule(work, now);

@@ -19,6 +19,8 @@ namespace {
 // What one turn does at most of each stage, so that every stage gets its turn soon.
 constexpr std::size_t directories_per_turn = 64;
 constexpr unsigned looks_per_turn = 256;
+constexpr unsigned bulk_share = 8;  // of the looks: what comes by the thousand gets on, too
+constexpr std::chrono::milliseconds looking_max{5};
 constexpr unsigned event_reads_max = 16;    // for one copy: more than the kernel queues
 constexpr unsigned requests_per_turn = 16;  // of each worker: a busy one starves no other
 constexpr std::chrono::seconds heartbeat_period{1};
@@ -202,11 +204,14 @@ void Pipeline::receive_requests(Clock::time_point now) {
 
 void Pipeline::look_at_due(Clock::time_point now) {
     for (unsigned looks = 0; looks < looks_per_turn; ++looks) {
-        Work* const work = works_.take_due(now);
+        const bool bulk_first = looks % bulk_share == bulk_share - 1;
+        Work* const work = works_.take_due(now, bulk_first);
         if (work == nullptr)
             return;
         refresher_.refresh(*work, intake_.is_foreign(work->path), now);
         confirm_copies();  // soon: the longer it waits, the more likely is another write
+        if (Clock::now() - now > looking_max)
+            break;
     }
     ask_for_turn();
 }

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t held_segments_max = 512;
 constexpr std::uint64_t held_bytes_max = std::uint64_t{64} << 20;
 
+constexpr std::size_t applied_a_beat = 4096;
+
 std::uint64_t now_us() {
     const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
     return static_cast<std::uint64_t>(
@@ -102,8 +104,12 @@ void Publisher::for_each_held_below(
 void Publisher::flush(Clock::time_point now) {
     if (pending_.empty() && !news_)
         return;
-    for (Pending& pending : pending_)
+    std::size_t applied = 0;
+    for (Pending& pending : pending_) {
         apply(pending, now);
+        if (++applied % applied_a_beat == 0)
+            catalog_.beat();  // what takes long is no hanging
+    }
     close_revision();
     catalog_.set_residency(residency_.files(), residency_.bytes());
     residency_.set_catalog_bytes(catalog_.capacity_bytes());

@@ -107,6 +107,8 @@ void Refresher::decide(Work& work, Look& look, Clock::time_point now) {
         publish_deleted(work, now);
         return;
     }
+    if (look.seen != Seen::trouble && look.seen != Seen::absent && !watcher_.spells(work.path))
+        look.seen = Seen::absent;  // found under a name that its directory does not list
     if (look.seen == Seen::file && !work.exchanged)
         works_.leave(work);  // it is back: what went with its directory need not be waited for
     switch (look.seen) {

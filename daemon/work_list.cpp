@@ -27,9 +27,19 @@ Work& WorkList::note(std::string_view path, const watcher::Signs& signs) {
 }
 
 void WorkList::schedule(Work& work, Clock::time_point due) {
-    schedule_.erase({work.due, &work});
+    Schedule& schedule = schedule_of(work);
+    schedule.erase({work.due, &work});
     work.due = due;
-    schedule_.insert({due, &work});
+    schedule.insert({due, &work});
+}
+
+void WorkList::set_in_bulk(Work& work, bool in_bulk) {
+    if (work.in_bulk == in_bulk)
+        return;
+    const bool was_scheduled = schedule_of(work).erase({work.due, &work}) != 0;
+    work.in_bulk = in_bulk;
+    if (was_scheduled)
+        schedule_of(work).insert({work.due, &work});
 }
 
 void WorkList::ask_for_writers(Clock::time_point now) {
@@ -38,18 +48,25 @@ void WorkList::ask_for_writers(Clock::time_point now) {
             schedule(work, now);
 }
 
-Work* WorkList::take_due(Clock::time_point now) {
-    if (schedule_.empty() || schedule_.begin()->first > now)
+Work* WorkList::take_first(Schedule& schedule, Clock::time_point now) {
+    if (schedule.empty() || schedule.begin()->first > now)
         return nullptr;
-    Work* const work = schedule_.begin()->second;
-    schedule_.erase(schedule_.begin());
+    Work* const work = schedule.begin()->second;
+    schedule.erase(schedule.begin());
     return work;
 }
 
+Work* WorkList::take_due(Clock::time_point now, bool bulk_first) {
+    Work* const work = take_first(bulk_first ? bulk_ : schedule_, now);
+    return work != nullptr ? work : take_first(bulk_first ? schedule_ : bulk_, now);
+}
+
 std::optional<Clock::time_point> WorkList::earliest() const {
-    if (schedule_.empty())
-        return std::nullopt;
-    return schedule_.begin()->first;
+    std::optional<Clock::time_point> earliest;
+    for (const Schedule* schedule : {&schedule_, &bulk_})
+        if (!schedule->empty() && (!earliest || schedule->begin()->first < *earliest))
+            earliest = schedule->begin()->first;
+    return earliest;
 }
 
 Work* WorkList::find(std::string_view path) {
@@ -90,7 +107,7 @@ bool WorkList::finish(Work& work, Clock::time_point now) {
         const ReleaseId release = work.release;
         const bool exchanged = work.exchanged;
         std::string path = std::move(work.path);
-        schedule_.erase({work.due, &work});
+        schedule_of(work).erase({work.due, &work});
         work = Work();
         work.path = std::move(path);
         work.signs = signs;
@@ -101,7 +118,7 @@ bool WorkList::finish(Work& work, Clock::time_point now) {
         return true;
     }
     leave(work);
-    schedule_.erase({work.due, &work});
+    schedule_of(work).erase({work.due, &work});
     works_.erase(works_.find(work.path));
     return false;
 }

@@ -30,6 +30,7 @@ struct Work {
     bool loading = false;        // in the pool
     bool noted_again = false;    // while loading
     watcher::Signs signs_again;  // what was noted then; in `signs` too
+    bool in_bulk = false;        // one of many, of which no event of its own tells
     bool must_block = false;     // would_block was the answer: load in the pool
     /// Why it is still here although its time has come before; sync waits for neither.
     bool writer_inside = false;
@@ -67,10 +68,13 @@ public:
     /// The path's work, made if need be; the signs merged, not scheduled.
     Work& note(std::string_view path, const watcher::Signs& signs);
     void schedule(Work& work, Clock::time_point due);
+    /// Schedules it as one of many or, once an event has told of it, as all others.
+    void set_in_bulk(Work& work, bool in_bulk);
     /// Whether the writers that are waited for are still inside is to be asked now.
     void ask_for_writers(Clock::time_point now);
-    /// Takes the next work whose time has come out of the schedule (not out of the list).
-    Work* take_due(Clock::time_point now);
+    /// Takes the next work whose time has come out of the schedule (not out of the list). What is
+    /// noted in bulk comes after all else, or before it.
+    Work* take_due(Clock::time_point now, bool bulk_first = false);
     std::optional<Clock::time_point> earliest() const;
     Work* find(std::string_view path);
     /// The paths whose loads are under way.
@@ -99,7 +103,12 @@ private:
         using is_transparent = void;
     };
     std::unordered_map<std::string, Work, Hash, std::equal_to<>> works_;
-    std::set<std::pair<Clock::time_point, Work*>> schedule_;
+    using Schedule = std::set<std::pair<Clock::time_point, Work*>>;
+    Schedule& schedule_of(const Work& work) { return work.in_bulk ? bulk_ : schedule_; }
+    static Work* take_first(Schedule& schedule, Clock::time_point now);
+
+    Schedule schedule_;
+    Schedule bulk_;
     std::unordered_map<ReleaseId, std::size_t> members_;
     std::uint64_t sequence_ = 0;
     std::optional<std::uint64_t> dated_;

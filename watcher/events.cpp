@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <string>
+#include <unordered_set>
 
 #include <sys/inotify.h>
 
@@ -129,11 +130,85 @@ void apply_to_name(
         queue_names(table, real, true);
 }
 
+/// Reads the names of a directory that folds case anew, once in a batch: its state is then that
+/// after all events of the batch. What came and went is told under the names that it has.
+void read_spellings(
+    TreeState& state,
+    DirectoryId real,
+    const InotifyEvent& event,
+    std::unordered_set<DirectoryId>& read,
+    Findings& findings
+) {
+    if (!read.insert(real).second)
+        return;
+    DirectoryReader reader;
+    const auto directory = state.root.open_directory(state.table.path(real));
+    if (directory.has_error() || reader.read(directory->get()))
+        return queue_names(state.table, real, false);
+    const auto difference = state.spellings.take(state.table, real, directory->get(), reader);
+    for (const std::string& name : difference.gone) {
+        const bool is_directory = state.table.child(real, name) != no_directory;
+        apply_to_name(
+            state,
+            real,
+            {.watch = event.watch,
+             .mask = IN_DELETE | (is_directory ? std::uint32_t{IN_ISDIR} : 0U),
+             .name = name},
+            findings
+        );
+    }
+    for (const std::string& name : difference.came) {
+        if (name == event.name)
+            continue;
+        const bool is_directory =
+            entry_type(directory->get(), name.c_str()) == EntryType::directory;
+        apply_to_name(
+            state,
+            real,
+            {.watch = event.watch,
+             .mask = IN_MOVED_TO | (is_directory ? std::uint32_t{IN_ISDIR} : 0U),
+             .name = name},
+            findings
+        );
+    }
+}
+
+/// The event may tell of a file under a name that the directory finds and does not have.
+void apply_to_folded_name(
+    TreeState& state,
+    DirectoryId real,
+    const InotifyEvent& event,
+    std::unordered_set<DirectoryId>& read,
+    Findings& findings
+) {
+    const std::uint32_t life = state.table.life(real);
+    if (event.name_appeared() || event.name_disappeared() || !state.spellings.has(real, event.name))
+        read_spellings(state, real, event, read, findings);
+    if (state.table.life(real) != life)
+        return;
+    if (state.spellings.has(real, event.name))
+        return apply_to_name(state, real, event, findings);
+    if (event.name_disappeared())
+        return;  // what is gone was told under its own name
+    const auto directory = state.root.open_directory(state.table.path(real));
+    if (directory.has_error())
+        return queue_names(state.table, real, false);
+    const auto names = state.spellings.names_of(real, directory->get(), std::string(event.name));
+    if (names.empty())
+        queue_names(state.table, real, false);
+    for (const std::string& name : names) {
+        InotifyEvent own = event;
+        own.name = name;
+        apply_to_name(state, real, own, findings);
+    }
+}
+
 }  // namespace
 
 void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& findings) {
     InotifyDecoder decoder(bytes);
     InotifyEvent event;
+    std::unordered_set<DirectoryId> spellings_read;
     while (decoder.next(event)) {
         if (event.is_overflow()) {
             ++state.health.overflows;
@@ -160,6 +235,8 @@ void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& 
                 watch_ended(state, real, findings);
             else if (event.name.empty())
                 apply_to_itself(state, real, event);
+            else if (state.spellings.folds(state.table, real))
+                apply_to_folded_name(state, real, event, spellings_read, findings);
             else
                 apply_to_name(state, real, event, findings);
         }

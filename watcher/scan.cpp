@@ -232,6 +232,7 @@ void Scanner::read_directory(TreeState& state, WatchTable::Due due, Findings& fi
         return keep_unread(reading, error ? error : system_error(ENODATA));
     }
     table.set_error(real, 0);
+    (void)state.spellings.take(table, real, reading.fd, reader_);
     drop_unlisted(reading);
     if (reading.is_over())
         return;

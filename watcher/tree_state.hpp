@@ -8,6 +8,7 @@
 #include "watcher/link_table.hpp"
 #include "watcher/noted_paths.hpp"
 #include "watcher/path_watches.hpp"
+#include "watcher/spellings.hpp"
 #include "watcher/watch_table.hpp"
 #include "watcher/watcher.hpp"
 
@@ -41,6 +42,7 @@ struct TreeState {
     WatchTable table;
     LinkTable links;
     Hiding hiding;
+    Spellings spellings;
     FileWatches file_watches;
     PathWatches path_watches;
     const std::uint64_t alias_paths_max;

@@ -133,6 +133,15 @@ bool Watcher::visible(std::string_view path) const {
     return state.hiding.shows_path(path) && !leads_through_refused_link(state, path);
 }
 
+bool Watcher::spells(std::string_view path) const {
+    const TreeState& state = state_->pipeline.state();
+    if (state.spellings.empty())
+        return true;
+    const Closest closest = closest_directory(state.table, path);
+    const DirectoryId real = state.table.real(closest.directory);
+    return !state.spellings.folds(state.table, real) || state.spellings.has(real, closest.name);
+}
+
 bool Watcher::leads_through_link(std::string_view path) const {
     const TreeState& state = state_->pipeline.state();
     const Closest closest = closest_directory(state.table, path);

@@ -142,6 +142,10 @@ public:
     /// come to be so: then it is to be taken for deleted. Says nothing about existence.
     bool visible(std::string_view path) const;
 
+    /// Whether the directories on its way spell `path` so, as far as they have been read. In one
+    /// that folds case a look finds a file under other names, too, under which it is absent.
+    bool spells(std::string_view path) const;
+
     /// Whether ENOENT for `path` means that it has been deleted: the root is there, and so is every
     /// filesystem that was above it when it was read. To be asked before a deletion is published.
     bool absence_counts(std::string_view path) const;

@@ -40,6 +40,40 @@ BOOST_AUTO_TEST_CASE(work_is_taken_in_the_order_of_its_time_and_not_before) {
     BOOST_TEST((works.take_due(start + 3s) == nullptr));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_noted_in_bulk_waits_for_all_else) {
+    WorkList works;
+    for (const char* path : {"bulk1", "bulk2"}) {
+        Work& work = works.note(path, {});
+        works.set_in_bulk(work, true);
+        works.schedule(work, start);
+    }
+    works.schedule(works.note("edit", {}), start + 1s);
+
+    BOOST_TEST((works.earliest() == start));
+    BOOST_TEST(works.take_due(start + 2s)->path == "edit");
+    BOOST_TEST(works.take_due(start + 2s)->path.starts_with("bulk"));
+    works.schedule(works.note("edit", {}), start + 1s);
+    BOOST_TEST(works.take_due(start + 2s, true)->path.starts_with("bulk"));
+    BOOST_TEST(works.take_due(start + 2s, true)->path == "edit");
+    BOOST_TEST((works.take_due(start + 2s) == nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(what_an_event_tells_of_leaves_the_bulk) {
+    WorkList works;
+    Work& work = works.note("a", {});
+    works.set_in_bulk(work, true);
+    works.schedule(work, start);
+    works.schedule(works.note("b", {}), start + 1s);
+
+    works.set_in_bulk(work, false);
+
+    BOOST_TEST((works.take_due(start + 2s) == &work));
+    works.schedule(work, start);
+    works.finish(work, start);
+    BOOST_TEST(works.take_due(start + 2s)->path == "b");
+    BOOST_TEST((works.take_due(start + 2s) == nullptr));
+}
+
 BOOST_AUTO_TEST_CASE(a_new_time_replaces_the_old_one) {
     WorkList works;
     Work& work = works.note("a", {});
