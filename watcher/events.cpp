@@ -186,7 +186,8 @@ void apply_to_folded_name(
         read_spellings(state, real, event, read, findings);
     if (state.table.life(real) != life)
         return;
-    if (state.spellings.has(real, event.name))
+    // Its first name with a letter may have shown that it does not fold.
+    if (!state.spellings.folds(state.table, real) || state.spellings.has(real, event.name))
         return apply_to_name(state, real, event, findings);
     if (event.name_disappeared())
         return;  // what is gone was told under its own name
