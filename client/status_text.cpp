@@ -67,6 +67,8 @@ std::string status_text(const InstanceStatus& status) {
     );
     line("cursor", cursor_text(header));
     line("last change", header.last_change_us == 0 ? "none" : last_change_text(header));
+    if (!header.leases)
+        line("leases", "not asked for");
     for (std::uint32_t i = 0; i < ipc::counter_count; ++i)
         if (header.counters[i] != 0)
             line(counter_name(i), std::to_string(header.counters[i]));
@@ -98,6 +100,7 @@ std::string status_json(const InstanceStatus& status) {
     json["cursor"] = cursor_text(header);
     json["last_change"] = header.last_change_us == 0 ? boost::json::value(nullptr)
                                                      : boost::json::value(last_change_text(header));
+    json["leases"] = header.leases;
     boost::json::object& counters = json["counters"].emplace_object();
     for (std::uint32_t i = 0; i < ipc::counter_count; ++i)
         counters[counter_name(i)] = header.counters[i];

@@ -37,6 +37,7 @@ Intake::Intake(
     Residency& residency,
     WorkList& works,
     HardLinks& hard_links,
+    OpenFiles& open_files,
     Releases& releases,
     const ServePolicy& policy,
     std::uint64_t root_device
@@ -47,6 +48,7 @@ Intake::Intake(
       residency_(residency),
       works_(works),
       hard_links_(hard_links),
+      open_files_(open_files),
       releases_(releases),
       policy_(policy),
       root_device_(root_device) {}
@@ -188,13 +190,35 @@ void Intake::take_listed(
 }
 
 void Intake::take(const watcher::Change& change, Clock::time_point now) {
+    open_files_.take(change.path, change.openers, now);
+    const bool is_of_name = change.signs.arrived || change.signs.created || change.signs.gone;
+    if (!is_of_name)
+        for (const std::string& sibling : hard_links_.siblings(change.path))
+            open_files_.take(sibling, change.openers, now);
+    if (change.signs == watcher::Signs()) {
+        note_closed(change.path, now);
+        for (const std::string& sibling : hard_links_.siblings(change.path))
+            note_closed(sibling, now);
+        return;
+    }
     note(change.path, change.signs, now);
-    if (change.signs.arrived || change.signs.created || change.signs.gone)
+    if (is_of_name)
         hard_links_.doubt(change.path);
     const watcher::Signs shared = watcher::shared_by_names(change.signs);
     if (shared != watcher::Signs())
         for (const std::string& sibling : hard_links_.siblings(change.path))
             note(sibling, shared, now);
+}
+
+void Intake::note_closed(std::string_view path, Clock::time_point now) {
+    Work* const work = works_.find(path);
+    if (work == nullptr || work->loading || !work->writer_inside || !work->signs.closed ||
+        open_files_.is_open(path, now))
+        return;
+    work->writer_since.reset();
+    work->writer_inside = false;
+    work->begin_anew();
+    works_.schedule(*work, std::max(now, work->not_before));
 }
 
 void Intake::note(std::string_view path, const watcher::Signs& signs, Clock::time_point now) {
@@ -216,8 +240,9 @@ void Intake::note(std::string_view path, const watcher::Signs& signs, Clock::tim
         due = std::min(now + modified_pause, *work.modified_first + modified_delay_max);
     } else if (signs.closed || signs.arrived) {
         work.modified_first.reset();
-        work.writer_since.reset();
         work.writer_inside = false;
+        if (!open_files_.is_open(path, now))  // somebody else's close is not the writer's
+            work.writer_since.reset();
     }
     if (!work.loading)
         works_.schedule(work, std::max(due, work.not_before));

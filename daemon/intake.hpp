@@ -3,6 +3,7 @@
 #pragma once
 
 #include "daemon/hard_links.hpp"
+#include "daemon/open_files.hpp"
 #include "daemon/publisher.hpp"
 #include "daemon/releases.hpp"
 #include "daemon/serve_policy.hpp"
@@ -26,6 +27,7 @@ public:
         Residency& residency,
         WorkList& works,
         HardLinks& hard_links,
+        OpenFiles& open_files,
         Releases& releases,
         const ServePolicy& policy,
         std::uint64_t root_device
@@ -68,6 +70,8 @@ private:
         Clock::time_point now
     );
     void take(const watcher::Change& change, Clock::time_point now);
+    /// The last one who had it open may have closed it.
+    void note_closed(std::string_view path, Clock::time_point now);
     void note(std::string_view path, const watcher::Signs& signs, Clock::time_point now);
     Work& note_member(std::string_view path, const watcher::Signs& signs);
     ReleaseId open_release(const std::vector<std::string>& paths, Clock::time_point now);
@@ -78,6 +82,7 @@ private:
     Residency& residency_;
     WorkList& works_;
     HardLinks& hard_links_;
+    OpenFiles& open_files_;
     Releases& releases_;
     const ServePolicy& policy_;
     std::uint64_t root_device_;

@@ -60,7 +60,8 @@ daemon::ServiceOptions service_options(const OptionValues& values) {
             {.file_size_max = values.bytes("max-file-size"),
              .serve_private = values.flag("serve-private"),
              .delete_grace = values.duration("delete-grace"),
-             .open_limit = values.duration("open-limit")},
+             .open_limit = values.duration("open-limit"),
+             .take_leases = !values.flag("no-leases")},
         .audit = {.interval = values.duration("audit-interval"), .hidden = values.flag("hidden")},
         .watching =
             {.hidden = values.flag("hidden"),

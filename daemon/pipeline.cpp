@@ -60,7 +60,9 @@ Pipeline::Pipeline(
       watcher_(watcher),
       catalog_(catalog),
       queues_(queues),
+      takes_leases_(policy.take_leases),
       scanned_(std::move(scanned)),
+      open_files_(policy.open_limit),
       publisher_(objects, catalog, queues, residency),
       intake_(
           watcher,
@@ -69,6 +71,7 @@ Pipeline::Pipeline(
           residency,
           works_,
           hard_links_,
+          open_files_,
           releases_,
           policy,
           device_of(root)
@@ -83,6 +86,7 @@ Pipeline::Pipeline(
           residency,
           works_,
           hard_links_,
+          open_files_,
           policy
       ),
       pool_(
@@ -116,6 +120,7 @@ Pipeline::Pipeline(
 }
 
 void Pipeline::start() {
+    catalog_.set_leases(takes_leases_);
     beat();
     publisher_.ring();  // workers that outlived our predecessor
     ask_for_turn();
@@ -131,6 +136,7 @@ void Pipeline::turn() {
     look_at_due(now);
     confirm_copies();
     publish(now);  // before all that can wait
+    watch_opens();
     watch_linked_files(now);
     complete_releases(now);
     publish(now);
@@ -244,6 +250,14 @@ void Pipeline::drop_findings_of_another_root(Clock::time_point now) {
         return;
     refresher_.drop_unconfirmed(now);
     intake_.read_again(publisher_.take_pending(), now);
+}
+
+void Pipeline::watch_opens() {
+    for (const std::string& path : refresher_.take_unleased()) {
+        watcher_.watch_opens(path);
+        for (const std::string& sibling : hard_links_.siblings(path))
+            watcher_.watch_opens(sibling);
+    }
 }
 
 void Pipeline::watch_linked_files(Clock::time_point now) {
@@ -423,6 +437,7 @@ void Pipeline::tell_counters() {
     catalog_.set_counter(ipc::Counter::refused_links, health.refused_links);
     catalog_.set_counter(ipc::Counter::skipped_names, health.skipped_names);
     catalog_.set_counter(ipc::Counter::published_while_open, refresher_.published_while_open());
+    catalog_.set_counter(ipc::Counter::read_without_lease, refresher_.read_without_lease());
     catalog_.set_counter(ipc::Counter::audits, audits_);
     catalog_.set_counter(ipc::Counter::audit_repairs, audit_repairs_);
 }

@@ -66,6 +66,7 @@ private:
     void confirm_copies();
     void publish(Clock::time_point now);
     void drop_findings_of_another_root(Clock::time_point now);
+    void watch_opens();
     void watch_linked_files(Clock::time_point now);
     void complete_releases(Clock::time_point now);
     void finish_first_scan();
@@ -84,10 +85,12 @@ private:
     watcher::Watcher& watcher_;
     ipc::CatalogWriter& catalog_;
     ipc::QueuePairsWriter& queues_;
+    const bool takes_leases_;
     std::function<void()> scanned_;
 
     WorkList works_;
     HardLinks hard_links_;
+    OpenFiles open_files_;
     Releases releases_;
     Publisher publisher_;
     Intake intake_;

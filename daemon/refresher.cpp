@@ -58,6 +58,7 @@ Refresher::Refresher(
     Residency& residency,
     WorkList& works,
     HardLinks& hard_links,
+    OpenFiles& open_files,
     const ServePolicy& policy
 )
     : root_(root),
@@ -68,6 +69,7 @@ Refresher::Refresher(
       residency_(residency),
       works_(works),
       hard_links_(hard_links),
+      open_files_(open_files),
       policy_(policy) {}
 
 void Refresher::refresh(Work& work, bool in_pool, Clock::time_point now) {
@@ -197,9 +199,9 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
     const bool was_read = record.resident || record.hash_known;
     if (!work.wanted && !was_read) {
         // Nobody has its bytes, so its stat alone is news; but not that of a half-written file.
-        if (suspects_writer(work.signs) &&
+        if (may_have_writer(work, now) &&
             quiet_left(work, look.stat, policy_.open_limit, now) > Clock::duration() &&
-            !surely_no_writer(look.handle.get(), true)) {
+            !surely_no_writer(look.handle.get(), policy_.take_leases)) {
             wait_for_writer(work, look.stat, now);
             return;
         }
@@ -295,6 +297,8 @@ void Refresher::settle(
     const watcher::FileStat& seen,
     Clock::time_point now
 ) {
+    if (capture.lease_refused)
+        unleased_.push_back(work.path);
     switch (capture.end) {
         case CaptureEnd::captured:
             // Room was made for what stat said of its size.
@@ -421,6 +425,8 @@ void Refresher::confirm(Clock::time_point now) {
         work.loading = false;
         if (work.noted_again && work.signs_again.modified)
             read_again(work, now);
+        else if (may_have_writer(work, now) && !copy.capture.extends_published)
+            wait_for_writer(work, copy.capture.stat, now);
         else
             publish_captured(work, std::move(copy.capture), now);
     }
@@ -469,10 +475,12 @@ void Refresher::wait_for_writer(Work& work, const watcher::FileStat& stat, Clock
 }
 
 void Refresher::publish_captured(Work& work, Capture capture, Clock::time_point now) {
-    if (work.writer_inside && capture.end == CaptureEnd::captured && !work.signs.closed &&
+    read_without_lease_ += capture.lease_refused ? 1 : 0;
+    if (work.writer_inside && capture.end == CaptureEnd::captured && may_have_writer(work, now) &&
         (is_stuck(work, policy_.open_limit, now) ||
          quiet_left(work, capture.stat, policy_.open_limit, now) <= Clock::duration())) {
         ++published_while_open_;
+        open_files_.forget(work.path);
         log::warn("{}: published although a writer still has it open", work.path);
     }
     publish(
@@ -508,6 +516,10 @@ ipc::Record Refresher::record_of(const Work& work) const {
     return file ? catalog_.read(*file) : ipc::Record();
 }
 
+bool Refresher::may_have_writer(const Work& work, Clock::time_point now) const {
+    return daemon::may_have_writer(work.signs, open_files_.is_open(work.path, now));
+}
+
 CaptureRequest
 Refresher::request_for(const Work& work, const watcher::FileStat& stat, Clock::time_point now) {
     const ipc::Record record = record_of(work);
@@ -518,6 +530,7 @@ Refresher::request_for(const Work& work, const watcher::FileStat& stat, Clock::t
     request.writer_accepted = request.change_accepted ||
                               quiet_left(work, stat, policy_.open_limit, now) <= Clock::duration();
     request.size_max = policy_.file_size_max;
+    request.may_take_leases = policy_.take_leases;
     if (record.state == ipc::FileState::present && record.hash_known)
         request.published = PublishedContent{record.size, record.sha256};
     request.extension_accepted = request.published && writes_without_pause(work, now);

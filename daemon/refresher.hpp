@@ -5,6 +5,7 @@
 #include "daemon/capture.hpp"
 #include "daemon/hard_links.hpp"
 #include "daemon/load_pool.hpp"
+#include "daemon/open_files.hpp"
 #include "daemon/look.hpp"
 #include "daemon/publisher.hpp"
 #include "daemon/residency.hpp"
@@ -12,6 +13,7 @@
 #include "daemon/work_list.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace treecast::daemon {
@@ -28,6 +30,7 @@ public:
         Residency& residency,
         WorkList& works,
         HardLinks& hard_links,
+        OpenFiles& open_files,
         const ServePolicy& policy
     );
 
@@ -50,6 +53,10 @@ public:
 
     /// How often --open-limit passed: perhaps in the middle of a write.
     std::uint64_t published_while_open() const noexcept { return published_while_open_; }
+    /// How many contents were published of which no lease told whether a writer was inside.
+    std::uint64_t read_without_lease() const noexcept { return read_without_lease_; }
+    /// The files that were read so since the last call: who opens them matters.
+    std::vector<std::string> take_unleased() { return std::exchange(unleased_, {}); }
 
 private:
     void decide(Work& work, Look& look, Clock::time_point now);
@@ -88,6 +95,7 @@ private:
     void try_later(Work& work, const ErrorCode& why, Clock::time_point now);
 
     ipc::Record record_of(const Work& work) const;
+    bool may_have_writer(const Work& work, Clock::time_point now) const;
     CaptureRequest
     request_for(const Work& work, const watcher::FileStat& stat, Clock::time_point now);
 
@@ -99,6 +107,7 @@ private:
     Residency& residency_;
     WorkList& works_;
     HardLinks& hard_links_;
+    OpenFiles& open_files_;
     const ServePolicy& policy_;
     LoadPool* pool_ = nullptr;
     struct Unconfirmed {
@@ -107,6 +116,8 @@ private:
     };
     std::vector<Unconfirmed> unconfirmed_;  // their works count as loading
     std::uint64_t published_while_open_ = 0;
+    std::uint64_t read_without_lease_ = 0;
+    std::vector<std::string> unleased_;
 };
 
 }  // namespace treecast::daemon

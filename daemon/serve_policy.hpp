@@ -11,6 +11,7 @@ struct ServePolicy {
     bool serve_private = false;                    // --serve-private
     std::chrono::milliseconds delete_grace{100};   // --delete-grace
     std::chrono::milliseconds open_limit{10'000};  // --open-limit
+    bool take_leases = true;                       // not --no-leases
 };
 
 }  // namespace treecast::daemon

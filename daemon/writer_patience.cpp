@@ -24,6 +24,12 @@ bool suspects_writer(const watcher::Signs& signs) {
     return signs.created && !signs.closed && !signs.arrived;
 }
 
+bool may_have_writer(const watcher::Signs& signs, bool is_open) {
+    if (suspects_writer(signs))
+        return true;
+    return is_open && (signs.modified || (signs.created && !signs.arrived));
+}
+
 bool came_whole(const Work& work) {
     return work.signs.arrived && !work.signs.modified;
 }

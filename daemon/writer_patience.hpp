@@ -9,6 +9,10 @@ namespace treecast::daemon {
 /// What inotify said last of the file was not that a writer is done with it.
 bool suspects_writer(const watcher::Signs& signs);
 
+/// Of a file that no lease vouches for: `is_open` counts only once somebody has written to it,
+/// since most who open a file read it.
+bool may_have_writer(const watcher::Signs& signs, bool is_open);
+
 /// Whether the file came by a rename, so that its writer was done with it.
 bool came_whole(const Work& work);
 

@@ -25,7 +25,7 @@ static_assert(sizeof(Word) == 8 && Word::is_always_lock_free);
 static_assert(std::endian::native == std::endian::little, "the layout is little-endian");
 
 inline constexpr std::uint64_t catalog_magic = 0x3154414345455254;  // "TREECAT1"
-inline constexpr std::uint64_t catalog_layout_version = 4;
+inline constexpr std::uint64_t catalog_layout_version = 5;
 
 inline constexpr std::uint64_t page_bytes = 4096;
 inline constexpr std::uint64_t page_words = page_bytes / 8;
@@ -66,6 +66,7 @@ enum class HeaderWord : std::uint32_t {
 };
 
 inline constexpr std::uint64_t flag_scan_complete = 1;
+inline constexpr std::uint64_t flag_no_leases = 2;
 inline constexpr std::uint32_t degraded_words = 64;  // length, then up to 503 bytes
 inline constexpr std::size_t degraded_bytes_max = (degraded_words - 1) * 8 - 1;
 inline constexpr std::uint64_t chunk_table_word = page_words;  // the second page

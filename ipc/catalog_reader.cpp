@@ -76,6 +76,7 @@ CatalogHeader CatalogReader::header() const {
     header.log_floor = view_->header(HeaderWord::log_floor);
     header.heartbeat_ns = static_cast<std::int64_t>(view_->header(HeaderWord::heartbeat));
     header.scan_complete = scan_complete();
+    header.leases = (view_->header(HeaderWord::flags) & flag_no_leases) == 0;
     header.files = view_->header(HeaderWord::files);
     header.stale_files = view_->header(HeaderWord::stale_files);
     header.resident_files = view_->header(HeaderWord::resident_files);

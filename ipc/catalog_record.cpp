@@ -38,6 +38,8 @@ const char* to_string(Counter counter) noexcept {
             return "skipped_names";
         case Counter::published_while_open:
             return "published_while_open";
+        case Counter::read_without_lease:
+            return "read_without_lease";
         case Counter::audits:
             return "audits";
         case Counter::audit_repairs:

@@ -96,11 +96,12 @@ enum class Counter : std::uint8_t {
     refused_links,          // links that lead out of the root, in circles, or are too many
     skipped_names,          // names that are no UTF-8 or too long
     published_while_open,   // --open-limit passed: perhaps in the middle of a write
+    read_without_lease,     // contents of which no lease told whether a writer was inside
     audits,                 // rounds through the whole tree
     audit_repairs,          // what an audit found and no event had told of
     unwatched_files,        // polled, because the limit of watches is reached; as it is now
 };
-inline constexpr std::uint32_t counter_count = 9;
+inline constexpr std::uint32_t counter_count = 10;
 /// "watches", "unwatched_directories", ... as the HTTP interface names them.
 const char* to_string(Counter counter) noexcept;
 
@@ -114,6 +115,7 @@ struct CatalogHeader {
     std::uint64_t log_floor = 0;           // the log holds every change with a greater revision
     std::int64_t heartbeat_ns = 0;         // CLOCK_BOOTTIME
     bool scan_complete = false;            // until then: 503 for unknown paths
+    bool leases = true;                    // not --no-leases
     std::uint64_t files = 0;               // entries in state present or unavailable
     std::uint64_t stale_files = 0;         // of these, present ones whose content is stale
     std::uint64_t resident_files = 0;

@@ -256,6 +256,11 @@ void CatalogWriter::set_scan_complete() {
     state_->set(HeaderWord::flags, state_->get(HeaderWord::flags) | flag_scan_complete);
 }
 
+void CatalogWriter::set_leases(bool asked_for) {
+    const std::uint64_t others = state_->get(HeaderWord::flags) & ~flag_no_leases;
+    state_->set(HeaderWord::flags, others | (asked_for ? 0 : flag_no_leases));
+}
+
 void CatalogWriter::set_degraded(std::string_view why) {
     why = why.substr(0, degraded_bytes_max);
     const std::uint64_t next = state_->get(HeaderWord::degraded_selector) + 1;

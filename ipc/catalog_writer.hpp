@@ -83,6 +83,8 @@ public:
 
     void beat();  // heartbeat, CLOCK_BOOTTIME
     void set_scan_complete();
+    /// Whether leases are asked for; without this call, as a predecessor said.
+    void set_leases(bool asked_for);
     void set_degraded(std::string_view why);  // "" when not
     void set_residency(std::uint64_t files, std::uint64_t bytes);
     void set_counter(Counter counter, std::uint64_t value);

@@ -104,6 +104,7 @@ json::object status_of(
     status["stale_files"] = header.stale_files;
     status["resident_files"] = header.resident_files;
     status["resident_bytes"] = header.resident_bytes;
+    status["leases"] = header.leases;
     status["daemon_pid"] = header.daemon_pid;
     json::object& daemon_counters = status["counters"].emplace_object();
     for (std::uint32_t i = 0; i < ipc::counter_count; ++i)

@@ -42,17 +42,21 @@ Signs shared_by_names(const Signs& signs) noexcept {
     };
 }
 
-void ChangeSet::add(std::string path, const Signs& signs) {
+void ChangeSet::add(std::string path, const Signs& signs, const OpenersChange& openers) {
+    const auto follow = [&](Change& change) {
+        change.signs = followed_by(change.signs, signs);
+        change.openers = change.openers.followed_by(openers);
+    };
     // Writers write in many small pieces: mostly it is the path of the event before.
     if (!changes_.empty() && changes_.back().path == path) {
-        changes_.back().signs = followed_by(changes_.back().signs, signs);
+        follow(changes_.back());
         return;
     }
     const auto [place, is_new] = places_.try_emplace(path, changes_.size());
     if (is_new)
-        changes_.push_back({.path = std::move(path), .signs = signs});
+        changes_.push_back({.path = std::move(path), .signs = signs, .openers = openers});
     else
-        changes_[place->second].signs = followed_by(changes_[place->second].signs, signs);
+        follow(changes_[place->second]);
 }
 
 std::vector<Change> ChangeSet::take() {

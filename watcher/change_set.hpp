@@ -21,7 +21,7 @@ Signs shared_by_names(const Signs& signs) noexcept;
 
 class ChangeSet {
 public:
-    void add(std::string path, const Signs& signs);
+    void add(std::string path, const Signs& signs, const OpenersChange& openers = {});
     std::vector<Change> take();
 
 private:

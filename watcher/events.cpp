@@ -95,14 +95,15 @@ void apply_to_file(
     Findings& findings
 ) {
     const Signs signs = signs_of(event.mask);
-    add_change(state, place, signs, findings);
+    const OpenersChange openers = OpenersChange::of(event.mask);
+    add_change(state, place, signs, openers, findings);
     if (state.links.empty())
         return;
     for (const NamePlace& dependent : state.links.dependents(place)) {
         const Link* const link = state.links.find(dependent);
         if (link->kind == LinkKind::file && link->dependencies.back() == place &&
             dependent != place)
-            add_change(state, dependent, signs, findings);
+            add_change(state, dependent, signs, openers, findings);
     }
 }
 
@@ -116,6 +117,8 @@ void apply_to_name(
     if (!is_valid_name(event.name))  // links may lead to it, or through it, all the same
         note_skipped_name(state, table.path(real), event.name);
     const NamePlace place{.directory = real, .name = std::string(event.name)};
+    if (event.is_open_or_close())
+        return apply_to_file(state, place, event, findings);
     if (event.name_appeared() || event.name_disappeared())
         apply_to_structure(state, place, event, findings);
     if (!event.is_of_directory())
@@ -217,14 +220,16 @@ void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& 
             queue_whole_tree(state);
             continue;
         }
-        if (state.path_watches.contains(event.watch)) {
+        if (event.is_open_or_close() && event.is_of_directory())
+            continue;  // somebody reads names, and be it us
+        if (!event.is_open_or_close() && state.path_watches.contains(event.watch)) {
             state.root_in_doubt = true;
             if (event.watch_is_gone())
                 state.path_watches.forget(event.watch);
         }
         if (const auto* const paths = state.file_watches.paths_of(event.watch)) {
             for (const std::string& path : *paths)
-                findings.changes.add(path, signs_of(event.mask));
+                findings.changes.add(path, signs_of(event.mask), OpenersChange::of(event.mask));
             if (event.watch_is_gone())
                 state.file_watches.forget(event.watch);
             continue;

@@ -29,6 +29,7 @@ public:
     /// reported through it and not read yet is lost, so nothing counts as seen of them.
     std::optional<WatchDescriptor> give_up();
 
+    bool has(const std::string& path) const { return watches_.contains(path); }
     /// nullptr if it is no file's watch.
     const std::vector<std::string>* paths_of(WatchDescriptor watch) const;
     /// Paths with a watch.

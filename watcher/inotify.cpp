@@ -24,9 +24,9 @@ constexpr std::uint32_t directory_mask = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE 
                                          IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_DELETE_SELF |
                                          IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK;
 constexpr std::uint32_t file_mask = IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB;
-// Replacing a link by a rename moves its link count: IN_ATTRIB. IN_MASK_ADD, since a link above the
-// root may lead through a directory that is watched for the names in it.
-constexpr std::uint32_t place_mask = IN_MOVE_SELF | IN_DELETE_SELF | IN_ATTRIB | IN_MASK_ADD;
+constexpr std::uint32_t opens_mask = IN_OPEN | IN_CLOSE_NOWRITE;
+// Replacing a link by a rename moves its link count: IN_ATTRIB.
+constexpr std::uint32_t place_mask = IN_MOVE_SELF | IN_DELETE_SELF | IN_ATTRIB;
 
 }  // namespace
 
@@ -45,12 +45,12 @@ Inotify::Inotify() : fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)), buffer_(buf
     throw StartupError(ExitCode::configuration, "inotify cannot be used: " + error.message());
 }
 
-Result<WatchDescriptor> Inotify::watch_directory(int fd) {
-    return watch(fd, directory_mask);
+Result<WatchDescriptor> Inotify::watch_directory(int fd, bool opens) {
+    return watch(fd, directory_mask | (opens ? opens_mask : 0));
 }
 
-Result<WatchDescriptor> Inotify::watch_file(int fd) {
-    return watch(fd, file_mask);
+Result<WatchDescriptor> Inotify::watch_file(int fd, bool opens) {
+    return watch(fd, file_mask | (opens ? opens_mask : 0));
 }
 
 Result<WatchDescriptor> Inotify::watch_place(int fd) {
@@ -86,7 +86,9 @@ bool Inotify::has_events() const noexcept {
 Result<WatchDescriptor> Inotify::watch(int fd, std::uint32_t mask) {
     std::array<char, 40> path{};
     (void)std::snprintf(path.data(), path.size(), "/proc/self/fd/%d", fd);
-    const int watch = ::inotify_add_watch(fd_.get(), path.data(), mask);
+    // Added: who asks by another name, or for something else, takes nothing away. A link above the
+    // root may lead through a directory that is watched for the names in it.
+    const int watch = ::inotify_add_watch(fd_.get(), path.data(), mask | IN_MASK_ADD);
     if (watch < 0)
         return last_system_error();
     return watch;

@@ -20,8 +20,9 @@ public:
 
     /// Watches the very directory or file that is open as `fd` (O_PATH will do), wherever its name
     /// has gone. The same inode gives the same descriptor. ENOSPC: the limit of watches.
-    [[nodiscard]] Result<WatchDescriptor> watch_directory(int fd);
-    [[nodiscard]] Result<WatchDescriptor> watch_file(int fd);
+    /// `opens`: also of who opens and closes a file for reading, from now on.
+    [[nodiscard]] Result<WatchDescriptor> watch_directory(int fd, bool opens);
+    [[nodiscard]] Result<WatchDescriptor> watch_file(int fd, bool opens);
     /// Watches whether a directory or a link itself (not what is in it) is moved, removed or made
     /// inaccessible.
     [[nodiscard]] Result<WatchDescriptor> watch_place(int fd);

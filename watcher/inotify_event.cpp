@@ -23,6 +23,10 @@ bool InotifyEvent::is_of_directory() const noexcept {
     return has(IN_ISDIR);
 }
 
+bool InotifyEvent::is_open_or_close() const noexcept {
+    return has(IN_OPEN | IN_CLOSE_NOWRITE);
+}
+
 bool InotifyEvent::name_appeared() const noexcept {
     return has(IN_CREATE | IN_MOVED_TO);
 }

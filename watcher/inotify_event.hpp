@@ -23,6 +23,7 @@ struct InotifyEvent {
     bool watch_is_gone() const noexcept;     // removed by us, deleted or unmounted: the last event
     bool is_unmounted() const noexcept;      // and the watch is gone
     bool is_of_directory() const noexcept;   // the name is, or was, a directory's
+    bool is_open_or_close() const noexcept;  // by a reader, or not told by whom
     bool name_appeared() const noexcept;     // created or moved here
     bool name_disappeared() const noexcept;  // deleted or moved away
 };

@@ -212,7 +212,7 @@ const Link* follow_link(
     const bool lost_file = !is_file && old.kind == LinkKind::file;
     const bool was_directory = is_directory && old.kind == LinkKind::directory;
     if (lost_file || (purpose == FollowFor::change && followed.is_link && !was_directory))
-        add_change(state, place, {.created = is_file, .gone = !is_file}, findings);
+        add_change(state, place, {.created = is_file, .gone = !is_file}, {}, findings);
     return state.links.find(place);
 }
 

@@ -27,7 +27,7 @@ bool mount_is_gone(const WatchTable& table, DirectoryId real, std::uint64_t devi
 void watch_opened(TreeState& state, DirectoryId real, OpenedDirectory& opened) {
     WatchTable& table = state.table;
     const WatchDescriptor old = table.watch(real);
-    const auto watch = watch_directory(state, opened.fd.get());
+    const auto watch = watch_directory(state, opened.fd.get(), table.tells_opens(real));
     if (watch.has_error()) {
         if (!std::exchange(state.watch_limit_met, true))
             log::warn(
@@ -150,12 +150,13 @@ void add_change(
     const TreeState& state,
     const NamePlace& file,
     const Signs& signs,
+    const OpenersChange& openers,
     Findings& findings
 ) {
     for (const DirectoryId above : state.table.names_of(file.directory)) {
         const std::string directory = state.table.path(above);
         if (state.hiding.scope(directory).shows(file.name, false))
-            findings.changes.add(join(directory, file.name), signs);
+            findings.changes.add(join(directory, file.name), signs, openers);
     }
 }
 

@@ -49,6 +49,7 @@ void add_change(
     const TreeState& state,
     const NamePlace& file,
     const Signs& signs,
+    const OpenersChange& openers,
     Findings& findings
 );
 

@@ -66,10 +66,10 @@ void release_watch(TreeState& state, WatchDescriptor watch) {
         state.inotify.remove(watch);
 }
 
-Result<WatchDescriptor> watch_directory(TreeState& state, int fd) {
-    auto watch = state.inotify.watch_directory(fd);
+Result<WatchDescriptor> watch_directory(TreeState& state, int fd, bool opens) {
+    auto watch = state.inotify.watch_directory(fd, opens);
     while (watch.has_error() && is_watch_limit(watch.error()) && give_way(state))
-        watch = state.inotify.watch_directory(fd);
+        watch = state.inotify.watch_directory(fd, opens);
     return watch;
 }
 
@@ -81,12 +81,17 @@ void watch_root_path(TreeState& state) {
         release_watch(state, unused);
 }
 
-std::optional<FileStat>
-watch_file_or_poll(TreeState& state, const std::string& path, int fd, const FileStat& stat) {
+std::optional<FileStat> watch_file_or_poll(
+    TreeState& state,
+    const std::string& path,
+    int fd,
+    const FileStat& stat,
+    bool opens
+) {
     std::optional<WatchDescriptor> unused;
     if (state.table.unwatched_count() != 0) {
         unused = state.file_watches.set_unwatched(path, stat);
-    } else if (const auto watch = state.inotify.watch_file(fd)) {
+    } else if (const auto watch = state.inotify.watch_file(fd, opens)) {
         unused = state.file_watches.set(path, *watch);
     } else if (is_watch_limit(watch.error())) {
         unused = state.file_watches.set_unwatched(path, stat);
@@ -115,7 +120,7 @@ bool look_at_due_file(TreeState& state, Findings& findings) {
     std::optional<WatchDescriptor> watched;
     auto stat = stat_of(state, path, file);
     if (stat && !state.file_limit_met && state.table.unwatched_count() == 0) {
-        if (const auto watch = state.inotify.watch_file(file.get())) {
+        if (const auto watch = state.inotify.watch_file(file.get(), false)) {
             watched = *watch;
             stat = stat_of(state, path, file);  // what was done to it before it was watched
         } else {

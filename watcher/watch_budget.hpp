@@ -10,7 +10,7 @@
 namespace treecast::watcher {
 
 /// Watches the open directory; where the limit is reached, watches of files give way.
-Result<WatchDescriptor> watch_directory(TreeState& state, int fd);
+Result<WatchDescriptor> watch_directory(TreeState& state, int fd, bool opens);
 /// Watches what the root's path leads through anew, as long as no directory goes without.
 void watch_root_path(TreeState& state);
 /// Whether the failure to watch is the limit's, so that it is worth while to poll.
@@ -21,8 +21,13 @@ void release_watch(TreeState& state, WatchDescriptor watch);
 
 /// Watches the file that is open; where the limit is reached, it is polled. What it is like; none
 /// if it cannot be watched for another reason.
-std::optional<FileStat>
-watch_file_or_poll(TreeState& state, const std::string& path, int fd, const FileStat& stat);
+std::optional<FileStat> watch_file_or_poll(
+    TreeState& state,
+    const std::string& path,
+    int fd,
+    const FileStat& stat,
+    bool opens
+);
 /// Queues the files without a watch for a look.
 void queue_unwatched_files(TreeState& state);
 /// Looks at one of them: watches it if that can be done now, and names it as changed if it is not

@@ -98,6 +98,9 @@ public:
     bool is_trusted(DirectoryId real) const { return at(real).trusted == trust_; }
     void trust(DirectoryId real) { at(real).trusted = trust_; }
     void distrust_watches() { ++trust_; }
+    /// Its watch is to tell of opens and closes of its files.
+    bool tells_opens(DirectoryId real) const { return at(real).tells_opens; }
+    void set_tells_opens(DirectoryId real) { at(real).tells_opens = true; }
     /// An errno: why it could not be read to its end; 0 for none.
     int error(DirectoryId real) const { return at(real).error; }
     void set_error(DirectoryId real, int error);
@@ -155,6 +158,7 @@ private:
         std::int16_t error = 0;
         bool expected = false;
         bool unwatched = false;
+        bool tells_opens = false;
         bool deep = false;
         bool shown = false;
         bool dead = false;

@@ -44,6 +44,14 @@ const Link* link_at(const TreeState& state, const Closest& closest) {
     );
 }
 
+/// The real directory that has the entry of the file behind `path`.
+DirectoryId directory_of_file(const TreeState& state, std::string_view path) {
+    const Closest closest = closest_directory(state.table, path);
+    const Link* const link = link_at(state, closest);
+    return link != nullptr && link->kind == LinkKind::file ? link->dependencies.back().directory
+                                                           : state.table.real(closest.directory);
+}
+
 /// Whoever opens the path would come through, to what is served elsewhere.
 bool leads_through_refused_link(const TreeState& state, std::string_view path) {
     const Closest closest = closest_directory(state.table, path);
@@ -154,13 +162,33 @@ bool Watcher::absence_counts(std::string_view path) const {
     return watcher::absence_counts(state, real) && state.table.error(real) == 0;
 }
 
+void Watcher::watch_opens(std::string_view path) {
+    TreeState& state = state_->pipeline.state();
+    const DirectoryId real = directory_of_file(state, path);
+    const std::string name(path);
+    if (state.file_watches.has(name))
+        static_cast<void>(watch_file(name));
+    if (state.table.tells_opens(real))
+        return;
+    state.table.set_tells_opens(real);
+    if (state.table.watch(real) == no_watch)
+        return;  // with its watch, once it gets one
+    const auto directory = state.root.open_directory(state.table.path(real));
+    if (directory)
+        static_cast<void>(state.inotify.watch_directory(directory->get(), true));
+    if (state.file_watches.has(name))
+        static_cast<void>(watch_file(name));
+}
+
 std::optional<FileStat> Watcher::watch_file(const std::string& path) {
     TreeState& state = state_->pipeline.state();
     const auto file = state.root.open_path(path);
     struct stat status {};
     if (file.has_error() || ::fstat(file->get(), &status) != 0)
         return std::nullopt;
-    return watch_file_or_poll(state, path, file->get(), file_stat_of(status));
+    // As its directory: where both tell of an event, it counts twice, and so must its opposite.
+    const bool opens = state.table.tells_opens(directory_of_file(state, path));
+    return watch_file_or_poll(state, path, file->get(), file_stat_of(status), opens);
 }
 
 void Watcher::unwatch_file(const std::string& path) {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "watcher/file_stat.hpp"
+#include "watcher/openers.hpp"
 #include "watcher/tree_root.hpp"
 
 #include <treecast/error.hpp>
@@ -40,7 +41,8 @@ struct Signs {
 
 struct Change {
     std::string path;
-    Signs signs;
+    Signs signs;  // none: it was only opened or closed
+    OpenersChange openers;
 };
 
 struct ListedFile {
@@ -152,6 +154,11 @@ public:
 
     /// Whether `path` is served through a link, so that its file has no name there.
     bool leads_through_link(std::string_view path) const;
+
+    /// From now on changes tell of whoever opens or closes a file of the directory that `path` is
+    /// in (behind a link: that its file is in). Where no lease tells whether a writer is inside:
+    /// everybody else who opens a file there costs two events.
+    void watch_opens(std::string_view path);
 
     /// Watches the file itself that `path` names now, whatever names it has elsewhere: for a file
     /// with a name outside the tree, whose writes no directory here reports. Its signs come under

@@ -51,6 +51,12 @@ constexpr std::array daemon_table{
         "10s",
         "quiet after which a file that is still open for writing is published"},
     OptionSpec{
+        "no-leases",
+        OptionKind::flag,
+        "",
+        "",
+        "do not ask the kernel by leases whether a writer has a file open"},
+    OptionSpec{
         "audit-interval",
         OptionKind::text,
         "TIME",

@@ -30,6 +30,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace treecast;
@@ -96,6 +97,19 @@ void rewrite_slowly(const std::string& path, const std::string& content) {
     }
 }
 
+/// Half of it stands for longer than a file must be left alone to be read without a lease, after
+/// somebody else has opened the file for writing and closed it.
+void rewrite_while_it_is_touched(const std::string& path, const std::string& content) {
+    const UniqueFd file = open_for_writing(path, O_WRONLY | O_TRUNC);
+    const std::string_view all = content;
+    write_all(file.get(), all.substr(0, all.size() / 2));
+    std::this_thread::sleep_for(5ms);
+    if (::futimens(open_for_writing(path, O_WRONLY).get(), nullptr) != 0)
+        fail_with_errno(path);
+    std::this_thread::sleep_for(1300ms);
+    write_all(file.get(), all.substr(all.size() / 2));
+}
+
 void overwrite(const std::string& path, const std::string& content) {
     const UniqueFd file = open_for_writing(path, O_WRONLY);
     const std::size_t piece = content.size() / 3 + 1;
@@ -128,6 +142,7 @@ struct Manner {
     void (*write)(const std::string& path, const std::string& content);
     bool same_size = false;    // as before, every time
     bool large = false;        // 16 MiB, by one write(2)
+    bool one_file = false;     // it takes its time for each version
     bool needs_lease = false;  // nothing else tells that a mapping is being written to
 };
 
@@ -136,6 +151,7 @@ const std::vector<Manner> manners{
     {.name = "rewritten", .write = rewrite},
     {.name = "rewritten-in-pieces", .write = rewrite_in_pieces},
     {.name = "rewritten-slowly", .write = rewrite_slowly},
+    {.name = "touched-half-way", .write = rewrite_while_it_is_touched, .one_file = true},
     {.name = "overwritten", .write = overwrite},
     {.name = "overwritten-same-size", .write = overwrite, .same_size = true},
     {.name = "replaced-and-overwritten", .write = replace_and_overwrite},
@@ -200,7 +216,9 @@ public:
     }
 
 private:
-    static unsigned files_of(const Manner& manner) { return manner.large ? 1 : files_of_a_writer; }
+    static unsigned files_of(const Manner& manner) {
+        return manner.large || manner.one_file ? 1 : files_of_a_writer;
+    }
     static std::size_t large_or(const Manner& manner, std::size_t bytes) {
         return manner.large ? large_bytes : bytes;
     }
@@ -293,7 +311,7 @@ private:
         std::vector<HttpConnection> connections;
         std::vector<std::string> paths;
         for (const Manner& manner : manners) {
-            if (manner.large)
+            if (files_of(manner) <= number || manner.large)
                 continue;
             paths.push_back(name_of(manner, number));
             connections.emplace_back(programs_.server());

@@ -30,6 +30,17 @@ BOOST_AUTO_TEST_CASE(a_writer_is_suspected_until_it_closes_the_file) {
     BOOST_TEST(!suspects_writer({.attributes = true}));
 }
 
+BOOST_AUTO_TEST_CASE(whoever_has_a_file_open_counts_once_it_was_written_to) {
+    BOOST_TEST(!may_have_writer({}, true));
+    BOOST_TEST(!may_have_writer({.closed = true}, true));
+    BOOST_TEST(!may_have_writer({.arrived = true}, true));
+    BOOST_TEST(!may_have_writer({.arrived = true, .created = true}, true));
+    BOOST_TEST(may_have_writer({.modified = true, .closed = true}, true));
+    BOOST_TEST(!may_have_writer({.modified = true, .closed = true}, false));
+    BOOST_TEST(may_have_writer({.created = true, .closed = true}, true));
+    BOOST_TEST(may_have_writer({.modified = true}, false));
+}
+
 BOOST_AUTO_TEST_CASE(what_was_renamed_into_place_is_whole_as_long_as_nobody_writes_to_it) {
     Work work;
     BOOST_TEST(!came_whole(work));

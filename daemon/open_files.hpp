@@ -1,0 +1,50 @@
+// Which files somebody has open, as far as events told: where no lease can be asked for, a file
+// that was written to is whole only when everybody has closed it. Pure; time is passed in.
+//
+// Nobody is waited for longer than --open-limit after the last event of the file: inotify merges
+// equal events in a row, so that a close may be missing for ever.
+#pragma once
+
+#include "watcher/openers.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace treecast::daemon {
+
+class OpenFiles {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    explicit OpenFiles(Clock::duration open_limit) : open_limit_(open_limit) {}
+
+    void take(std::string_view path, const watcher::OpenersChange& change, Clock::time_point now);
+    bool is_open(std::string_view path, Clock::time_point now) const;
+    /// Who has it open now is not waited for any more.
+    void forget(std::string_view path);
+    std::size_t size() const noexcept { return files_.size(); }
+
+private:
+    struct File {
+        std::uint32_t openers = 0;
+        Clock::time_point last;  // event
+    };
+    struct Hash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
+    bool is_over(const File& file, Clock::time_point now) const {
+        return now - file.last >= open_limit_;
+    }
+    void forget_old(Clock::time_point now);
+
+    Clock::duration open_limit_;
+    std::unordered_map<std::string, File, Hash, std::equal_to<>> files_;
+    std::size_t size_max_ = 64;  // before the old ones are looked for
+};
+
+}  // namespace treecast::daemon

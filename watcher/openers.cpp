@@ -1,0 +1,45 @@
+#include "watcher/openers.hpp"
+
+#include <algorithm>
+
+#include <sys/inotify.h>
+
+namespace treecast::watcher {
+
+namespace {
+
+/// Less than any number of openers: another file than before has the name.
+constexpr std::int32_t nobody = -1'000'000'000;
+
+}  // namespace
+
+OpenersChange OpenersChange::of(std::uint32_t mask) noexcept {
+    if ((mask & (IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE)) != 0)
+        return {0, nobody};
+    if ((mask & IN_OPEN) != 0)
+        return {1, 1};
+    if ((mask & (IN_CLOSE_WRITE | IN_CLOSE_NOWRITE)) != 0)
+        return {0, -1};
+    if ((mask & IN_MODIFY) != 0)
+        return {1, 0, true};  // who writes has it open, seen or not
+    return {};
+}
+
+std::uint32_t OpenersChange::applied_to(std::uint32_t openers) const noexcept {
+    const std::int64_t moved = std::int64_t{openers} + more_;
+    return static_cast<std::uint32_t>(std::max<std::int64_t>(least_, moved));
+}
+
+OpenersChange OpenersChange::followed_by(const OpenersChange& later) const noexcept {
+    const bool is_open = later.more_ == 1 && later.least_ == 1;
+    const std::int32_t least = by_write_ && is_open ? least_before_ : least_;
+    OpenersChange both{
+        std::max(later.least_, least + later.more_),
+        std::max(more_ + later.more_, nobody),
+        later.by_write_};
+    if (later.by_write_)
+        both.least_before_ = by_write_ ? least_before_ : least_;
+    return both;
+}
+
+}  // namespace treecast::watcher
