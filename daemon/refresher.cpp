@@ -425,7 +425,8 @@ void Refresher::confirm(Clock::time_point now) {
         work.loading = false;
         if (work.noted_again && work.signs_again.modified)
             read_again(work, now);
-        else if (may_have_writer(work, now) && !copy.capture.extends_published)
+        else if ((may_have_writer(work, now) || may_be_mapped(work, copy.capture, now)) &&
+                 !copy.capture.extends_published)
             wait_for_writer(work, copy.capture.stat, now);
         else
             publish_captured(work, std::move(copy.capture), now);
@@ -518,6 +519,15 @@ ipc::Record Refresher::record_of(const Work& work) const {
 
 bool Refresher::may_have_writer(const Work& work, Clock::time_point now) const {
     return daemon::may_have_writer(work.signs, open_files_.is_open(work.path, now));
+}
+
+/// What is new although nobody was seen to write it was written through a mapping, which counts as
+/// open until it is gone.
+bool Refresher::may_be_mapped(const Work& work, const Capture& copy, Clock::time_point now) const {
+    if (came_whole(work) || !open_files_.is_open(work.path, now))
+        return false;
+    const ipc::Record record = record_of(work);
+    return record.hash_known && record.sha256 != copy.sha256;
 }
 
 CaptureRequest

@@ -6,10 +6,12 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <cstring>
 #include <optional>
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -188,6 +190,21 @@ BOOST_AUTO_TEST_CASE(a_descriptor_in_two_processes_is_closed_by_the_last, *may_c
     last.reset();
 
     BOOST_TEST(!watched.has_news());
+}
+
+BOOST_AUTO_TEST_CASE(a_touch_is_not_the_end_of_a_mapping, *may_change_users) {
+    Watched watched;
+    UniqueFd writer = watched.open(O_RDWR);
+    void* const bytes = ::mmap(nullptr, 4, PROT_WRITE, MAP_SHARED, writer.get(), 0);
+    BOOST_TEST_REQUIRE(bytes != MAP_FAILED);
+    writer.reset();
+    std::memcpy(bytes, "ha", 2);
+    watched.touch();
+    BOOST_TEST(!watched.has_news());
+    std::memcpy(bytes, "half", 4);
+    ::munmap(bytes, 4);
+
+    BOOST_TEST(watched.news() == "halfcontent");
 }
 
 BOOST_AUTO_TEST_CASE(a_touch_through_another_name_is_not_the_writers_close, *may_change_users) {
