@@ -52,7 +52,8 @@ BOOST_AUTO_TEST_CASE(programs_read_one_line_of_json) {
         status_json(serving()) ==
         R"({"instance":"conf-1","directory":"/dev/shm/treecast-0/conf-1","daemon_alive":true,)"
         R"("daemon_pid":42,"heartbeat_age_ms":300,"ready":true,"degraded":null,"files":3,)"
-        R"("resident_files":2,"resident_bytes":4096,"epoch":"0000000000000007","revision":12,)"
+        R"("stale_files":0,"resident_files":2,"resident_bytes":4096,"epoch":"0000000000000007",)"
+        R"("revision":12,)"
         R"("cursor":"0000000000000007.12","last_change":"2026-01-31T12:00:00.007Z",)"
         R"("leases":true,"counters":{"watches":5,"unwatched_directories":0,"overflows":0,"refused_links":0,)"
         R"("skipped_names":0,"published_while_open":0,"read_without_lease":0,"audits":0,)"
