@@ -32,7 +32,7 @@ constexpr std::array commands{
         "status",
         client::run_status,
         "status            the state of this machine's instances"},
-    Command{"sync", client::run_sync, "sync              wait until earlier writes are published"},
+    Command{"sync", client::run_sync, "sync [PATH...]    wait until earlier writes are published"},
     Command{"clean", client::run_clean, "clean             remove what a dead instance has left"},
 };
 

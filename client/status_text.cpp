@@ -58,8 +58,10 @@ std::string status_text(const InstanceStatus& status) {
     line("ready", header.scan_complete ? "yes" : "no, the tree is being scanned");
     line("degraded", header.degraded.empty() ? "no" : one_line(header.degraded));
     line("files", std::to_string(header.files));
-    if (header.stale_files != 0)
-        line("stale", fmt::format("{} files are served as they were", header.stale_files));
+    if (header.stale_files == 1)
+        line("stale", "1 file, served as it was");
+    else if (header.stale_files != 0)
+        line("stale", fmt::format("{} files, served as they were", header.stale_files));
     line(
         "resident",
         counted(header.resident_files, "file", "files") + ", " +

@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds slice{1};  // of work between two rests
 constexpr unsigned entries_per_rest = 64;
+constexpr unsigned looks_max = 4;  // at what differs otherwise each time
 
 std::chrono::nanoseconds processor_time() {
     timespec used{};
@@ -223,7 +224,8 @@ AuditRound::Sight AuditRound::content_sight_of(const std::string& path) const {
 // --- Differences ---------------------------------------------------------------------------
 
 bool AuditRound::confirm(const std::function<void(const std::string& path)>& report) {
-    for (const Difference& difference : differences_) {
+    for (std::size_t i = 0; i < differences_.size(); ++i) {
+        const Difference difference = differences_[i];
         const auto left = difference.found + Auditor::settling - Clock::now();
         if (left > Clock::duration() && !pause_.sleep(left))
             return false;
@@ -231,6 +233,8 @@ bool AuditRound::confirm(const std::function<void(const std::string& path)>& rep
                                                            : sight_of(difference.path);
         if (now == difference.sight)
             report(difference.path);
+        else if (now.differs && difference.looks < looks_max)
+            differences_.push_back({difference.path, now, Clock::now(), difference.looks + 1});
         if (!rest())
             return false;
     }

@@ -39,7 +39,8 @@ public:
     );
 
     /// Calls `report` with each path that differs and still does, in the same way, after
-    /// Auditor::settling. Rests for Auditor::share times the processor time that it takes.
+    /// Auditor::settling; one that differs in another way then is looked at once more. Rests for
+    /// Auditor::share times the processor time that it takes.
     void run(const std::function<void(const std::string& path)>& report);
 
 private:
@@ -57,6 +58,7 @@ private:
         std::string path;
         Sight sight;
         std::chrono::steady_clock::time_point found;
+        unsigned looks = 1;
     };
 
     bool compare_directories();

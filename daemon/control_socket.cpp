@@ -1,13 +1,16 @@
 #include "daemon/control_socket.hpp"
 
 #include <treecast/log.hpp>
+#include <treecast/tree_path.hpp>
 
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <memory>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,7 +23,7 @@ using Stream = asio::local::stream_protocol;
 namespace {
 
 constexpr const char* socket_name = "control";
-constexpr std::size_t request_bytes_max = 64;
+constexpr std::size_t request_bytes_max = std::size_t{1} << 20;  // of sync, some hundred paths
 constexpr std::chrono::seconds accept_pause{1};
 
 /// One connection; lives as long as its handlers.
@@ -41,26 +44,44 @@ void answer(const std::shared_ptr<Connection>& connection, std::string line) {
     );
 }
 
-void serve(Stream::socket socket, const std::function<void(Answer)>& sync) {
+void execute(
+    std::string_view line,
+    const std::map<std::string, Command>& commands,
+    const std::shared_ptr<Connection>& connection
+) {
+    std::vector<std::string> words;
+    while (!line.empty()) {
+        const auto end = std::min(line.find(' '), line.size());
+        const auto word = percent_decode(line.substr(0, end));
+        line.remove_prefix(std::min(end + 1, line.size()));
+        if (!word)
+            return answer(connection, "error an escape that is none");
+        words.push_back(*word);
+    }
+    const auto command = words.empty() ? commands.end() : commands.find(words.front());
+    if (command == commands.end())
+        return answer(connection, "error unknown request");
+    words.erase(words.begin());
+    command->second(words, [connection](std::string reply) {
+        answer(connection, std::move(reply));
+    });
+}
+
+void serve(Stream::socket socket, const std::map<std::string, Command>& commands) {
     const auto connection = std::make_shared<Connection>(std::move(socket));
     asio::async_read_until(
         connection->socket,
         connection->input,
         '\n',
-        [connection, &sync](const ErrorCode& error, std::size_t bytes) {
+        [connection, &commands](const ErrorCode& error, std::size_t bytes) {
             if (error)
                 return;
             const auto data = connection->input.data();
             const std::string line(
                 asio::buffers_begin(data),
-                asio::buffers_begin(data) + static_cast<std::ptrdiff_t>(bytes)
+                asio::buffers_begin(data) + static_cast<std::ptrdiff_t>(bytes - 1)
             );
-            if (line == "sync\n")
-                sync([connection](std::string reply) {
-                    answer(connection, std::move(reply));
-                });
-            else
-                answer(connection, "error unknown request");
+            execute(line, commands, connection);
         }
     );
 }
@@ -70,9 +91,9 @@ void serve(Stream::socket socket, const std::function<void(Answer)>& sync) {
 ControlSocket::ControlSocket(
     asio::io_context& loop,
     const ipc::ObjectDirectory& objects,
-    std::function<void(Answer)> sync
+    std::map<std::string, Command> commands
 )
-    : objects_(objects), sync_(std::move(sync)), acceptor_(loop) {
+    : objects_(objects), commands_(std::move(commands)), acceptor_(loop) {
     // By descriptor: the directory cannot be exchanged meanwhile, and the name stays short.
     const std::string address =
         "/proc/self/fd/" + std::to_string(objects.descriptor()) + '/' + socket_name;
@@ -102,7 +123,7 @@ void ControlSocket::accept() {
         if (error == asio::error::operation_aborted)
             return;
         if (!error) {
-            serve(std::move(socket), sync_);
+            serve(std::move(socket), commands_);
             accept();
             return;
         }

@@ -1,7 +1,13 @@
 // The daemon's Unix socket `control` in the object directory, for tools of the same user.
 //
-// One request a connection: the client writes `sync\n` and reads one line, the cursor
-// `EPOCH.REVISION\n` once everything written before is published, or `error TEXT\n`.
+// One request a connection, one line: a word, then arguments, percent-encoded, each after a blank.
+//   sync [PATH]...    waits until what was written before is published, at and below the paths if
+//                     there are any. Answered with the cursor, `EPOCH.REVISION`, and then a line
+//                     `left REASON PATH DETAIL` for each path of which what is there now is not
+//                     published (`.` is the root), `more COUNT` for those beyond the first 100; or
+//                     `unknown PATH`; or `outside PATH ROOT`.
+// The answer ends with a line break, after which the connection is closed. `error TEXT` answers
+// everything else.
 #pragma once
 
 #include "ipc/object_directory.hpp"
@@ -10,22 +16,25 @@
 #include <boost/asio/local/stream_protocol.hpp>
 
 #include <functional>
-#include <memory>
+#include <map>
 #include <string>
+#include <vector>
 
 namespace treecast::daemon {
 
-/// Called once with the line to answer, without its newline.
+/// Called once with the lines to answer, without the last one's line break.
 using Answer = std::function<void(std::string)>;
+/// What answers to a word: its arguments, decoded.
+using Command = std::function<void(const std::vector<std::string>& arguments, Answer)>;
 
 class ControlSocket {
 public:
-    /// Replaces a socket that a dead daemon left. `sync` is called in the loop's thread for each
-    /// request. Throws StartupError(configuration).
+    /// Replaces a socket that a dead daemon left. `commands`, by their words, are called in the
+    /// loop's thread for each request. Throws StartupError(configuration).
     ControlSocket(
         boost::asio::io_context& loop,
         const ipc::ObjectDirectory& objects,
-        std::function<void(Answer)> sync
+        std::map<std::string, Command> commands
     );
     ~ControlSocket();
     ControlSocket(const ControlSocket&) = delete;
@@ -34,7 +43,7 @@ public:
 private:
     void accept();
     const ipc::ObjectDirectory& objects_;
-    std::function<void(Answer)> sync_;
+    std::map<std::string, Command> commands_;
     boost::asio::local::stream_protocol::acceptor acceptor_;
 };
 

@@ -172,9 +172,9 @@ void Intake::take_listed(
     const auto refusal = refusal_by_stat(policy_, stat);
     if (is_known(record) && same_stat(record, stat) &&
         record.mode == static_cast<std::uint16_t>(stat.mode)) {
-        // Nothing changed since; but a file that was not to be had may be now.
+        // Nothing changed since; but a file that was not to be had, or is stale, may be now.
         publisher_.withdraw(path);
-        if (record.state == ipc::FileState::unavailable && record.reason != refusal)
+        if (record.reason != refusal)
             look_now(path, now);
         return;
     }
@@ -225,8 +225,10 @@ void Intake::note(std::string_view path, const watcher::Signs& signs, Clock::tim
     Work& work = note_member(path, signs);
     works_.set_in_bulk(work, false);
     auto due = now;
-    if (signs.arrived)  // another file: the one before it backed off, not this one
+    if (signs.arrived) {  // another file: the one before it backed off, not this one
         work.rested = {};
+        work.setbacks.on_arrival();
+    }
     if (signs.arrived || signs.closed)
         work.begin_anew();
     if (may_be_inside(signs)) {
@@ -293,15 +295,10 @@ bool Intake::is_foreign(std::string_view path) const {
            foreign_directories_.contains(std::string(parent_of(path)));
 }
 
-bool Intake::repair(const std::string& path, Clock::time_point now) {
-    const auto file = catalog_.find(path);
-    const bool is_listed = file && is_known(catalog_.read(*file));
-    if (works_.find(path) != nullptr)
-        return false;
+void Intake::repair(const std::string& path, Clock::time_point now) {
     // Its bytes are read again whatever stat says: that is what may have been missed.
-    if (is_listed)
+    if (const auto file = catalog_.find(path); file && is_known(catalog_.read(*file)))
         note(path, {.closed = true}, now);
-    return true;
 }
 
 void Intake::read_again(const std::vector<std::string>& paths, Clock::time_point now) {

@@ -40,9 +40,8 @@ public:
     /// the last call.
     std::vector<std::string> take_lost() { return std::exchange(lost_, {}); }
 
-    /// The audit found that `path` is not what the catalog says, and no event has told of it. False
-    /// if something is known to be under way there, or it is not to be served.
-    bool repair(const std::string& path, Clock::time_point now);
+    /// The audit found that `path` is not what the catalog says, and no event has told of it.
+    void repair(const std::string& path, Clock::time_point now);
 
     /// Looks at every file that has the identity of one that gained a name elsewhere: once through
     /// the whole catalog, for all of them.

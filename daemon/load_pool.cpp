@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <list>
 #include <thread>
 
 namespace treecast::daemon {
@@ -16,6 +17,11 @@ struct LoadPool::Shared {
     std::mutex mutex;
     std::condition_variable wake;  // jobs, stopping, or a thread that ended
     std::deque<LoadJob> jobs;
+    struct Running {
+        std::string path;
+        std::chrono::steady_clock::time_point since;
+    };
+    std::list<Running> running;
     std::chrono::steady_clock::time_point last_taken;
     unsigned busy = 0;
     unsigned idle = 0;
@@ -45,10 +51,13 @@ struct LoadPool::Shared {
             shared->jobs.pop_front();
             shared->last_taken = std::chrono::steady_clock::now();
             ++shared->busy;
+            const auto self =
+                shared->running.insert(shared->running.end(), {job.path, shared->last_taken});
             lock.unlock();
             auto result = std::make_shared<LoadResult>(shared->run(job));
             lock.lock();
             --shared->busy;
+            shared->running.erase(self);
             if (!shared->stopping)
                 asio::post(shared->loop, [shared, result] {
                     shared->done(std::move(*result));
@@ -63,7 +72,7 @@ LoadPool::LoadPool(
     const watcher::TreeRoot& root,
     std::function<void(LoadResult)> done
 )
-    : shared_(new Shared{std::move(loop), root, std::move(done), {}, {}, {}, {}, 0, 0, false}) {
+    : shared_(new Shared{std::move(loop), root, std::move(done), {}, {}, {}, {}, {}, 0, 0, false}) {
     for (unsigned i = 0; i < threads_initial; ++i)
         add_thread();
 }
@@ -85,8 +94,9 @@ void LoadPool::add_thread() {
 
 void LoadPool::submit(LoadJob job) {
     const std::lock_guard lock(shared_->mutex);
+    job.since = std::chrono::steady_clock::now();
     if (shared_->jobs.empty())
-        shared_->last_taken = std::chrono::steady_clock::now();
+        shared_->last_taken = job.since;
     shared_->jobs.push_back(std::move(job));
     shared_->wake.notify_one();
 }
@@ -96,6 +106,19 @@ void LoadPool::relieve(std::chrono::steady_clock::time_point now) {
     if (!shared_->jobs.empty() && shared_->idle == 0 && now - shared_->last_taken >= stuck_after &&
         threads_ < threads_max)
         add_thread();
+}
+
+std::vector<std::string> LoadPool::hung(std::chrono::steady_clock::time_point now) const {
+    const std::lock_guard lock(shared_->mutex);
+    std::vector<std::string> paths;
+    for (const Shared::Running& load : shared_->running)
+        if (now - load.since >= hung_after)
+            paths.push_back(load.path);
+    if (paths.size() >= threads_max)
+        for (const LoadJob& job : shared_->jobs)
+            if (now - job.since >= hung_after)
+                paths.push_back(job.path);
+    return paths;
 }
 
 unsigned LoadPool::busy() const {

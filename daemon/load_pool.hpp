@@ -18,6 +18,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace treecast::daemon {
 
@@ -26,6 +27,7 @@ struct LoadJob {
     /// What to capture, given what the look found; nullopt: the look alone is wanted. Runs in the
     /// pool's thread and must not touch what the loop owns.
     std::function<std::optional<CaptureRequest>(const Look&)> plan;
+    std::chrono::steady_clock::time_point since{};  // of its submission; set by the pool
 };
 
 struct LoadResult {
@@ -40,6 +42,7 @@ public:
     static constexpr unsigned threads_initial = 4;
     static constexpr unsigned threads_max = 32;
     static constexpr std::chrono::seconds stuck_after{1};
+    static constexpr std::chrono::seconds hung_after{5};
 
     /// `root`, and what the requests of jobs name, outlive every load: where one hangs at exit, the
     /// process must end by _exit (see busy()). `done` is called in the loop's thread.
@@ -56,6 +59,9 @@ public:
     void submit(LoadJob job);
     /// Adds a thread if all have been busy for too long while jobs wait. Call now and then.
     void relieve(std::chrono::steady_clock::time_point now);
+    /// The paths whose loads have taken longer than `hung_after`; while those keep all threads that
+    /// there may be, also what has waited for one for so long.
+    std::vector<std::string> hung(std::chrono::steady_clock::time_point now) const;
     /// How many loads are under way.
     unsigned busy() const;
 

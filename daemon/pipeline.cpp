@@ -97,14 +97,17 @@ Pipeline::Pipeline(
               ask_for_turn();
           }
       ),
+      repairs_(intake_, works_, watcher),
+      syncs_(works_, catalog),
       auditor_(
           loop.get_executor(),
           root,
           ipc::CatalogReader::attach(catalog.mapping()),
           audit,
           {.difference =
-               [this](const std::string& path) {
-                   repair(path);
+               [this](std::string path) {
+                   repairs_.add(std::move(path));
+                   ask_for_turn();
                },
            .round_ended =
                [this] {
@@ -144,6 +147,8 @@ void Pipeline::turn() {
     finish_first_scan();
     tell_degraded();
     answer_syncs();
+    if (repairs_.run(now))
+        ask_for_turn();
     wait_for_time();
     wait_for_events();
     for (unsigned pair = 0; pair < queues_.pairs(); ++pair)
@@ -166,12 +171,8 @@ void Pipeline::read_events(Clock::time_point now) {
         publish(now);  // the catalog is asked what was below them
     intake_.take(batch, now);
     if (events_drained_) {
-        for (SyncWaiter& waiter : sync_waiters_) {
-            if (std::exchange(waiter.drained, true))
-                continue;
-            waiter.sequence = works_.sequence();
-            works_.ask_for_writers(now);
-        }
+        if (syncs_.on_drained())
+            works_.ask_again(now);
     } else {
         ask_for_turn();
     }
@@ -283,9 +284,7 @@ void Pipeline::watch_linked_files(Clock::time_point now) {
     }
     if (works_.sequence() == noted)
         return;
-    for (SyncWaiter& waiter : sync_waiters_)  // these looks answer what it waits for
-        if (waiter.drained)
-            waiter.sequence = works_.sequence();
+    syncs_.on_more_noted();  // these looks answer what they wait for
 }
 
 void Pipeline::complete_releases(Clock::time_point now) {
@@ -313,21 +312,38 @@ void Pipeline::tend(Clock::time_point now) {
     tell_degraded();  // at once: the next turn may be far
 }
 
-void Pipeline::sync(Answer answer) {
+void Pipeline::sync(const std::vector<std::string>& typed, Answer answer) {
+    std::vector<std::string> paths;
+    for (const std::string& each : typed) {
+        auto path = path_below({root_.configured_path(), root_.real_path()}, each);
+        if (!path) {
+            answer("outside " + percent_encode(each) + ' ' + percent_encode(root_.real_path()));
+            return;
+        }
+        paths.push_back(std::move(*path));
+    }
     tend(Clock::now());           // the root itself may be another: a mount over it, say
     watcher_.rescan_unwatched();  // its looks are answered for, as those of all scans
-    sync_waiters_.push_back({.answer = std::move(answer)});
+    syncs_.ask(std::move(paths), std::move(answer));
     ask_for_turn();
 }
 
 void Pipeline::answer_syncs() {
-    std::erase_if(sync_waiters_, [&](const SyncWaiter& waiter) {
-        if (!waiter.drained || watcher_.scanning() || releases_.any() ||
-            !works_.settled(waiter.sequence))
-            return false;
-        waiter.answer(to_string(Version{catalog_.epoch(), catalog_.newest_revision()}));
-        return true;
-    });
+    if (syncs_.any() && !watcher_.scanning() && !releases_.any())
+        syncs_.answer(lost(), Clock::now());
+}
+
+std::vector<LeftOut> Pipeline::lost() const {
+    std::vector<LeftOut> all;
+    for (auto& [directory, why] : watcher_.lost_directories())
+        all.push_back({directory, "lost", "it cannot be read: " + why});
+    if (lacks_room_)
+        all.push_back(
+            {"",
+             to_string(ipc::UnavailableReason::no_memory),
+             "the catalog finds no room in shared memory for all files"}
+        );
+    return all;
 }
 
 void Pipeline::wait_for_time() {
@@ -376,6 +392,10 @@ void Pipeline::wait_for_requests(unsigned pair) {
 void Pipeline::beat() {
     catalog_.beat();
     pool_.relieve(Clock::now());
+    for (const std::string& path : pool_.hung(Clock::now())) {
+        refresher_.note_hung(path);
+        ask_for_turn();
+    }
     tend(Clock::now());
     list_again();
     if (watcher_.scanning())
@@ -390,7 +410,7 @@ void Pipeline::beat() {
 
 void Pipeline::tell_degraded() {
     if (!compared_) {
-        compared_ = first_scan_done_ && works_.settled(compared_at_);
+        compared_ = first_scan_done_ && works_.settled(compared_at_, Clock::now());
         if (!compared_ && catalog_.adopted())
             return;  // the catalog says so by itself
         if (compared_)
@@ -439,16 +459,7 @@ void Pipeline::tell_counters() {
     catalog_.set_counter(ipc::Counter::published_while_open, refresher_.published_while_open());
     catalog_.set_counter(ipc::Counter::read_without_lease, refresher_.read_without_lease());
     catalog_.set_counter(ipc::Counter::audits, audits_);
-    catalog_.set_counter(ipc::Counter::audit_repairs, audit_repairs_);
-}
-
-void Pipeline::repair(const std::string& path) {
-    if (watcher_.scanning() || !watcher_.visible(path) || !intake_.repair(path, Clock::now()))
-        return;
-    ++audit_repairs_;
-    log::warn("/{}: found by the audit; no event had told of it", path);
-    watcher_.rescan_directory(parent_of(path));
-    ask_for_turn();
+    catalog_.set_counter(ipc::Counter::audit_repairs, repairs_.count());
 }
 
 }  // namespace treecast::daemon

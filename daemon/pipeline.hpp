@@ -9,6 +9,8 @@
 #include "daemon/intake.hpp"
 #include "daemon/load_pool.hpp"
 #include "daemon/refresher.hpp"
+#include "daemon/repairs.hpp"
+#include "daemon/syncs.hpp"
 #include "watcher/noted_paths.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -40,17 +42,13 @@ public:
 
     /// Begins; returns at once. The loop does the rest until it is stopped.
     void start();
-    /// Answers once everything written to the tree before this call is published.
-    void sync(Answer answer);
+    /// Answers once everything written to the tree before this call is published, or, of the given
+    /// paths, as they were typed, what is at and below them.
+    void sync(const std::vector<std::string>& typed, Answer answer);
     /// To be asked at exit: if a load or the audit hangs, only _exit ends the process.
     bool hangs() { return pool_.busy() != 0 || auditor_.hangs(); }
 
 private:
-    struct SyncWaiter {
-        bool drained = false;  // the events queued at its request have been taken
-        std::uint64_t sequence = 0;
-        Answer answer{};
-    };
     struct RequestQueue {
         boost::asio::posix::stream_descriptor descriptor;
         bool drained = false;
@@ -78,7 +76,7 @@ private:
     void tell_counters();
     void tell_degraded();
     void list_again();
-    void repair(const std::string& path);
+    std::vector<LeftOut> lost() const;
 
     boost::asio::io_context& loop_;
     const watcher::TreeRoot& root_;
@@ -97,13 +95,14 @@ private:
     SegmentStock& segments_;
     Refresher refresher_;
     LoadPool pool_;
+    Repairs repairs_;
+    Syncs syncs_;
     Auditor auditor_;
 
     boost::asio::posix::stream_descriptor events_;
     std::vector<RequestQueue> requests_;
     boost::asio::steady_timer due_timer_;
     boost::asio::steady_timer heartbeat_;
-    std::vector<SyncWaiter> sync_waiters_;
     std::uint64_t scanned_at_ = 0;  // the newest note when no directory was left to be read
     watcher::NotedPaths noted_;
     std::string degraded_;
@@ -117,7 +116,6 @@ private:
     bool waits_for_events_ = false;
     bool first_scan_done_ = false;
     std::uint64_t audits_ = 0;
-    std::uint64_t audit_repairs_ = 0;
 };
 
 }  // namespace treecast::daemon

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <utility>
 
+#include <sys/statvfs.h>
+
 namespace treecast::daemon {
 
 namespace {
@@ -159,6 +161,8 @@ void Publisher::apply(Pending& pending, Clock::time_point now) {
         record.resident = false;
     }
     place_segment(pending, *file, record, now);
+    if (ipc::is_stale(before) != ipc::is_stale(record))
+        residency_.spare(*file, ipc::is_stale(record));
 
     if (announce == Announce::change || announce == Announce::content) {
         catalog_.announce(*file, record);
@@ -214,6 +218,15 @@ void Publisher::evict(ipc::FileId file) {
     record.resident = false;
     catalog_.store(file, record);
     ipc::remove_segment(objects_, file, record.content_revision);
+}
+
+bool Publisher::fits_instead_of(ipc::FileId file, std::uint64_t size) const {
+    struct statvfs room {};
+    const ipc::Record record = catalog_.read(file);
+    if (!record.resident || ::fstatvfs(objects_.descriptor(), &room) != 0)
+        return false;
+    return room.f_bavail * room.f_frsize + ipc::segment_cost(record.size) >=
+           ipc::segment_cost(size);
 }
 
 bool Publisher::confirm_resident(ipc::FileId file, const ipc::Record& record) {

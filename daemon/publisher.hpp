@@ -57,6 +57,8 @@ public:
 
     /// Takes a file's content out of shared memory; its record and hash stay.
     void evict(ipc::FileId file);
+    /// Whether shared memory has room for `size` bytes once the file's content is out of it.
+    bool fits_instead_of(ipc::FileId file, std::uint64_t size) const;
     /// Whether the segment that a record speaks of is there. If not (somebody removed it), the
     /// record says so from then on.
     bool confirm_resident(ipc::FileId file, const ipc::Record& record);

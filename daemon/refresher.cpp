@@ -20,26 +20,18 @@ using std::chrono::milliseconds;
 constexpr milliseconds clock_tick{1};  // the coarse clock moves every 1 to 10 ms
 constexpr milliseconds rest_min{4};
 constexpr milliseconds room_pause{100};
-constexpr milliseconds room_patience{3000};
-constexpr milliseconds trouble_pause{1000};
-constexpr milliseconds trouble_pause_max{30'000};
-constexpr milliseconds changed_pause{10};
-constexpr milliseconds changed_pause_max{1000};
-// A file that is written to so often that the clock never passes its ctime is looked at in pauses
-// that grow with the time this has been going on.
-constexpr int too_soon_share = 16;
-constexpr milliseconds too_soon_pause_max{1000};
-constexpr unsigned unsteady_attempts = 5;
-constexpr milliseconds unnamed_pause{5};
-constexpr milliseconds unnamed_pause_max{500};
-
-milliseconds grown(milliseconds pause, unsigned attempts, milliseconds most) {
-    return std::min(pause * (1U << std::min(attempts, 10U)), most);
-}
 
 bool is_same(const ipc::Record& record, const watcher::FileStat& stat) {
     return record.state == ipc::FileState::present && same_stat(record, stat) &&
            record.mode == static_cast<std::uint16_t>(stat.mode);
+}
+
+/// Whether a file that may not be read is one whose mode says so now, or of which nobody has
+/// anything. Else the permission to read it is missing for a moment, as that of a network
+/// filesystem whose tickets have run out.
+bool was_withdrawn(const ipc::Record& record, const watcher::FileStat& stat) {
+    return record.state != ipc::FileState::present || !(record.resident || record.hash_known) ||
+           record.mode != static_cast<std::uint16_t>(stat.mode);
 }
 
 bool is_permission(const ErrorCode& error) {
@@ -73,10 +65,8 @@ Refresher::Refresher(
       policy_(policy) {}
 
 void Refresher::refresh(Work& work, bool in_pool, Clock::time_point now) {
-    if (work.looked_first == Clock::time_point())
-        work.looked_first = now;
     if (watcher_.root_is_lost()) {  // what can still be opened is not at the root's path
-        try_later(work, system_error(ENOENT), now);
+        wait_for_directory(work, now);
         return;
     }
     if (in_pool) {
@@ -98,6 +88,7 @@ void Refresher::take(LoadResult result, Clock::time_point now) {
     }
     work->loading = false;
     work->load_took = result.took;
+    work->hung = false;
     if (result.capture)
         settle(*work, std::move(*result.capture), result.look.stat, now);
     else
@@ -113,10 +104,11 @@ void Refresher::decide(Work& work, Look& look, Clock::time_point now) {
         look.seen = Seen::absent;  // found under a name that its directory does not list
     if (look.seen == Seen::file && !work.exchanged)
         works_.leave(work);  // it is back: what went with its directory need not be waited for
+    work.setbacks.on_look(look.seen);
     switch (look.seen) {
         case Seen::trouble:
             work.missed_since.reset();
-            try_later(work, look.error, now);
+            try_later(work, work.setbacks.look, look.error, now);
             return;
         case Seen::absent:
             decide_absent(work, now);
@@ -137,8 +129,8 @@ void Refresher::decide_absent(Work& work, Clock::time_point now) {
         settle_unchanged(work, now);
         return;
     }
-    if (!watcher_.absence_counts(work.path)) {  // its mount is gone, say: no proof of a deletion
-        try_later(work, system_error(ENOENT), now);
+    if (!watcher_.absence_counts(work.path)) {
+        wait_for_directory(work, now);
         return;
     }
     // Editors rename a file away and write it anew: a name that is back soon was never gone.
@@ -195,7 +187,8 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
         work.largest_bytes = look.stat.size;
         work.grown_last = now;
     }
-    const bool same = is_known(record) && is_same(record, look.stat);
+    // A stale one is read again, whatever stat says.
+    const bool same = is_known(record) && is_same(record, look.stat) && !ipc::is_stale(record);
     const bool was_read = record.resident || record.hash_known;
     if (!work.wanted && !was_read) {
         // Nobody has its bytes, so its stat alone is news; but not that of a half-written file.
@@ -271,8 +264,8 @@ bool Refresher::make_room(
     }
     const auto file = catalog_.find(work.path);
     const auto room = residency_.make_room(size, file.value_or(ipc::FileId()), now);
-    if (!room.fits) {
-        works_.schedule(work, now + room_pause);  // what was loaded within the last second stays
+    if (!room.fits) {  // what was loaded within the last second stays
+        wait_for_room(work, stat, true, now);
         return false;
     }
     for (const ipc::FileId victim : room.evict)
@@ -297,6 +290,7 @@ void Refresher::settle(
     const watcher::FileStat& seen,
     Clock::time_point now
 ) {
+    work.setbacks.on_capture(capture.end, now);
     if (capture.lease_refused)
         unleased_.push_back(work.path);
     switch (capture.end) {
@@ -326,19 +320,13 @@ void Refresher::settle(
                 wait_for_writer(work, seen, now);
             return;
         case CaptureEnd::too_soon:
-            back_off(
-                work,
-                std::clamp<Clock::duration>(
-                    (now - work.looked_first) / too_soon_share,
-                    clock_tick,
-                    too_soon_pause_max
-                ),
-                now
-            );
+            back_off(work, work.setbacks.too_soon(now), now);
+            if (work.setbacks.uncaptured_for(now) >= policy_.open_limit)
+                tell_stale(work, ipc::UnavailableReason::unstable);
             return;
         case CaptureEnd::would_block:
         case CaptureEnd::changed:
-            read_again(work, now);
+            read_again(work, work.setbacks.changing, now);
             return;
         case CaptureEnd::unsteady:
             settle_unsteady(work, seen, now);
@@ -351,8 +339,8 @@ void Refresher::settle(
             settle_no_memory(work, seen, now);
             return;
         case CaptureEnd::failed:
-            if (!is_permission(capture.error)) {
-                try_later(work, capture.error, now);
+            if (!is_permission(capture.error) || !was_withdrawn(record_of(work), seen)) {
+                try_later(work, work.setbacks.read, capture.error, now);
                 return;
             }
             publish(work, {.unavailable = ipc::UnavailableReason::unreadable, .stat = seen});
@@ -362,44 +350,59 @@ void Refresher::settle(
 }
 
 void Refresher::settle_no_memory(Work& work, const watcher::FileStat& seen, Clock::time_point now) {
-    const auto victims = residency_.evictable(now);
-    for (const ipc::FileId victim : victims)
+    // Its own content stays as long as possible: it is what is served until there is room.
+    const auto own = catalog_.find(work.path);
+    const bool goes_too = own && publisher_.fits_instead_of(*own, seen.size);
+    bool evicted = false;
+    for (const ipc::FileId victim : residency_.evictable(now)) {
+        if (victim == own && !goes_too)
+            continue;
         publisher_.evict(victim);
-    work.evicted_others = work.evicted_others || !victims.empty();
-    // What was just loaded may go soon, and what has gone is held by proxies for a moment; but
-    // others may load all the time.
-    if ((work.evicted_others || residency_.spares_any(now)) &&
-        now - work.looked_first < room_patience) {
+        evicted = true;
+    }
+    work.evicted_others = work.evicted_others || evicted;
+    // What was just loaded may go soon, and what has gone is held by proxies for a moment.
+    wait_for_room(work, seen, work.evicted_others || residency_.spares_any(now), now);
+}
+
+/// For a while, if there is hope; but others may load all the time.
+void Refresher::wait_for_room(
+    Work& work,
+    const watcher::FileStat& seen,
+    bool has_hope,
+    Clock::time_point now
+) {
+    if (!work.setbacks.lacks_room_for_long(now) && has_hope) {
         works_.schedule(work, now + room_pause);
         return;
     }
-    if (!work.troubled)
+    if (!work.setbacks.room.failing())
         log::error(
             "{}: no shared memory for its {}; trying again",
             work.path,
             counted(seen.size, "byte", "bytes")
         );
-    publish(work, {.unavailable = ipc::UnavailableReason::no_memory, .stat = seen});
-    work.troubled = true;
-    works_.leave(work);
-    works_.schedule(work, now + grown(trouble_pause, work.attempts++, trouble_pause_max));
+    if (record_of(work).resident)
+        tell_stale(work, ipc::UnavailableReason::no_memory);
+    else
+        publish(work, {.unavailable = ipc::UnavailableReason::no_memory, .stat = seen});
+    hold(work, work.setbacks.room.fail(), now);
 }
 
 void Refresher::settle_unsteady(Work& work, const watcher::FileStat& seen, Clock::time_point now) {
-    if (work.attempts < unsteady_attempts) {  // its content may have changed between two readings
-        read_again(work, now);
+    BackOff& unsteady = work.setbacks.unsteady;
+    if (!unsteady.has_failed(Setbacks::unsteady_tries)) {
+        read_again(work, unsteady, now);  // its content may have changed between two readings
         return;
     }
-    if (!work.troubled)
-        log::warn("{}: each reading gives something else; trying again", work.path);
     const ipc::Record record = record_of(work);
+    if (record.reason != ipc::UnavailableReason::unstable)
+        log::warn("{}: each reading gives something else; trying again", work.path);
     if (record.state == ipc::FileState::present && record.hash_known)
-        publish(work, {.stale = ipc::UnavailableReason::unstable});
+        tell_stale(work, ipc::UnavailableReason::unstable);
     else
         publish(work, {.unavailable = ipc::UnavailableReason::unstable, .stat = seen});
-    work.troubled = true;
-    works_.leave(work);
-    works_.schedule(work, now + grown(trouble_pause, work.attempts++, trouble_pause_max));
+    hold(work, unsteady.fail(), now);
 }
 
 void Refresher::back_off(Work& work, Clock::duration pause, Clock::time_point now) {
@@ -410,7 +413,7 @@ void Refresher::back_off(Work& work, Clock::duration pause, Clock::time_point no
 
 void Refresher::keep_unconfirmed(Work& work, Capture capture, Clock::time_point now) {
     if (work.noted_again && work.signs_again.modified) {  // while the pool read it
-        read_again(work, now);
+        read_again(work, work.setbacks.changing, now);
         return;
     }
     if (!work.noted_again)
@@ -424,7 +427,7 @@ void Refresher::confirm(Clock::time_point now) {
         Work& work = *works_.find(copy.path);
         work.loading = false;
         if (work.noted_again && work.signs_again.modified)
-            read_again(work, now);
+            read_again(work, work.setbacks.changing, now);
         else if ((may_have_writer(work, now) || may_be_mapped(work, copy.capture, now)) &&
                  !copy.capture.extends_published)
             wait_for_writer(work, copy.capture.stat, now);
@@ -440,15 +443,18 @@ void Refresher::drop_unconfirmed(Clock::time_point now) {
 
 /// What was seen is of a tree that is no more at the root's path.
 void Refresher::look_again(Work& work, Clock::time_point now) {
-    work.loading = work.noted_again = false;
+    work.loading = work.hung = work.noted_again = false;
     work.signs_again = {};
     works_.schedule(work, now);
 }
 
-void Refresher::read_again(Work& work, Clock::time_point now) {
+void Refresher::read_again(Work& work, BackOff& cause, Clock::time_point now) {
     const bool closed_since = std::exchange(work.noted_again, false) && work.signs_again.closed;
     work.signs_again = {};
-    back_off(work, grown(changed_pause, work.attempts++, changed_pause_max), now);
+    work.asked_again = false;
+    back_off(work, cause.fail(), now);
+    if (work.setbacks.uncaptured_for(now) >= policy_.open_limit)
+        tell_stale(work, ipc::UnavailableReason::unstable);
     if (!closed_since)
         return;
     work.begin_anew();
@@ -461,17 +467,16 @@ void Refresher::wait_for_writer(Work& work, const watcher::FileStat& stat, Clock
         return;
     }
     work.writer_inside = true;
-    work.looked_first = {};  // once the writer has left, all begins anew
-    works_.leave(work);      // others do not wait for a writer
+    work.asked_again = false;
+    works_.leave(work);  // others do not wait for a writer
     auto left =
         std::max<Clock::duration>(quiet_left(work, stat, policy_.open_limit, now), clock_tick);
     // A file that was opened without a name (O_TMPFILE) and linked: that its writer writes or
     // closes it is reported under no name.
-    if (!work.signs.modified)
-        left = std::min<Clock::duration>(
-            left,
-            grown(unnamed_pause, work.attempts++, unnamed_pause_max)
-        );
+    if (work.signs.modified)
+        work.setbacks.unnamed.clear();
+    else
+        left = std::min<Clock::duration>(left, work.setbacks.unnamed.fail());
     works_.schedule(work, now + left);
 }
 
@@ -500,16 +505,47 @@ void Refresher::publish(
     publisher_.add(work.path, observation, std::move(segment), work.release);
 }
 
-void Refresher::try_later(Work& work, const ErrorCode& why, Clock::time_point now) {
+void Refresher::try_later(Work& work, BackOff& cause, const ErrorCode& why, Clock::time_point now) {
     if (!is_known(record_of(work)) && !work.wanted) {
         works_.finish(work, now);
         return;
     }
-    if (!work.troubled && !watcher_.root_is_lost())  // that has been said, and for all of them
+    if (!cause.failing())
         log::warn("{}: {}; what is published stays, trying again", work.path, why.message());
-    work.troubled = true;
-    works_.leave(work);
-    works_.schedule(work, now + grown(trouble_pause, work.attempts++, trouble_pause_max));
+    work.setbacks.error = why;
+    tell_stale(work, reason_of(why));
+    hold(work, cause.fail(), now);
+}
+
+/// Its directory or its filesystem is lost, which says so for all that it held.
+void Refresher::wait_for_directory(Work& work, Clock::time_point now) {
+    if (!is_known(record_of(work)) && !work.wanted) {
+        works_.finish(work, now);
+        return;
+    }
+    work.missed_since.reset();
+    hold(work, work.setbacks.lost.fail(), now);
+}
+
+void Refresher::hold(Work& work, Clock::duration pause, Clock::time_point now) {
+    work.asked_again = false;
+    works_.leave(work);  // others do not wait for it
+    works_.schedule(work, now + pause);
+}
+
+void Refresher::tell_stale(const Work& work, ipc::UnavailableReason reason) {
+    if (const ipc::Record record = record_of(work);
+        is_known(record) && record.state == ipc::FileState::present && record.reason != reason)
+        publisher_.add(work.path, {.stale = reason});
+}
+
+void Refresher::note_hung(const std::string& path) {
+    Work* const work = works_.find(path);
+    if (work == nullptr || !work->loading || std::exchange(work->hung, true))
+        return;
+    log::warn("{}: a look at it or a read of it does not come back; what is published stays", path);
+    works_.leave(*work);
+    tell_stale(*work, ipc::UnavailableReason::hung);
 }
 
 ipc::Record Refresher::record_of(const Work& work) const {

@@ -41,6 +41,8 @@ public:
     void refresh(Work& work, bool in_pool, Clock::time_point now);
     /// A load that refresh() gave to the pool came back.
     void take(LoadResult result, Clock::time_point now);
+    /// The load of `path` has not come back for too long.
+    void note_hung(const std::string& path);
 
     /// Copies that no lease vouches for wait here for the events that were queued before they
     /// ended: a writer who came in meanwhile has left one.
@@ -80,11 +82,14 @@ private:
     void settle(Work& work, Capture capture, const watcher::FileStat& seen, Clock::time_point now);
     void settle_no_memory(Work& work, const watcher::FileStat& seen, Clock::time_point now);
     void settle_unsteady(Work& work, const watcher::FileStat& seen, Clock::time_point now);
+    void
+    wait_for_room(Work& work, const watcher::FileStat& seen, bool has_hope, Clock::time_point now);
     /// Looks again after `pause`, and not sooner because of what is noted of it meanwhile.
     void back_off(Work& work, Clock::duration pause, Clock::time_point now);
     void keep_unconfirmed(Work& work, Capture capture, Clock::time_point now);
     void look_again(Work& work, Clock::time_point now);
-    void read_again(Work& work, Clock::time_point now);
+    /// After a pause; `cause` is one of the work's setbacks.
+    void read_again(Work& work, BackOff& cause, Clock::time_point now);
     void wait_for_writer(Work& work, const watcher::FileStat& stat, Clock::time_point now);
     void publish_captured(Work& work, Capture capture, Clock::time_point now);
     void publish(
@@ -92,7 +97,13 @@ private:
         const Observation& observation,
         std::optional<ipc::SegmentWriter> segment = std::nullopt
     );
-    void try_later(Work& work, const ErrorCode& why, Clock::time_point now);
+    /// `cause` is one of the work's setbacks.
+    void try_later(Work& work, BackOff& cause, const ErrorCode& why, Clock::time_point now);
+    void wait_for_directory(Work& work, Clock::time_point now);
+    /// It is tried again after `pause`; nobody waits for it so long.
+    void hold(Work& work, Clock::duration pause, Clock::time_point now);
+    /// What is published of it is served on, and says so.
+    void tell_stale(const Work& work, ipc::UnavailableReason reason);
 
     ipc::Record record_of(const Work& work) const;
     bool may_have_writer(const Work& work, Clock::time_point now) const;

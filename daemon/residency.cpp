@@ -20,7 +20,7 @@ void Residency::add(ipc::FileId file, std::uint64_t size, Clock::time_point now)
     remove(file);
     const std::uint64_t cost_bytes = ipc::segment_cost(size);
     bytes_ += cost_bytes;
-    residents_[file] = {cost_bytes, now, by_use_.insert(by_use_.end(), file)};
+    residents_[file] = {cost_bytes, now, by_use_.insert(by_use_.end(), file), false};
 }
 
 void Residency::remove(ipc::FileId file) {
@@ -36,6 +36,11 @@ void Residency::use(ipc::FileId file) {
     const auto found = residents_.find(file);
     if (found != residents_.end())
         by_use_.splice(by_use_.end(), by_use_, found->second.place);
+}
+
+void Residency::spare(ipc::FileId file, bool spared) {
+    if (const auto found = residents_.find(file); found != residents_.end())
+        found->second.spared = spared;
 }
 
 std::uint64_t Residency::limit_bytes() const noexcept {
@@ -56,14 +61,16 @@ Residency::make_room(std::uint64_t size, ipc::FileId replaced, Clock::time_point
         needed_bytes -= old->second.cost_bytes;
 
     Room room;
-    for (const ipc::FileId file : by_use_) {
-        if (needed_bytes <= limit_bytes())
-            break;
-        const Resident& resident = residents_.find(file)->second;
-        if (file == replaced || !may_go(resident, now))
-            continue;
-        needed_bytes -= resident.cost_bytes;
-        room.evict.push_back(file);
+    for (const bool spared : {false, true}) {
+        for (const ipc::FileId file : by_use_) {
+            if (needed_bytes <= limit_bytes())
+                break;
+            const Resident& resident = residents_.find(file)->second;
+            if (file == replaced || resident.spared != spared || !may_go(resident, now))
+                continue;
+            needed_bytes -= resident.cost_bytes;
+            room.evict.push_back(file);
+        }
     }
     room.fits = needed_bytes <= limit_bytes();
     if (!room.fits)
@@ -80,7 +87,8 @@ bool Residency::spares_any(Clock::time_point now) const {
 std::vector<ipc::FileId> Residency::evictable(Clock::time_point now) const {
     std::vector<ipc::FileId> files;
     for (const ipc::FileId file : by_use_)
-        if (may_go(residents_.find(file)->second, now))
+        if (const Resident& resident = residents_.find(file)->second;
+            may_go(resident, now) && !resident.spared)
             files.push_back(file);
     return files;
 }

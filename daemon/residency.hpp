@@ -2,6 +2,7 @@
 // Pure bookkeeping in the daemon's thread; time is passed in.
 #pragma once
 
+#include "daemon/back_off.hpp"
 #include "ipc/catalog_record.hpp"
 
 #include <algorithm>
@@ -13,8 +14,6 @@
 #include <vector>
 
 namespace treecast::daemon {
-
-using Clock = std::chrono::steady_clock;
 
 class Residency {
 public:
@@ -37,6 +36,9 @@ public:
     /// Subscribed to or read: goes to the end of the line.
     void use(ipc::FileId file);
 
+    /// What cannot be read again goes after everything else that may go.
+    void spare(ipc::FileId file, bool spared);
+
     /// Whether content of `size` bytes can ever be resident beside nothing else.
     bool can_hold(std::uint64_t size) const noexcept;
     /// What has to go so that `size` bytes more fit: the longest unused first, none within a
@@ -47,7 +49,7 @@ public:
         std::vector<ipc::FileId> evict;
     };
     Room make_room(std::uint64_t size, ipc::FileId replaced, Clock::time_point now) const;
-    /// Everything that may go, for when the tmpfs itself is full.
+    /// Everything that may go and is not spared, for when the tmpfs itself is full.
     std::vector<ipc::FileId> evictable(Clock::time_point now) const;
     /// Whether something does not go only because it was just loaded.
     bool spares_any(Clock::time_point now) const;
@@ -60,6 +62,7 @@ private:
         std::uint64_t cost_bytes = 0;
         Clock::time_point loaded;
         std::list<ipc::FileId>::iterator place;
+        bool spared = false;
     };
     struct Hash {
         std::size_t operator()(const ipc::FileId& file) const noexcept {

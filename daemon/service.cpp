@@ -95,6 +95,7 @@ void adopt_segments(
                 return false;
             there.insert(file);
             residency.add(file, record.size, Clock::now());
+            residency.spare(file, ipc::is_stale(record));
             return true;
         });
     catalog.for_each_below("", [&](ipc::FileId file, const ipc::Record& record) {
@@ -164,9 +165,10 @@ void run_instance(
             sd_notify(0, "READY=1\nSTATUS=watching");
         }
     );
-    const ControlSocket control(loop, objects, [&](Answer answer) {
-        pipeline.sync(std::move(answer));
-    });
+    const auto sync = [&](const std::vector<std::string>& paths, Answer answer) {
+        pipeline.sync(paths, std::move(answer));
+    };
+    const ControlSocket control(loop, objects, {{"sync", sync}});
     asio::signal_set signals(loop);
     for (const int signal : stop_signals())
         signals.add(signal);

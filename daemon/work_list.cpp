@@ -6,6 +6,33 @@
 
 namespace treecast::daemon {
 
+namespace {
+
+/// How long a file may change during every copy before nobody waits for it any more.
+constexpr std::chrono::seconds unstable_after{3};
+
+}  // namespace
+
+HoldUp hold_up(const Work& work, Clock::time_point now) {
+    if (work.hung)
+        return HoldUp::hung;
+    if (work.asked_again)
+        return HoldUp::none;
+    if (work.writer_inside)
+        return HoldUp::writer_inside;
+    const Setbacks& setbacks = work.setbacks;
+    if (setbacks.lost.failing())
+        return HoldUp::lost;
+    if (setbacks.look.failing() || setbacks.read.failing())
+        return HoldUp::unreadable;
+    if (setbacks.room.failing())
+        return HoldUp::no_memory;
+    if (setbacks.uncaptured_for(now) >= unstable_after ||
+        setbacks.unsteady.has_failed(Setbacks::unsteady_tries))
+        return HoldUp::unstable;
+    return HoldUp::none;
+}
+
 Work& WorkList::note(std::string_view path, const watcher::Signs& signs) {
     auto found = works_.find(path);
     if (found == works_.end()) {
@@ -42,10 +69,14 @@ void WorkList::set_in_bulk(Work& work, bool in_bulk) {
         schedule_of(work).insert({work.due, &work});
 }
 
-void WorkList::ask_for_writers(Clock::time_point now) {
-    for (auto& [path, work] : works_)
-        if (!work.loading && std::exchange(work.writer_inside, false))
-            schedule(work, now);
+void WorkList::ask_again(Clock::time_point now) {
+    for (auto& [path, work] : works_) {
+        if (work.loading || hold_up(work, now) == HoldUp::none)
+            continue;
+        work.writer_inside = false;
+        work.asked_again = true;
+        schedule(work, now);
+    }
 }
 
 Work* WorkList::take_first(Schedule& schedule, Clock::time_point now) {
@@ -123,11 +154,18 @@ bool WorkList::finish(Work& work, Clock::time_point now) {
     return false;
 }
 
-bool WorkList::settled(std::uint64_t sequence) const {
+bool WorkList::settled(std::uint64_t sequence, Clock::time_point now) const {
     for (const auto& [path, work] : works_)
-        if (work.sequence <= sequence && !work.writer_inside && !work.troubled)
+        if (work.sequence <= sequence && hold_up(work, now) == HoldUp::none)
             return false;
     return true;
+}
+
+void WorkList::for_each_noted(std::uint64_t sequence, const std::function<void(const Work&)>& visit)
+    const {
+    for (const auto& [path, work] : works_)
+        if (work.sequence <= sequence)
+            visit(work);
 }
 
 }  // namespace treecast::daemon

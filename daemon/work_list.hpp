@@ -3,11 +3,13 @@
 // A path has at most one Work. What is noted while its load is under way is looked at after it.
 #pragma once
 
+#include "daemon/setbacks.hpp"
 #include "watcher/watcher.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,8 +18,6 @@
 #include <vector>
 
 namespace treecast::daemon {
-
-using Clock = std::chrono::steady_clock;
 
 /// Names a release (releases.hpp); never given twice.
 using ReleaseId = std::uint64_t;
@@ -32,11 +32,12 @@ struct Work {
     watcher::Signs signs_again;  // what was noted then; in `signs` too
     bool in_bulk = false;        // one of many, of which no event of its own tells
     bool must_block = false;     // would_block was the answer: load in the pool
-    /// Why it is still here although its time has come before; sync waits for neither.
+    // Why it is still here although its time has come before; see hold_up().
     bool writer_inside = false;
-    bool troubled = false;
-    bool evicted_others = false;  // since the tmpfs was full
-    unsigned attempts = 0;
+    bool hung = false;         // its load has not come back for long
+    bool asked_again = false;  // somebody waits for the next try's outcome
+    Setbacks setbacks;
+    bool evicted_others = false;       // since the tmpfs was full
     ReleaseId release = no_release;    // what comes of it is published together with others
     bool exchanged = false;            // its name, or one above it, names something else as a whole
     std::uint64_t sequence = 0;        // of the oldest note that no look has answered yet
@@ -49,19 +50,29 @@ struct Work {
     std::optional<Clock::time_point> writer_since;  // modified, and closed by nobody since
     std::uint64_t largest_bytes = 0;                // that the file has been meanwhile
     Clock::time_point grown_last;
-    Clock::time_point looked_first;  // none yet: the clock's epoch
-    Clock::time_point not_before;    // it has backed off
-    Clock::duration load_took{};     // the last one in the pool
-    Clock::time_point rested;        // from when on it need not, if its writer is done since
+    Clock::time_point not_before;  // it has backed off
+    Clock::duration load_took{};   // the last one in the pool
+    Clock::time_point rested;      // from when on it need not, if its writer is done since
 
     /// Its writer is done with it, or it is another file: what held earlier looks up is over. Who
     /// closes it all the time gets no more than half of a thread, however long a copy takes.
     void begin_anew() {
-        attempts = 0;
-        looked_first = {};
+        setbacks.on_close();
         not_before = std::min(not_before, rested);
     }
 };
+
+/// Why a work may never come to an end, so that nobody waits for it.
+enum class HoldUp : std::uint8_t {
+    none,  // it will
+    writer_inside,
+    unreadable,  // its stat or its bytes are not to be had: Setbacks::error
+    no_memory,
+    unstable,  // it changes all the time
+    hung,
+    lost,  // with its directory, or its filesystem
+};
+HoldUp hold_up(const Work& work, Clock::time_point now);
 
 class WorkList {
 public:
@@ -70,8 +81,8 @@ public:
     void schedule(Work& work, Clock::time_point due);
     /// Schedules it as one of many or, once an event has told of it, as all others.
     void set_in_bulk(Work& work, bool in_bulk);
-    /// Whether the writers that are waited for are still inside is to be asked now.
-    void ask_for_writers(Clock::time_point now);
+    /// Tries again now what is held up, as far as that may have passed: those who sync wait for it.
+    void ask_again(Clock::time_point now);
     /// Takes the next work whose time has come out of the schedule (not out of the list). What is
     /// noted in bulk comes after all else, or before it.
     Work* take_due(Clock::time_point now, bool bulk_first = false);
@@ -93,9 +104,11 @@ public:
     void date_back(std::optional<std::uint64_t> sequence) { dated_ = sequence; }
     /// The newest note's number.
     std::uint64_t sequence() const noexcept { return sequence_; }
-    /// Whether everything noted up to `sequence` is done, or waits for a writer or for trouble
-    /// to end.
-    bool settled(std::uint64_t sequence) const;
+    /// Whether everything noted up to `sequence` is done, or held up.
+    bool settled(std::uint64_t sequence, Clock::time_point now) const;
+    /// Calls `visit` for each work that was noted up to `sequence`.
+    void for_each_noted(std::uint64_t sequence, const std::function<void(const Work&)>& visit)
+        const;
     std::size_t size() const noexcept { return works_.size(); }
 
 private:

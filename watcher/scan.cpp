@@ -54,19 +54,11 @@ bool is_absence(const ErrorCode& error) {
     return error.value() == ENOENT || error.value() == ENOTDIR || error.value() == ELOOP;
 }
 
-std::string words_for(const ErrorCode& error) {
-    if (error.value() == ENODEV)
-        return "its filesystem is gone";
-    if (error.value() == ENODATA)
-        return "it is empty all at once";
-    return error.message();
-}
-
 /// It could not be read to its end: what is known of it stays.
 void keep_unread(Reading& reading, const ErrorCode& error) {
     WatchTable& table = reading.state.table;
     if (table.error(reading.real) != error.value())
-        log::warn("/{} cannot be read: {}", reading.listing.directory, words_for(error));
+        log::warn("/{} cannot be read: {}", reading.listing.directory, words_for_loss(error));
     table.set_error(reading.real, error.value());
     reading.listing.complete = false;
     reading.findings.listings.push_back(std::move(reading.listing));
@@ -195,6 +187,14 @@ bool is_suspiciously_empty(const Reading& reading, const OpenedDirectory& opened
 }
 
 }  // namespace
+
+std::string words_for_loss(const ErrorCode& error) {
+    if (error.value() == ENODEV)
+        return "its filesystem is gone";
+    if (error.value() == ENODATA)
+        return "it is empty all at once";
+    return error.message();
+}
 
 void Scanner::read_directory(TreeState& state, WatchTable::Due due, Findings& findings) {
     WatchTable& table = state.table;

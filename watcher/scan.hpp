@@ -19,4 +19,7 @@ private:
     std::uint32_t last_listing_ = 0;
 };
 
+/// Why a directory that cannot be read any more cannot be, in words.
+std::string words_for_loss(const ErrorCode& error);
+
 }  // namespace treecast::watcher

@@ -1,6 +1,7 @@
 #include "watcher/watch_table.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 namespace treecast::watcher {
@@ -205,8 +206,11 @@ void WatchTable::set_error(DirectoryId real, int error) {
     Directory& directory = at(real);
     if (directory.error != 0)
         --error_count_;
+    // One that was never readable holds nothing that anybody knew; but if it is not permission that
+    // is lacking, it may come to hold something at any time.
     const bool was_read = directory.device != 0 || directory.expected;
-    if (error != 0 && was_read)
+    const bool is_denied = error == EACCES || error == EPERM;
+    if (error != 0 && (was_read || !is_denied))
         lost_.insert(real);
     else
         lost_.erase(real);

@@ -106,9 +106,10 @@ public:
     void set_error(DirectoryId real, int error);
     /// It was read by a predecessor: as long as it cannot be read it counts as lost.
     void expect_readable(DirectoryId real);
-    /// Directories that had been read before and now cannot be.
+    /// Directories that cannot be read now, but could be before or for lack of no permission.
     const std::set<DirectoryId>& lost() const noexcept { return lost_; }
     std::size_t lost_count() const noexcept { return lost_.size(); }
+    bool is_lost(DirectoryId real) const { return lost_.contains(real); }
     bool is_unwatched(DirectoryId real) const { return at(real).unwatched; }
     void set_unwatched(DirectoryId real, bool unwatched);
     std::size_t unwatched_count() const noexcept { return unwatched_count_; }

@@ -1,6 +1,7 @@
 #include "watcher/watcher.hpp"
 
 #include "watcher/pipeline.hpp"
+#include "watcher/scan.hpp"
 #include "watcher/structure.hpp"
 #include "watcher/tending.hpp"
 #include "watcher/watch_budget.hpp"
@@ -178,6 +179,20 @@ void Watcher::watch_opens(std::string_view path) {
         static_cast<void>(state.inotify.watch_directory(directory->get(), true));
     if (state.file_watches.has(name))
         static_cast<void>(watch_file(name));
+}
+
+std::vector<std::pair<std::string, std::string>> Watcher::lost_directories() const {
+    const TreeState& state = state_->pipeline.state();
+    std::vector<std::pair<std::string, std::string>> lost;
+    if (!state.root_trouble.empty())
+        lost.emplace_back("", "the root is lost: " + state.root_trouble);
+    for (const DirectoryId real : state.table.lost())
+        for (const DirectoryId name : state.table.names_of(real))
+            lost.emplace_back(
+                state.table.path(name),
+                words_for_loss(system_error(state.table.error(real)))
+            );
+    return lost;
 }
 
 std::optional<FileStat> Watcher::watch_file(const std::string& path) {

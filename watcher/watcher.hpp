@@ -168,6 +168,9 @@ public:
     std::optional<FileStat> watch_file(const std::string& path);
     void unwatch_file(const std::string& path);
 
+    /// The directories that cannot be read any more, with the reason; "" for a lost root.
+    std::vector<std::pair<std::string, std::string>> lost_directories() const;
+
     const WatcherHealth& health() const noexcept;
 
 private:

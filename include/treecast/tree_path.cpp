@@ -112,4 +112,22 @@ std::string percent_encode(std::string_view path) {
     return encoded;
 }
 
+Result<std::string> percent_decode(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string decoded;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            decoded += text[i];
+            continue;
+        }
+        const auto high = i + 1 < text.size() ? digits.find(text[i + 1]) : digits.npos;
+        const auto low = i + 2 < text.size() ? digits.find(text[i + 2]) : digits.npos;
+        if (high == digits.npos || low == digits.npos)
+            return Errc::invalid_path;
+        decoded += static_cast<char>(high * 16 + low);
+        i += 2;
+    }
+    return decoded;
+}
+
 }  // namespace treecast

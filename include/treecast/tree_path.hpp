@@ -30,5 +30,7 @@ bool lies_below(std::string_view path, std::string_view directory) noexcept;
 
 /// The percent-encoded form for a URL: unreserved characters (RFC 3986) and '/' stay.
 std::string percent_encode(std::string_view path);
+/// What percent_encode() made the text of; Errc::invalid_path for an escape that is none.
+Result<std::string> percent_decode(std::string_view text);
 
 }  // namespace treecast

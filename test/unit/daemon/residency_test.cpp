@@ -66,6 +66,23 @@ BOOST_AUTO_TEST_CASE(the_longest_unused_goes_first) {
     BOOST_TEST((room.evict[0] == b));
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_be_read_again_goes_last) {
+    Residency residency = with_three();
+    residency.spare(a, true);
+
+    const auto two = residency.make_room(4096, nobody, start + 2s);
+    BOOST_TEST_REQUIRE(two.evict.size() == 1);
+    BOOST_TEST((two.evict[0] == b));
+    BOOST_TEST(residency.evictable(start + 2s).size() == 2);
+    const auto all = residency.make_room(3 * 4096, nobody, start + 2s);
+    BOOST_TEST(all.fits);
+    BOOST_TEST_REQUIRE(all.evict.size() == 3);
+    BOOST_TEST((all.evict[2] == a));
+
+    residency.spare(a, false);
+    BOOST_TEST((residency.make_room(1, nobody, start + 2s).evict[0] == a));
+}
+
 BOOST_AUTO_TEST_CASE(nothing_goes_within_a_second_of_its_loading) {
     const Residency residency = with_three();
 

@@ -105,9 +105,9 @@ BOOST_AUTO_TEST_CASE(what_a_scan_finds_is_as_old_as_the_scan) {
     works.date_back(std::nullopt);
     works.note("later", {});
 
-    BOOST_TEST(!works.settled(then));
+    BOOST_TEST(!works.settled(then, start));
     works.finish(*works.find("found"), start);
-    BOOST_TEST(works.settled(then + 1));
+    BOOST_TEST(works.settled(then + 1, start));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_noted_during_a_load_is_looked_at_after_it) {
@@ -135,10 +135,10 @@ BOOST_AUTO_TEST_CASE(a_sync_waits_for_the_oldest_unanswered_note) {
     works.note("b", {});
     works.note("a", {});  // noted again: the older note is still unanswered
 
-    BOOST_TEST(!works.settled(before));
+    BOOST_TEST(!works.settled(before, start));
     works.finish(work, start);
-    BOOST_TEST(works.settled(before));
-    BOOST_TEST(!works.settled(works.sequence()));
+    BOOST_TEST(works.settled(before, start));
+    BOOST_TEST(!works.settled(works.sequence(), start));
 }
 
 BOOST_AUTO_TEST_CASE(a_sync_after_a_note_during_a_load_waits_for_the_look_after_it) {
@@ -150,31 +150,98 @@ BOOST_AUTO_TEST_CASE(a_sync_after_a_note_during_a_load_waits_for_the_look_after_
 
     work.loading = false;
     works.finish(work, start);
-    BOOST_TEST(!works.settled(sequence));
+    BOOST_TEST(!works.settled(sequence, start));
 
     works.finish(*works.find("a"), start);
-    BOOST_TEST(works.settled(sequence));
+    BOOST_TEST(works.settled(sequence, start));
 }
 
-BOOST_AUTO_TEST_CASE(a_sync_waits_neither_for_writers_nor_for_trouble) {
-    WorkList works;
-    works.note("open", {}).writer_inside = true;
-    works.note("sick", {}).troubled = true;
+BOOST_AUTO_TEST_CASE(what_may_never_end_is_not_waited_for) {
+    struct Row {
+        const char* what;
+        void (*hold)(Work&);
+        HoldUp expected;
+    };
+    const Row rows[] = {
+        {"noted", [](Work&) {}, HoldUp::none},
+        {"a writer",
+         [](Work& work) {
+             work.writer_inside = true;
+         },
+         HoldUp::writer_inside},
+        {"no stat",
+         [](Work& work) {
+             work.setbacks.look.fail();
+         },
+         HoldUp::unreadable},
+        {"no bytes",
+         [](Work& work) {
+             work.setbacks.read.fail();
+         },
+         HoldUp::unreadable},
+        {"no room",
+         [](Work& work) {
+             work.setbacks.room.fail();
+         },
+         HoldUp::no_memory},
+        {"its mount is gone",
+         [](Work& work) {
+             work.setbacks.lost.fail();
+         },
+         HoldUp::lost},
+        {"changing",
+         [](Work& work) {
+             work.setbacks.on_capture(CaptureEnd::changed, start);
+         },
+         HoldUp::none},
+        {"changing for long",
+         [](Work& work) {
+             work.setbacks.on_capture(CaptureEnd::changed, start - 3s);
+         },
+         HoldUp::unstable},
+        {"a load that hangs",
+         [](Work& work) {
+             work.hung = true;
+         },
+         HoldUp::hung},
+        {"a load",
+         [](Work& work) {
+             work.loading = true;
+         },
+         HoldUp::none},
+        {"tried again",
+         [](Work& work) {
+             work.setbacks.read.fail();
+             work.asked_again = true;
+         },
+         HoldUp::none},
+    };
 
-    BOOST_TEST(works.settled(works.sequence()));
+    for (const Row& row : rows) {
+        WorkList works;
+        Work& work = works.note("a", {});
+        row.hold(work);
+        BOOST_TEST((hold_up(work, start) == row.expected), row.what);
+        BOOST_TEST(works.settled(works.sequence(), start) == (row.expected != HoldUp::none));
+    }
 }
 
-BOOST_AUTO_TEST_CASE(writers_that_are_waited_for_can_be_asked_for_before_their_time) {
+BOOST_AUTO_TEST_CASE(what_is_held_up_can_be_asked_for_before_its_time) {
     WorkList works;
-    Work& work = works.note("a", {.created = true});
-    work.writer_inside = true;
-    works.schedule(work, start + 10s);
-    BOOST_TEST(works.settled(works.sequence()));
+    Work& open = works.note("open", {.created = true});
+    open.writer_inside = true;
+    works.schedule(open, start + 10s);
+    Work& sick = works.note("sick", {});
+    works.schedule(sick, start + sick.setbacks.read.fail());
+    works.note("loading", {}).loading = true;
 
-    works.ask_for_writers(start);
+    works.ask_again(start);
 
-    BOOST_TEST(!works.settled(works.sequence()));
-    BOOST_TEST((works.take_due(start) == &work));
+    BOOST_TEST(!works.settled(works.sequence(), start));
+    BOOST_TEST((works.take_due(start) != nullptr));
+    BOOST_TEST((works.take_due(start) != nullptr));
+    BOOST_TEST((works.take_due(start) == nullptr));
+    BOOST_TEST(sick.setbacks.read.failing());  // only its outcome ends that
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -153,4 +153,11 @@ BOOST_AUTO_TEST_CASE(only_unreserved_characters_and_slashes_stay_in_a_url) {
     BOOST_TEST(percent_encode("\n"sv) == "%0A");
 }
 
+BOOST_AUTO_TEST_CASE(what_was_encoded_comes_back) {
+    for (const auto text : {""sv, "aZ09-._~/b"sv, "a b+c%2F?#&="sv, "caf\xC3\xA9"sv, "\n\0x"sv})
+        BOOST_TEST(percent_decode(percent_encode(text)).value() == text);
+    for (const auto text : {"%"sv, "a%2"sv, "%zz"sv, "%a0"sv})
+        BOOST_TEST(percent_decode(text).has_error(), text);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

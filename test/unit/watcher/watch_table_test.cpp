@@ -167,10 +167,15 @@ BOOST_AUTO_TEST_CASE(troubles_are_counted_and_end_with_their_directory) {
     Tree tree;
     tree.set_device(tree.b, 3);
     tree.set_error(tree.b, 5);
-    tree.set_error(tree.c, 5);
+    tree.set_error(tree.c, EACCES);
     tree.set_unwatched(tree.c, true);
 
-    BOOST_TEST(tree.lost_count() == 1);  // c has never been read
+    BOOST_TEST(tree.lost_count() == 1);  // c has never been read, and is not to be
+    BOOST_TEST(tree.is_lost(tree.b));
+    BOOST_TEST(!tree.is_lost(tree.c));
+    tree.set_error(tree.c, EMFILE);  // nobody knows what is in it
+    BOOST_TEST(tree.lost_count() == 2);
+    tree.set_error(tree.c, EACCES);
     BOOST_TEST(tree.unwatched_count() == 1);
     BOOST_TEST(tree.troubled().size() == 2);
     tree.remove_real(tree.b);

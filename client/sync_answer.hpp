@@ -1,0 +1,34 @@
+// What the daemon answers to `sync`, taken apart, and how it is shown. No I/O.
+#pragma once
+
+#include <treecast/exit_code.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace treecast::client {
+
+struct LeftOutPath {
+    std::string path;  // "." is the root
+    std::string reason;
+    std::string detail;
+};
+
+struct SyncAnswer {
+    std::string cursor;
+    std::vector<LeftOutPath> left;
+    std::uint64_t more = 0;  // left out and not named
+    /// Why there is no cursor, in one line, and what the program is to end with.
+    std::string refusal;
+    ExitCode code = ExitCode::ok;
+};
+
+/// `text`: lines, the last one without a line break.
+SyncAnswer parse_sync_answer(std::string_view text);
+
+/// One line.
+std::string sync_json(const SyncAnswer& answer);
+
+}  // namespace treecast::client

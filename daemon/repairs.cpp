@@ -1,0 +1,34 @@
+#include "daemon/repairs.hpp"
+
+#include <treecast/log.hpp>
+#include <treecast/tree_path.hpp>
+
+namespace treecast::daemon {
+
+bool Repairs::run(Clock::time_point now) {
+    if (watcher_.scanning())
+        return false;  // the scan asks for the turns that it needs
+    std::set<std::string, std::less<>> directories;
+    unsigned done = 0;
+    for (auto at = found_.begin(); at != found_.end() && done < per_turn;) {
+        Work* const work = works_.find(*at);
+        if (work != nullptr && hold_up(*work, now) == HoldUp::none) {
+            ++at;  // what is under way may have been read too soon; when it ends there is a turn
+            continue;
+        }
+        const auto found = found_.extract(at++);
+        const std::string& path = found.value();
+        // One that is held up is read again in any case.
+        if (work != nullptr || !watcher_.visible(path))
+            continue;
+        intake_.repair(path, now);
+        ++count_;
+        ++done;
+        log::warn("/{}: found by the audit; no event had told of it", path);
+        if (directories.emplace(parent_of(path)).second)
+            watcher_.rescan_directory(parent_of(path));
+    }
+    return done == per_turn;
+}
+
+}  // namespace treecast::daemon
