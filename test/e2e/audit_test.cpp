@@ -7,7 +7,11 @@
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <cstdio>
 #include <cstring>
+#include <memory>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -70,6 +74,79 @@ BOOST_AUTO_TEST_CASE(a_write_through_a_mapping_is_found_delivered_and_counted) {
     BOOST_TEST(poll_until([&] {
         return counter(serving.server(), "audit_repairs") >= 1;
     }));
+}
+
+namespace {
+
+/// Files that are mapped and whose pages are writable, so that no write to them shows in stat.
+struct Mapped {
+    std::vector<std::string> paths;
+    Serving serving;
+    std::vector<std::unique_ptr<Mapping>> mappings;
+
+    explicit Mapped(std::vector<std::string> names)
+        : paths(std::move(names)),
+          serving(files(paths), {"--audit-interval", "2s", "--open-limit", "100ms"}) {
+        for (const std::string& path : paths) {
+            mappings.push_back(std::make_unique<Mapping>(serving.tree() / path));
+            mappings.back()->write('b');
+            BOOST_TEST(serving.get(path).status == 200);
+        }
+        const auto known = counter(serving.server(), "audits");
+        BOOST_TEST_REQUIRE(poll_until([&] {  // a whole round: all is published as it is
+            return counter(serving.server(), "audits") >= known + 2 && all_are('b');
+        }));
+    }
+    static Files files(const std::vector<std::string>& paths) {
+        Files all;
+        for (const std::string& path : paths)
+            all.emplace_back(path, std::string(Mapping::size, 'a'));
+        return all;
+    }
+    bool all_are(char byte) const {
+        return std::ranges::all_of(paths, [&](const std::string& path) {
+            return serving.get(path).body == std::string(Mapping::size, byte);
+        });
+    }
+    /// One round and the look after it repair all that was written.
+    void check_one_round_repairs() {
+        const auto repairs = counter(serving.server(), "audit_repairs");
+        for (const auto& mapping : mappings)
+            mapping->write('c');
+        const auto before = counter(serving.server(), "audits");
+        BOOST_TEST_REQUIRE(poll_until([&] {
+            return counter(serving.server(), "audit_repairs") > repairs;
+        }));
+        BOOST_TEST(poll_until([&] {
+            return all_are('c');
+        }));
+        // The round in which they were written may have passed some of them already.
+        BOOST_TEST(counter(serving.server(), "audits") <= before + 2);
+        BOOST_TEST(poll_until([&] {  // it is told once a second
+            return counter(serving.server(), "audit_repairs") >=
+                   repairs + static_cast<std::int64_t>(paths.size());
+        }));
+    }
+};
+
+std::vector<std::string> names(unsigned count, const char* format) {
+    std::vector<std::string> all;
+    for (unsigned i = 0; i < count; ++i) {
+        char name[64];
+        std::snprintf(name, sizeof name, format, i, i);
+        all.emplace_back(name);
+    }
+    return all;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(one_round_repairs_what_it_finds_in_many_directories) {
+    Mapped(names(20, "d%u/f%u")).check_one_round_repairs();
+}
+
+BOOST_AUTO_TEST_CASE(one_round_repairs_what_it_finds_in_one_directory) {
+    Mapped(names(150, "d/e/f%u-%u")).check_one_round_repairs();
 }
 
 BOOST_AUTO_TEST_CASE(a_tree_that_is_as_the_catalog_says_is_left_alone) {
