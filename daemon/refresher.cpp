@@ -513,7 +513,7 @@ void Refresher::try_later(Work& work, BackOff& cause, const ErrorCode& why, Cloc
     if (!cause.failing())
         log::warn("{}: {}; what is published stays, trying again", work.path, why.message());
     work.setbacks.error = why;
-    tell_stale(work, reason_of(why));
+    tell_stale(work, stale_reason_of(why));
     hold(work, cause.fail(), now);
 }
 

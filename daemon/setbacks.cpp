@@ -98,7 +98,7 @@ bool Setbacks::lacks_room_for_long(Clock::time_point now) {
     return now - *no_room_since_ >= room_patience;
 }
 
-ipc::UnavailableReason reason_of(const ErrorCode& error) {
+ipc::UnavailableReason stale_reason_of(const ErrorCode& error) {
     using ipc::UnavailableReason;
     if (error == Errc::no_memory)
         return UnavailableReason::no_memory;

@@ -49,6 +49,6 @@ private:
 };
 
 /// What readers are told of a failure to look, open or read.
-ipc::UnavailableReason reason_of(const ErrorCode& error);
+ipc::UnavailableReason stale_reason_of(const ErrorCode& error);
 
 }  // namespace treecast::daemon

@@ -42,7 +42,10 @@ LeftOut left_out(const Work& work, HoldUp why) {
         case HoldUp::none:
             break;
     }
-    return {work.path, to_string(reason_of(work.setbacks.error)), work.setbacks.error.message()};
+    return {
+        work.path,
+        to_string(stale_reason_of(work.setbacks.error)),
+        work.setbacks.error.message()};
 }
 
 }  // namespace
