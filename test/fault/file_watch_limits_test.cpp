@@ -1,5 +1,6 @@
 // Files with a name outside the tree need a watch of their own, and there are more of them than the
 // kernel's limit allows: directories come first, and what has to do without is counted and polled.
+#include "test/support/child_process.hpp"
 #include "test/support/follower.hpp"
 #include "test/support/instance_guard.hpp"
 #include "test/support/needs.hpp"
@@ -11,6 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 namespace fs = std::filesystem;
 using namespace treecast;
