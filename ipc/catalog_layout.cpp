@@ -28,10 +28,9 @@ RecordWords pack_record(const StoredRecord& stored) noexcept {
     const bool is_directory = stored.is_directory || record.state == FileState::directory;
     const FileState state =
         record.state == FileState::directory ? FileState::deleted : record.state;
-    const std::uint64_t flags = (record.resident ? flag_resident : 0) |
-                                (record.hash_known ? flag_hash_known : 0) |
-                                (is_directory ? flag_directory : 0) |
-                                (record.size_was_read ? flag_size_was_read : 0);
+    const std::uint64_t flags =
+        (record.resident ? flag_resident : 0) | (record.hash_known ? flag_hash_known : 0) |
+        (is_directory ? flag_directory : 0) | (record.size_was_read ? flag_size_was_read : 0);
 
     RecordWords words{};
     words[0] = record.change_revision;
