@@ -20,6 +20,7 @@ ExitCode run_get(const Arguments& arguments);
 ExitCode run_watch(const Arguments& arguments);
 ExitCode run_status(const Arguments& arguments);
 ExitCode run_sync(const Arguments& arguments);
+ExitCode run_forget(const Arguments& arguments);
 ExitCode run_clean(const Arguments& arguments);
 
 /// What a command's --help and --version print, and how its arguments are read.

@@ -33,6 +33,10 @@ constexpr std::array commands{
         client::run_status,
         "status            the state of this machine's instances"},
     Command{"sync", client::run_sync, "sync [PATH...]    wait until earlier writes are published"},
+    Command{
+        "forget",
+        client::run_forget,
+        "forget PATH       what is lost there, a mount say, is meant to be gone"},
     Command{"clean", client::run_clean, "clean             remove what a dead instance has left"},
 };
 

@@ -62,6 +62,8 @@ SyncAnswer parse_sync_answer(std::string_view text) {
             ExitCode::not_found,
             one_line(decoded(first)) + ": nothing of that name is or was served"
         );
+    if (word == "absent")
+        return refused(ExitCode::not_found, one_line(decoded(first)) + ": nothing is lost there");
     if (word == "outside") {
         const auto path = decoded(take(first, ' '));
         return refused(

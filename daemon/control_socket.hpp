@@ -6,6 +6,8 @@
 //                     `left REASON PATH DETAIL` for each path of which what is there now is not
 //                     published (`.` is the root), `more COUNT` for those beyond the first 100; or
 //                     `unknown PATH`; or `outside PATH ROOT`.
+//   forget PATH       says that what is lost at PATH is meant to be gone. Answered as sync is, or
+//                     `absent PATH` if nothing is lost there.
 // The answer ends with a line break, after which the connection is closed. `error TEXT` answers
 // everything else.
 #pragma once

@@ -62,6 +62,8 @@ void Intake::take(const watcher::Batch& batch, Clock::time_point now) {
         for (const std::string& directory : batch.gone_directories)
             lose_directory(directory, gone, now);
     }
+    for (const std::string& path : batch.doubtful)
+        read_below(path, now);
     for (const watcher::Listing& listing : batch.listings)
         take(listing, now);
     for (const watcher::Change& change : batch.changes)
@@ -122,6 +124,21 @@ void Intake::take(const watcher::Listing& listing, Clock::time_point now) {
         if (!(slash == name.npos ? names : directories).contains(name))
             look_now(path, now);
     });
+}
+
+void Intake::read_below(const std::string& path, Clock::time_point now) {
+    std::vector<std::string> paths;
+    if (const auto file = catalog_.find(path); file && is_known(catalog_.read(*file)))
+        paths.push_back(path);
+    catalog_.for_each_below(path, [&](ipc::FileId file, const ipc::Record& record) {
+        if (is_known(record))
+            paths.push_back(catalog_.path(file));
+    });
+    publisher_.for_each_held_below(path, [&](const std::string& held, const auto&) {
+        paths.push_back(held);
+    });
+    for (const std::string& below : paths)
+        note(below, {.closed = true}, now);
 }
 
 ReleaseId Intake::open_release(const std::vector<std::string>& paths, Clock::time_point now) {

@@ -60,6 +60,8 @@ public:
 
 private:
     void take(const watcher::Listing& listing, Clock::time_point now);
+    /// Reads what is known at and below the path again, whatever stat says.
+    void read_below(const std::string& path, Clock::time_point now);
     void lose_directory(const std::string& directory, ReleaseId release, Clock::time_point now);
     /// Not `may_be_known`: nothing that the catalog has is in the file's directory.
     void take_listed(

@@ -60,6 +60,7 @@ Pipeline::Pipeline(
       watcher_(watcher),
       catalog_(catalog),
       queues_(queues),
+      mounts_(objects),
       takes_leases_(policy.take_leases),
       scanned_(std::move(scanned)),
       open_files_(policy.open_limit),
@@ -156,6 +157,20 @@ void Pipeline::turn() {
     segments_.replenish();
 }
 
+/// A mount is remembered before anything below it is published: else a daemon that dies in between
+/// leaves a successor who does not miss it.
+void Pipeline::store_mounts() {
+    if (auto mounts = watcher_.take_mounts())
+        unsaved_mounts_ = std::move(mounts);
+    if (unsaved_mounts_) {
+        const ErrorCode error = mounts_.write(*unsaved_mounts_);
+        if (!error)
+            unsaved_mounts_.reset();
+        else if (noted_.is_new("mounts"))
+            log::error("the mounts below the root cannot be remembered: {}", error.message());
+    }
+}
+
 void Pipeline::ask_for_turn() {
     if (std::exchange(turn_asked_, true))
         return;
@@ -242,6 +257,7 @@ void Pipeline::publish(Clock::time_point now) {
     drop_findings_of_another_root(now);
     if (publisher_.has_pending() && !watcher_.root_is_there())
         intake_.read_again(publisher_.take_pending(), now);
+    store_mounts();
     publisher_.flush(now);
 }
 
@@ -326,6 +342,13 @@ void Pipeline::sync(const std::vector<std::string>& typed, Answer answer) {
     watcher_.rescan_unwatched();  // its looks are answered for, as those of all scans
     syncs_.ask(std::move(paths), std::move(answer));
     ask_for_turn();
+}
+
+void Pipeline::forget(const std::string& path, Answer answer) {
+    if (watcher_.forget_lost(path))
+        sync({}, std::move(answer));
+    else
+        answer("absent " + percent_encode(path));
 }
 
 void Pipeline::answer_syncs() {

@@ -8,6 +8,7 @@
 #include "daemon/control_socket.hpp"
 #include "daemon/intake.hpp"
 #include "daemon/load_pool.hpp"
+#include "daemon/mount_store.hpp"
 #include "daemon/refresher.hpp"
 #include "daemon/repairs.hpp"
 #include "daemon/syncs.hpp"
@@ -19,6 +20,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace treecast::daemon {
@@ -45,6 +48,9 @@ public:
     /// Answers once everything written to the tree before this call is published, or, of the given
     /// paths, as they were typed, what is at and below them.
     void sync(const std::vector<std::string>& typed, Answer answer);
+    /// Somebody says that what is lost at `path` is meant to be gone: answers once that is
+    /// published, or `absent PATH` if nothing is lost there.
+    void forget(const std::string& path, Answer answer);
     /// To be asked at exit: if a load or the audit hangs, only _exit ends the process.
     bool hangs() { return pool_.busy() != 0 || auditor_.hangs(); }
 
@@ -55,6 +61,7 @@ private:
         bool waits = false;
     };
     void turn();
+    void store_mounts();
     void ask_for_turn();
     void tend(Clock::time_point now);
     void read_events(Clock::time_point now);
@@ -83,6 +90,8 @@ private:
     watcher::Watcher& watcher_;
     ipc::CatalogWriter& catalog_;
     ipc::QueuePairsWriter& queues_;
+    MountStore mounts_;
+    std::optional<std::vector<watcher::Mount>> unsaved_mounts_;
     const bool takes_leases_;
     std::function<void()> scanned_;
 

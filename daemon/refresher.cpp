@@ -43,7 +43,7 @@ bool is_permission(const ErrorCode& error) {
 
 Refresher::Refresher(
     const watcher::TreeRoot& root,
-    const watcher::Watcher& watcher,
+    watcher::Watcher& watcher,
     SegmentStock& segments,
     ipc::CatalogWriter& catalog,
     Publisher& publisher,
@@ -89,13 +89,24 @@ void Refresher::take(LoadResult result, Clock::time_point now) {
     work->loading = false;
     work->load_took = result.took;
     work->hung = false;
+    if (result.capture && drop_if_lost(*work, now))
+        return;
     if (result.capture)
         settle(*work, std::move(*result.capture), result.look.stat, now);
     else
         decide(*work, result.look, now);
 }
 
+bool Refresher::drop_if_lost(Work& work, Clock::time_point now) {
+    if (!watcher_.is_lost(work.path))
+        return false;
+    works_.finish(work, now);
+    return true;
+}
+
 void Refresher::decide(Work& work, Look& look, Clock::time_point now) {
+    if (drop_if_lost(work, now))
+        return;
     if (!watcher_.visible(work.path)) {  // it has come to be ignored: as good as deleted
         publish_deleted(work, now);
         return;

@@ -23,7 +23,7 @@ public:
     /// All outlive the refresher.
     Refresher(
         const watcher::TreeRoot& root,
-        const watcher::Watcher& watcher,
+        watcher::Watcher& watcher,
         SegmentStock& segments,
         ipc::CatalogWriter& catalog,
         Publisher& publisher,
@@ -61,6 +61,9 @@ public:
     std::vector<std::string> take_unleased() { return std::exchange(unleased_, {}); }
 
 private:
+    /// Whether what was seen is only what a lost mount had covered: then the work is finished,
+    /// since everything is read again when that ends.
+    bool drop_if_lost(Work& work, Clock::time_point now);
     void decide(Work& work, Look& look, Clock::time_point now);
     void decide_absent(Work& work, Clock::time_point now);
     /// Whether to wait, since programs put a file away for a moment while they save it.
@@ -112,7 +115,7 @@ private:
     request_for(const Work& work, const watcher::FileStat& stat, Clock::time_point now);
 
     const watcher::TreeRoot& root_;
-    const watcher::Watcher& watcher_;
+    watcher::Watcher& watcher_;
     SegmentStock& segments_;
     ipc::CatalogWriter& catalog_;
     Publisher& publisher_;

@@ -19,7 +19,7 @@ bool Repairs::run(Clock::time_point now) {
         const auto found = found_.extract(at++);
         const std::string& path = found.value();
         // One that is held up is read again in any case.
-        if (work != nullptr || !watcher_.visible(path))
+        if (work != nullptr || !watcher_.visible(path) || watcher_.is_lost(path))
             continue;
         intake_.repair(path, now);
         ++count_;

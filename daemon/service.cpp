@@ -132,7 +132,9 @@ void run_instance(
     const ipc::ObjectDirectory& objects
 ) {
     asio::io_context loop(1);
-    watcher::Watcher watcher(root, options.watching);
+    watcher::WatcherOptions watching = options.watching;
+    watching.mounts = MountStore(objects).read();
+    watcher::Watcher watcher(root, std::move(watching));
     // Queues before the catalog: whoever finds a catalog finds its queues.
     ipc::QueuePairsWriter queues(objects, options.max_workers);
     ipc::CatalogWriter catalog(objects);
@@ -168,7 +170,13 @@ void run_instance(
     const auto sync = [&](const std::vector<std::string>& paths, Answer answer) {
         pipeline.sync(paths, std::move(answer));
     };
-    const ControlSocket control(loop, objects, {{"sync", sync}});
+    const auto forget = [&](const std::vector<std::string>& paths, Answer answer) {
+        if (paths.size() == 1)
+            pipeline.forget(paths.front(), std::move(answer));
+        else
+            answer("error forget takes one path");
+    };
+    const ControlSocket control(loop, objects, {{"sync", sync}, {"forget", forget}});
     asio::signal_set signals(loop);
     for (const int signal : stop_signals())
         signals.add(signal);

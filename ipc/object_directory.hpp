@@ -5,6 +5,7 @@
 //   load.N               a segment being filled; unlinked or renamed to the above
 //   daemon.lock          flock'ed by the daemon, mode 0600: no proxy can open it
 //   control              the daemon's Unix socket, mode 0600
+//   mounts               the mounts that the daemon saw (docs/format-mounts.md), mode 0600
 #pragma once
 
 #include <treecast/error.hpp>

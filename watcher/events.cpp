@@ -1,6 +1,7 @@
 #include "watcher/events.hpp"
 
 #include "watcher/link_keeper.hpp"
+#include "watcher/mount_keeper.hpp"
 
 #include <treecast/limits.hpp>
 #include <treecast/log.hpp>
@@ -40,7 +41,7 @@ void apply_to_itself(TreeState& state, DirectoryId real, const InotifyEvent& eve
     WatchTable& table = state.table;
     if (event.is_unmounted()) {
         table.set_error(real, ENODEV);
-        log::warn("/{}: its filesystem was unmounted; what is published stays", table.path(real));
+        state.mounts.in_doubt = true;
     }
     if (real == root_directory) {
         state.root_in_doubt = state.root_in_doubt || !event.has(IN_ATTRIB);
@@ -65,6 +66,8 @@ void apply_to_structure(
 ) {
     WatchTable& table = state.table;
     const auto& [real, name] = place;
+    if (event.name_disappeared() || event.has(IN_MOVED_TO))
+        remove_points(state, place);
     if (event.is_of_directory() && event.name_disappeared() &&
         table.child(real, name) == no_directory)
         add_gone(state, place, findings);
@@ -207,6 +210,34 @@ void apply_to_folded_name(
     }
 }
 
+/// False if it is no file's watch.
+bool apply_to_watched_file(TreeState& state, const InotifyEvent& event, Findings& findings) {
+    const auto* const paths = state.file_watches.paths_of(event.watch);
+    const auto* const mounted = state.mounted_files.paths_of(event.watch);
+    if (paths != nullptr)
+        for (const std::string& path : *paths)
+            findings.changes.add(path, signs_of(event.mask), OpenersChange::of(event.mask));
+    if (mounted != nullptr) {
+        for (const std::string& path : *mounted) {
+            const DirectoryId directory = state.table.at_path(parent_of(path));
+            if (directory != no_directory)
+                apply_to_file(
+                    state,
+                    {.directory = state.table.real(directory), .name = std::string(name_of(path))},
+                    event,
+                    findings
+                );
+        }
+    }
+    const bool is_file = paths != nullptr || mounted != nullptr;
+    if (is_file && event.watch_is_gone()) {
+        state.file_watches.forget(event.watch);
+        state.mounted_files.forget(event.watch);
+        state.mounts.in_doubt = mounted != nullptr || state.mounts.in_doubt;
+    }
+    return is_file;
+}
+
 }  // namespace
 
 void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& findings) {
@@ -227,13 +258,8 @@ void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& 
             if (event.watch_is_gone())
                 state.path_watches.forget(event.watch);
         }
-        if (const auto* const paths = state.file_watches.paths_of(event.watch)) {
-            for (const std::string& path : *paths)
-                findings.changes.add(path, signs_of(event.mask), OpenersChange::of(event.mask));
-            if (event.watch_is_gone())
-                state.file_watches.forget(event.watch);
+        if (apply_to_watched_file(state, event, findings))
             continue;
-        }
         // Nobody has the watch any more: what it was for has been moved or removed, and where it
         // is now is read after this event.
         for (const DirectoryId real : state.table.directories_of(event.watch)) {

@@ -55,6 +55,18 @@ std::optional<WatchDescriptor> FileWatches::give_up() {
     return watch;
 }
 
+std::optional<WatchDescriptor> FileWatches::watch_of(const std::string& path) const {
+    const auto known = watches_.find(path);
+    return known == watches_.end() ? std::nullopt : std::optional(known->second);
+}
+
+std::vector<std::string> FileWatches::paths() const {
+    std::vector<std::string> paths;
+    for (const auto& [path, watch] : watches_)
+        paths.push_back(path);
+    return paths;
+}
+
 const std::vector<std::string>* FileWatches::paths_of(WatchDescriptor watch) const {
     const auto paths = paths_.find(watch);
     return paths == paths_.end() ? nullptr : &paths->second;

@@ -32,7 +32,10 @@ public:
     bool has(const std::string& path) const { return watches_.contains(path); }
     /// nullptr if it is no file's watch.
     const std::vector<std::string>* paths_of(WatchDescriptor watch) const;
+    /// None if the path has none.
+    std::optional<WatchDescriptor> watch_of(const std::string& path) const;
     /// Paths with a watch.
+    std::vector<std::string> paths() const;
     std::size_t count() const noexcept { return watches_.size(); }
 
     std::size_t unwatched_count() const noexcept { return unwatched_.size(); }

@@ -1,6 +1,7 @@
 #include "watcher/link_keeper.hpp"
 
 #include "watcher/link_walk.hpp"
+#include "watcher/mount_keeper.hpp"
 
 #include <treecast/tree_path.hpp>
 
@@ -31,11 +32,15 @@ void watch_on_the_way(TreeState& state, DirectoryId real) {
     }
 }
 
-enum class StepTo { nothing, file, directory, link, refused };
+enum class StepTo { nothing, file, directory, link, refused, lost };
 
 /// One step of the walk. The dependency is in place, and its directory watched.
 StepTo step(TreeState& state, LinkWalk& walk, DirectoryId real, std::vector<DirectoryId>& passed) {
     const std::string at = join(walk.directory(), walk.name());
+    if (lies_in_lost_mount(state, at)) {
+        walk.found_nothing();
+        return StepTo::lost;
+    }
     const auto status = state.root.status(at);
     if (status.has_error()) {
         walk.found_nothing();
@@ -75,6 +80,7 @@ StepTo step(TreeState& state, LinkWalk& walk, DirectoryId real, std::vector<Dire
 struct Followed {
     Link link;
     bool is_link = false;
+    bool is_lost = false;             // it leads into a mount that is gone
     std::vector<DirectoryId> passed;  // directories on the way, each pinned as often
     std::string refusal;
 };
@@ -94,6 +100,7 @@ Followed follow(TreeState& state, const NamePlace& place) {
         if (is_first)
             followed.is_link = last == StepTo::link || last == StepTo::refused;
     }
+    followed.is_lost = last == StepTo::lost;
     using Outcome = LinkWalk::Outcome;
     if (last == StepTo::refused || *walk.outcome() == Outcome::outside_root)
         followed.refusal = "it leads out of the root";
@@ -163,6 +170,13 @@ void forget_link(TreeState& state, const NamePlace& place, Findings& findings) {
         state.table.unpin(directory);
 }
 
+/// Whether it went the same way, as far as that can be seen.
+bool goes_as_before(const Followed& followed, const Link& known) {
+    const auto& now = followed.link.dependencies;
+    return now.size() <= known.dependencies.size() &&
+           std::equal(now.begin(), now.end(), known.dependencies.begin());
+}
+
 const Link* follow_link(
     TreeState& state,
     const NamePlace& place,
@@ -173,6 +187,11 @@ const Link* follow_link(
     WatchTable& table = state.table;
     Followed followed = follow(state, place);
     const Link* const known = state.links.find(place);
+    if (followed.is_lost && known != nullptr && goes_as_before(followed, *known)) {
+        for (const DirectoryId directory : followed.passed)
+            table.unpin(directory);
+        return known;
+    }
     const Link old = known != nullptr ? *known : Link{};
     if (!followed.is_link) {
         forget_link(state, place, findings);

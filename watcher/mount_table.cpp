@@ -1,18 +1,23 @@
 #include "watcher/mount_table.hpp"
 
-#include <treecast/tree_path.hpp>
+#include "watcher/beneath.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 namespace treecast::watcher {
 
 namespace {
+
+constexpr unsigned unique_mount_id = 0x4000;  // STATX_MNT_ID_UNIQUE, which older headers lack
 
 std::string_view take_field(std::string_view& line) {
     const auto end = line.find(' ');
@@ -57,38 +62,67 @@ std::string read_from_start(int fd) {
 
 }  // namespace
 
-std::set<std::string> mounts_below(std::string_view mountinfo, std::string_view directory) {
-    std::set<std::string> mounts;
+std::set<std::string> mount_points_around(std::string_view mountinfo, std::string_view directory) {
+    std::set<std::string> points;
     while (!mountinfo.empty()) {
         const auto end = mountinfo.find('\n');
         std::string_view line = mountinfo.substr(0, end);
         mountinfo = end == mountinfo.npos ? std::string_view() : mountinfo.substr(end + 1);
-        const std::string id(take_field(line));
-        take_field(line);  // its parent's id
-        take_field(line);  // device
-        take_field(line);  // what of the filesystem is mounted
-        const std::string point = unescape(take_field(line));
-        if (point == directory || directory == "/" || lies_below(point, directory))
-            mounts.insert(id + ' ' + point);
+        for (int field = 0; field < 4; ++field)
+            take_field(line);  // its id, its parent's, device, what of the filesystem is mounted
+        std::string point = unescape(take_field(line));
+        if (point.size() > 1 && point.front() == '/' &&
+            (is_at_or_below(point, directory) || is_at_or_below(directory, point)))
+            points.insert(std::move(point));
     }
-    return mounts;
+    return points;
 }
 
-MountTable::MountTable() : fd_(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)) {}
+MountTable::MountTable()
+    : fd_(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)),
+      top_(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) {}
 
-bool MountTable::changed_below(const std::string& directory) {
-    if (!fd_)
-        return false;
+bool MountTable::has_news() {
     pollfd mounted{fd_.get(), POLLPRI, 0};
-    const bool is_news = ::poll(&mounted, 1, 0) > 0;
-    if (!is_news && known_ && directory == directory_)
-        return false;
-    auto now = mounts_below(read_from_start(fd_.get()), directory);
-    const bool comparable = std::exchange(known_, true) && directory == directory_;
-    const bool changed = comparable && now != mounts_;
-    directory_ = directory;
-    mounts_ = std::move(now);
-    return changed;
+    const bool has_news = fd_ && ::poll(&mounted, 1, 0) > 0;
+    return !std::exchange(known_, true) || has_news;
+}
+
+std::set<std::string> MountTable::points_around(const std::string& directory) const {
+    if (!fd_)
+        return {};
+    return mount_points_around(read_from_start(fd_.get()), directory);
+}
+
+PointSight MountTable::look_at(const std::string& point, bool listed) const {
+    PointSight sight;
+    const auto opened =
+        open_beneath(top_.get(), std::string_view(point).substr(1), OpenFor::naming);
+    if (opened.has_error()) {
+        const int error = opened.error().value();
+        if (error == ENOENT || error == ENOTDIR || error == ELOOP)
+            sight.kind = PointSight::Kind::missing;
+        return sight;
+    }
+    struct statx status {};
+    if (::statx(
+            opened->get(),
+            "",
+            AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+            STATX_TYPE | STATX_INO | unique_mount_id,
+            &status
+        ) != 0)
+        return sight;
+    sight.kind = PointSight::Kind::there;
+    sight.is_mount = (status.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0
+                         ? (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0
+                         : listed;
+    sight.is_directory = S_ISDIR(status.stx_mode);
+    sight.device = ::makedev(status.stx_dev_major, status.stx_dev_minor);
+    sight.inode = status.stx_ino;
+    if ((status.stx_mask & unique_mount_id) != 0)
+        sight.unique_id = status.stx_mnt_id;
+    return sight;
 }
 
 }  // namespace treecast::watcher

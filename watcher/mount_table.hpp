@@ -1,5 +1,7 @@
-// What is mounted below the root: no event of inotify tells that it changes.
+// Where something is mounted, as the kernel tells it: no event of inotify tells that it changes.
 #pragma once
+
+#include "watcher/known_mounts.hpp"
 
 #include <treecast/unique_fd.hpp>
 
@@ -9,23 +11,31 @@
 
 namespace treecast::watcher {
 
-/// Of the lines of /proc/self/mountinfo (proc(5)) those mounts whose mount point is `directory` or
-/// lies below it, as "ID MOUNTPOINT". PURE. What is no line of that file is passed over.
-std::set<std::string> mounts_below(std::string_view mountinfo, std::string_view directory);
+/// Of the lines of /proc/self/mountinfo (proc(5)) those mount points that `directory` is, lies
+/// below, or has below it; not "/", which is always one. PURE. What is no line of that file is
+/// passed over.
+std::set<std::string> mount_points_around(std::string_view mountinfo, std::string_view directory);
 
 class MountTable {
 public:
     MountTable();
 
-    /// Whether the mounts below `directory` (absolute) are others than at the last call; false at
-    /// the first. One system call as long as nothing is mounted anywhere.
-    bool changed_below(const std::string& directory);
+    /// Whether anything was mounted or unmounted anywhere since the last call; true at the first.
+    /// One system call. Whoever looked at a path before and gets false here saw what the points
+    /// read last say.
+    bool has_news();
+
+    /// None where /proc does not give them.
+    std::set<std::string> points_around(const std::string& directory) const;
+
+    /// Never waits for a filesystem on a network. `listed`: the table has the point, which counts
+    /// where the kernel does not say itself what a mount is (before Linux 5.8).
+    PointSight look_at(const std::string& point, bool listed) const;
 
 private:
-    UniqueFd fd_;  // none where /proc does not give it: then nothing ever changes
+    UniqueFd fd_;
+    UniqueFd top_;  // of this process' files
     bool known_ = false;
-    std::string directory_;
-    std::set<std::string> mounts_;
 };
 
 }  // namespace treecast::watcher

@@ -1,6 +1,7 @@
 #include "watcher/pipeline.hpp"
 
 #include "watcher/link_keeper.hpp"
+#include "watcher/mount_keeper.hpp"
 #include "watcher/watch_budget.hpp"
 
 #include <utility>
@@ -17,6 +18,10 @@ constexpr std::size_t files_at_once = 256;
 Pipeline::Pipeline(TreeRoot& root, const WatcherOptions& options)
     : state_(root, options), tending_(state_) {
     queue_whole_tree(state_);
+    state_.mounts.known.keep_around(root.real_path());
+    // A root that is lost from the start is not read at all.
+    (void)Tending::is_root_uncovered(state_);
+    state_.mounts.root_is_other = false;
 }
 
 Batch Pipeline::read(bool& drained) {
@@ -45,6 +50,8 @@ Batch Pipeline::scan(std::size_t directories_max) {
         if (!look_at_due_file(state_, findings))
             break;
     }
+    if (refresh_mounts(state_))
+        read_again(findings.listings);
     tending_.note_scanned(state_, std::chrono::steady_clock::now());
     // Last, so that a directory that was moved keeps its watch at its new place.
     for (std::size_t count = 0; count < retired_at_once && !state_.table.has_due(); ++count) {
@@ -62,17 +69,29 @@ void Pipeline::tend(std::chrono::steady_clock::time_point now) {
     Tending::update_health(state_);
 }
 
+/// Something was mounted or unmounted while they were read.
+void Pipeline::read_again(std::vector<Listing>& listings) {
+    for (const Listing& listing : listings)
+        if (const DirectoryId id = state_.table.at_path(listing.directory); id != no_directory)
+            state_.table.queue(id, true);
+    listings.clear();
+}
+
 Batch Pipeline::finish(Findings&& findings) {
+    if (state_.mounts.in_doubt)
+        (void)refresh_mounts(state_);
     if (state_.root_in_doubt)
         Tending::check_root(state_);
     Tending::update_health(state_);
     if (std::exchange(state_.root_exchanged, false))
         findings.exchanged.emplace_back();
+    auto doubtful = take_doubtful(state_, findings);
     return {
         .listings = std::move(findings.listings),
         .changes = findings.changes.take(),
         .gone_directories = std::move(findings.gone_directories),
         .exchanged = std::move(findings.exchanged),
+        .doubtful = std::move(doubtful),
     };
 }
 

@@ -20,6 +20,7 @@ public:
     const TreeState& state() const noexcept { return state_; }
 
 private:
+    void read_again(std::vector<Listing>& listings);
     Batch finish(Findings&& findings);
 
     TreeState state_;

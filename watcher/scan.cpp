@@ -2,6 +2,7 @@
 
 #include "watcher/ignore_file.hpp"
 #include "watcher/link_keeper.hpp"
+#include "watcher/mount_keeper.hpp"
 
 #include <treecast/limits.hpp>
 #include <treecast/log.hpp>
@@ -57,9 +58,16 @@ bool is_absence(const ErrorCode& error) {
 /// It could not be read to its end: what is known of it stays.
 void keep_unread(Reading& reading, const ErrorCode& error) {
     WatchTable& table = reading.state.table;
-    if (table.error(reading.real) != error.value())
-        log::warn("/{} cannot be read: {}", reading.listing.directory, words_for_loss(error));
-    table.set_error(reading.real, error.value());
+    const std::string& path = reading.listing.directory;
+    if (lies_in_lost_mount(reading.state, table.path(reading.real))) {
+        table.set_error(reading.real, 0);  // it is no trouble of its own, and read when that ends
+    } else {
+        const bool is_empty = error.value() == ENODATA;  // which matters only if it was not before
+        if (table.error(reading.real) != error.value() &&
+            (!is_empty || table.is_expected(reading.real)))
+            log::warn("/{} cannot be read: {}", path, words_for_loss(error));
+        table.set_error(reading.real, error.value());
+    }
     reading.listing.complete = false;
     reading.findings.listings.push_back(std::move(reading.listing));
 }
@@ -177,12 +185,12 @@ void drop_unlisted(Reading& reading) {
     }
 }
 
-/// Nothing at all where something was: rather a lack of the filesystem than a deletion, which
-/// would have been seen.
+/// Nothing at all where something may have been: rather a lack of the filesystem than a deletion,
+/// which would have been seen. Whether anything is published there the receiver knows.
 bool is_suspiciously_empty(const Reading& reading, const OpenedDirectory& opened) {
     if (reading.entries != 0)
         return false;
-    return opened.other_device ||
+    return opened.other_device || is_unproved_mount(reading.state, reading.real) ||
            (reading.real == root_directory && !reading.state.root_names.empty());
 }
 
@@ -192,7 +200,7 @@ std::string words_for_loss(const ErrorCode& error) {
     if (error.value() == ENODEV)
         return "its filesystem is gone";
     if (error.value() == ENODATA)
-        return "it is empty all at once";
+        return "it is empty all at once; 'treecast forget' says that this is meant";
     return error.message();
 }
 
@@ -222,17 +230,20 @@ void Scanner::read_directory(TreeState& state, WatchTable::Due due, Findings& fi
     if (reading.is_over())
         return;
     const bool is_suspicious = is_suspiciously_empty(reading, *opened);
-    if (!error && is_suspicious && !opened->other_device && state.inotify.has_events()) {
+    if (!error && is_suspicious && real == root_directory && state.inotify.has_events()) {
         table.queue(due.id, reading.deep);  // once it is known whether a deletion is among them
         return;
     }
     if (error || is_suspicious) {
-        if (opened->other_device)
+        if (!error && (real != root_directory || is_unproved_mount(state, real)))
+            doubt_mount(state, real);
+        else if (opened->other_device)
             table.set_device(real, opened->known_device);  // so that it is asked again
         return keep_unread(reading, error ? error : system_error(ENODATA));
     }
     table.set_error(real, 0);
     (void)state.spellings.take(table, real, reading.fd, reader_);
+    note_proved_mount(state, real);
     drop_unlisted(reading);
     if (reading.is_over())
         return;

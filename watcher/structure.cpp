@@ -1,5 +1,6 @@
 #include "watcher/structure.hpp"
 
+#include "watcher/mount_keeper.hpp"
 #include "watcher/watch_budget.hpp"
 
 #include <treecast/log.hpp>
@@ -16,12 +17,13 @@ namespace treecast::watcher {
 
 namespace {
 
-/// A filesystem that was mounted on this directory is gone: what is under its path now is what
-/// the mount had covered. Any other change of device is a mount that came, or came back.
-bool mount_is_gone(const WatchTable& table, DirectoryId real, std::uint64_t device) {
+/// A filesystem that was mounted on this directory is gone, and what is under its path now is what
+/// the mount had covered. The change of its device tells where the kernel told of no mount.
+bool mount_is_gone(const TreeState& state, DirectoryId real, std::uint64_t device) {
+    const WatchTable& table = state.table;
     const std::uint64_t known = table.device(real);
     return known != 0 && known != device && real != root_directory &&
-           device == table.device(table.parent(real));
+           device == table.device(table.parent(real)) && !is_mount_point(state, table.path(real));
 }
 
 void watch_opened(TreeState& state, DirectoryId real, OpenedDirectory& opened) {
@@ -50,17 +52,24 @@ void watch_opened(TreeState& state, DirectoryId real, OpenedDirectory& opened) {
 
 Result<OpenedDirectory> open_watched(TreeState& state, DirectoryId real) {
     OpenedDirectory opened;
-    auto fd = state.root.open_directory(state.table.path(real));
+    const std::string path = state.table.path(real);
+    if (lies_in_lost_mount(state, path))
+        return system_error(ENODEV);
+    auto fd = state.root.open_directory(path);
     if (fd.has_error())
         return fd.error();
     opened.fd = std::move(*fd);
     struct stat status {};
     if (::fstat(opened.fd.get(), &status) != 0)
         return last_system_error();
-    if (mount_is_gone(state.table, real, status.st_dev))
+    if (mount_is_gone(state, real, status.st_dev))
         return system_error(ENODEV);
+    const WatchDescriptor known_watch = state.table.watch(real);
     watch_opened(state, real, opened);
     opened.known_device = state.table.device(real);
+    if (opened.known_device != 0 && !state.table.is_unwatched(real) &&
+        state.table.watch(real) != known_watch && note_other_directory(state, real))
+        opened.replaced = true;
     if (opened.known_device != status.st_dev) {
         opened.other_device = opened.known_device != 0;
         opened.replaced = opened.replaced || opened.other_device;

@@ -1,5 +1,7 @@
 #include "watcher/tending.hpp"
 
+#include "watcher/mount_keeper.hpp"
+#include "watcher/scan.hpp"
 #include "watcher/watch_budget.hpp"
 
 #include <treecast/log.hpp>
@@ -7,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace treecast::watcher {
 
@@ -20,11 +23,14 @@ std::string words_for(const TreeState& state) {
     if (!state.root_trouble.empty())
         return "the root " + state.root.configured_path() + " is lost: " + state.root_trouble +
                "; what was published stays";
-    std::string words;
-    if (!table.lost().empty())
-        words = counted(table.lost().size(), "directory", "directories") +
-                " cannot be read any more (/" + table.path(*table.lost().begin()) +
-                "); what was published stays";
+    std::string words = words_for_lost_mounts(state);
+    if (!table.lost().empty()) {
+        const DirectoryId first = *table.lost().begin();
+        words += (words.empty() ? "" : "; ") +
+                 counted(table.lost().size(), "directory", "directories") +
+                 " cannot be read any more (/" + table.path(first) + ": " +
+                 words_for_loss(system_error(table.error(first))) + "); what was published stays";
+    }
     if (const std::string unwatched = words_for_unwatched(state); !unwatched.empty())
         words += (words.empty() ? "" : "; ") + unwatched;
     return words;
@@ -49,19 +55,37 @@ void queue_troubled(TreeState& state) {
 
 Tending::Tending(TreeState& state) {
     watch_root_path(state);
-    (void)mounts_.changed_below(state.root.real_path());
+}
+
+bool Tending::is_root_uncovered(TreeState& state) {
+    (void)refresh_mounts(state);
+    if (!state.mounts.known.any_lost())
+        return false;
+    const auto path = state.root.leads_to();
+    if (path.has_error() || !state.mounts.known.is_lost(*path))
+        return false;
+    state.root_is_empty = false;
+    state.root_trouble = *path +
+                         " shows only what its mount had covered, which is gone; mount it "
+                         "again, or say 'treecast forget /' if it is meant";
+    return true;
 }
 
 void Tending::check_root(TreeState& state) {
     state.root_in_doubt = false;
     watch_root_path(state);  // before it is looked at
-    const bool was_lost = !state.root_trouble.empty();
-    if (!was_lost && state.root.is_alive() && state.table.watch(root_directory) != no_watch)
+    if (is_root_uncovered(state))
         return;
-    const auto reopened = state.root.reopen();
+    MountState& mounts = state.mounts;
+    const bool was_lost = !state.root_trouble.empty();
+    if (!was_lost && !mounts.root_is_other && state.root.is_alive() &&
+        state.table.watch(root_directory) != no_watch)
+        return;
+    const std::string old_path = state.root.real_path();
+    const auto reopened = state.root.reopen(std::exchange(state.root_may_be_empty, false));
     if (reopened.has_error()) {
-        const std::string why =
-            reopened.error().value() == ENODATA ? "it is empty" : reopened.error().message();
+        state.root_is_empty = reopened.error().value() == ENODATA;
+        const std::string why = state.root_is_empty ? "it is empty" : reopened.error().message();
         if (state.root_trouble != why)
             log::warn("root {} is lost: {}", state.root.configured_path(), why);
         state.root_trouble = why;
@@ -73,18 +97,17 @@ void Tending::check_root(TreeState& state) {
         state.root.real_path()
     );
     state.root_trouble.clear();
+    state.root_is_empty = false;
     state.root_exchanged = true;
     state.table.set_device(root_directory, 0);
     state.table.forget_devices_below(root_directory);
+    follow_root(state, old_path);
     queue_whole_tree(state);
 }
 
 void Tending::tend(TreeState& state, std::chrono::steady_clock::time_point now) {
+    state.mounts.in_doubt = state.mounts.in_doubt || state.mounts.known.any_lost();
     check_root(state);
-    if (mounts_.changed_below(state.root.real_path())) {
-        log::info("mounts below the root have changed: the tree is read again");
-        queue_whole_tree(state);
-    }
     note_scanned(state, now);
     const bool has_trouble = state.table.has_trouble() || state.file_watches.unwatched_count() != 0;
     if (retry_under_way_ || !has_trouble || now < next_retry_)

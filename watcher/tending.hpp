@@ -2,7 +2,6 @@
 #pragma once
 
 #include "watcher/events.hpp"
-#include "watcher/mount_table.hpp"
 
 #include <chrono>
 
@@ -14,12 +13,13 @@ void queue_troubled(TreeState& state);
 
 class Tending {
 public:
-    /// Mounts count from here on: to be made before the first scan.
     explicit Tending(TreeState& state);
 
     /// Looks whether the configured path still names the directory that is open, and opens it anew
     /// if it names another.
     static void check_root(TreeState& state);
+    /// Whether the root shows only what a lost mount had covered: then it counts as lost.
+    static bool is_root_uncovered(TreeState& state);
 
     /// Queues, every few seconds, what could not be read or watched; and everything if something
     /// was mounted or unmounted below the root.
@@ -32,7 +32,6 @@ public:
     static void update_health(TreeState& state);
 
 private:
-    MountTable mounts_;
     std::chrono::steady_clock::time_point next_retry_{};
     std::chrono::steady_clock::time_point retry_begun_{};
     bool retry_under_way_ = false;

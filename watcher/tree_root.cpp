@@ -112,6 +112,10 @@ Result<UniqueFd> TreeRoot::open_directory(std::string_view path) const {
     return open_beneath(fd_.get(), path, OpenFor::listing);
 }
 
+Result<UniqueFd> TreeRoot::open_point(std::string_view path) const {
+    return open_beneath(fd_.get(), path, OpenFor::naming);
+}
+
 Result<struct stat> TreeRoot::status(std::string_view path) const {
     struct stat status {};
     const std::string name(path.empty() ? "." : path);
@@ -137,14 +141,21 @@ bool TreeRoot::is_alive() const {
            now.st_dev == opened.st_dev && now.st_ino == opened.st_ino;
 }
 
-Result<void> TreeRoot::reopen() {
+Result<std::string> TreeRoot::leads_to() const {
+    const UniqueFd fd(::open(absolute_path_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!fd)
+        return last_system_error();
+    return real_path_of(fd.get());
+}
+
+Result<void> TreeRoot::reopen(bool may_be_empty) {
     auto fd = open_root(absolute_path_);
     if (fd.has_error())
         return fd.error();
     DirectoryReader reader;
     if (const ErrorCode error = reader.read(fd->get()))
         return error;
-    if (DirectoryEntry entry; !reader.next(entry))
+    if (DirectoryEntry entry; !may_be_empty && !reader.next(entry))
         return system_error(ENODATA);
     auto real = real_path_of(fd->get());
     if (real.has_error())

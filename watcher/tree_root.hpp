@@ -33,6 +33,9 @@ public:
     /// the way is ELOOP. Thread safe.
     [[nodiscard]] Result<UniqueFd> open_directory(std::string_view path) const;
 
+    /// What `path`, which has no links, names, as an O_PATH descriptor: a link is ELOOP.
+    [[nodiscard]] Result<UniqueFd> open_point(std::string_view path) const;
+
     /// What `path`, which has no links before its last component, is itself: a link is not
     /// followed. Thread safe.
     [[nodiscard]] Result<struct stat> status(std::string_view path) const;
@@ -48,14 +51,17 @@ public:
 
     /// Opens the configured path anew, after it came to name another directory. Every open from
     /// then on starts there; those under way end where they began. Thread safe. An error leaves
-    /// everything as it was. An empty directory is refused as ENODATA: it is rather a mount that
-    /// went away than a tree whose files were all deleted.
-    [[nodiscard]] Result<void> reopen();
+    /// everything as it was. An empty directory is refused as ENODATA, unless it may be: it is
+    /// rather a mount that went away than a tree whose files were all deleted.
+    [[nodiscard]] Result<void> reopen(bool may_be_empty);
     /// How often it was opened anew: what was opened before may be of another tree. Thread safe.
     std::uint64_t generation() const noexcept { return generation_.load(); }
 
-    const std::string& absolute_path() const noexcept { return absolute_path_; }
+    /// The real path of what the configured one names now. Thread safe.
+    [[nodiscard]] Result<std::string> leads_to() const;
+
     const std::string& configured_path() const noexcept { return configured_path_; }
+    const std::string& absolute_path() const noexcept { return absolute_path_; }
     /// Thread safe.
     std::string real_path() const;
 

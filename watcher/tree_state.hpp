@@ -6,6 +6,7 @@
 #include "watcher/hiding.hpp"
 #include "watcher/inotify.hpp"
 #include "watcher/link_table.hpp"
+#include "watcher/mount_state.hpp"
 #include "watcher/noted_paths.hpp"
 #include "watcher/path_watches.hpp"
 #include "watcher/spellings.hpp"
@@ -35,6 +36,7 @@ struct TreeState {
     TreeState(TreeRoot& tree_root, const WatcherOptions& options)
         : root(tree_root),
           hiding(options.hidden, options.ignore),
+          mounts(options.mounts),
           alias_paths_max(options.max_aliases) {}
 
     TreeRoot& root;
@@ -43,8 +45,10 @@ struct TreeState {
     LinkTable links;
     Hiding hiding;
     Spellings spellings;
-    FileWatches file_watches;
+    FileWatches file_watches;   // as the receiver asked for
+    FileWatches mounted_files;  // of files that are mounted over a name
     PathWatches path_watches;
+    MountState mounts;
     const std::uint64_t alias_paths_max;
 
     /// Names of which something changed that may concern links; looked at when the events or
@@ -53,10 +57,12 @@ struct TreeState {
     /// Hashes of the names in the root, as far as readings and events told: if it is empty all at
     /// once, they tell deletions from a filesystem that is gone.
     RootNames root_names;
-    bool root_in_doubt = false;    // to be looked at before anything is handed out
-    bool root_exchanged = false;   // another directory since the last batch
-    std::string root_trouble;      // why the root is lost; empty: it is there
-    bool watch_limit_met = false;  // since the last time all directories were watched
+    bool root_in_doubt = false;      // to be looked at before anything is handed out
+    bool root_exchanged = false;     // another directory since the last batch
+    std::string root_trouble;        // why the root is lost; empty: it is there
+    bool root_is_empty = false;      // that is why
+    bool root_may_be_empty = false;  // the next time that it is opened
+    bool watch_limit_met = false;    // since the last time all directories were watched
     /// Unwatched files that are due to be looked at.
     std::deque<std::string> due_files;
     bool file_limit_met = false;  // since the files that are due were queued: try no more of them

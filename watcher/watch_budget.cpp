@@ -62,7 +62,7 @@ bool is_watch_limit(const ErrorCode& error) noexcept {
 
 void release_watch(TreeState& state, WatchDescriptor watch) {
     if (!state.table.has_watch(watch) && state.file_watches.paths_of(watch) == nullptr &&
-        !state.path_watches.contains(watch))
+        state.mounted_files.paths_of(watch) == nullptr && !state.path_watches.contains(watch))
         state.inotify.remove(watch);
 }
 

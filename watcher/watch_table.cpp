@@ -207,10 +207,9 @@ void WatchTable::set_error(DirectoryId real, int error) {
     if (directory.error != 0)
         --error_count_;
     // One that was never readable holds nothing that anybody knew; but if it is not permission that
-    // is lacking, it may come to hold something at any time.
-    const bool was_read = directory.device != 0 || directory.expected;
-    const bool is_denied = error == EACCES || error == EPERM;
-    if (error != 0 && (was_read || !is_denied))
+    // is lacking, it may come to hold something at any time. One that is empty was read.
+    const bool is_harmless = error == EACCES || error == EPERM || error == ENODATA;
+    if (error != 0 && (is_expected(real) || !is_harmless))
         lost_.insert(real);
     else
         lost_.erase(real);

@@ -106,6 +106,8 @@ public:
     void set_error(DirectoryId real, int error);
     /// It was read by a predecessor: as long as it cannot be read it counts as lost.
     void expect_readable(DirectoryId real);
+    /// It was read before, by us or by a predecessor.
+    bool is_expected(DirectoryId real) const { return at(real).device != 0 || at(real).expected; }
     /// Directories that cannot be read now, but could be before or for lack of no permission.
     const std::set<DirectoryId>& lost() const noexcept { return lost_; }
     std::size_t lost_count() const noexcept { return lost_.size(); }

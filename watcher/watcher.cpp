@@ -1,5 +1,6 @@
 #include "watcher/watcher.hpp"
 
+#include "watcher/mount_keeper.hpp"
 #include "watcher/pipeline.hpp"
 #include "watcher/scan.hpp"
 #include "watcher/structure.hpp"
@@ -106,6 +107,7 @@ void Watcher::rescan_directory(std::string_view path) {
 }
 
 void Watcher::rescan_unwatched() {
+    (void)refresh_mounts(state_->pipeline.state());
     queue_troubled(state_->pipeline.state());
 }
 
@@ -186,6 +188,8 @@ std::vector<std::pair<std::string, std::string>> Watcher::lost_directories() con
     std::vector<std::pair<std::string, std::string>> lost;
     if (!state.root_trouble.empty())
         lost.emplace_back("", "the root is lost: " + state.root_trouble);
+    for (std::string& path : lost_mounts(state))
+        lost.emplace_back(std::move(path), "it is no mount point any more");
     for (const DirectoryId real : state.table.lost())
         for (const DirectoryId name : state.table.names_of(real))
             lost.emplace_back(
@@ -193,6 +197,31 @@ std::vector<std::pair<std::string, std::string>> Watcher::lost_directories() con
                 words_for_loss(system_error(state.table.error(real)))
             );
     return lost;
+}
+
+bool Watcher::is_lost(std::string_view path) {
+    TreeState& state = state_->pipeline.state();
+    if (state.mounts.known.empty() && !state.mounts.in_doubt)
+        return false;
+    (void)refresh_mounts(state);
+    return leads_into_lost_mount(state, path);
+}
+
+std::optional<std::vector<Mount>> Watcher::take_mounts() {
+    MountState& mounts = state_->pipeline.state().mounts;
+    if (!std::exchange(mounts.unsaved, false))
+        return std::nullopt;
+    return mounts.known.all();
+}
+
+bool Watcher::forget_lost(std::string_view path) {
+    TreeState& state = state_->pipeline.state();
+    (void)refresh_mounts(state);  // what was unmounted a moment ago
+    Tending::check_root(state);
+    const bool was_lost = watcher::forget_lost(state, path);
+    if (was_lost)
+        state_->pipeline.tend(std::chrono::steady_clock::now());
+    return was_lost;
 }
 
 std::optional<FileStat> Watcher::watch_file(const std::string& path) {

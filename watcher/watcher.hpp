@@ -11,6 +11,7 @@
 #pragma once
 
 #include "watcher/file_stat.hpp"
+#include "watcher/known_mounts.hpp"
 #include "watcher/openers.hpp"
 #include "watcher/tree_root.hpp"
 
@@ -72,8 +73,13 @@ struct Batch {
     /// and below them, belongs together; listings of it may come with later batches.
     std::vector<std::string> exchanged;
 
+    /// Paths at and below which stat proves nothing, since the filesystem there is another one:
+    /// what is known of them is to be read again.
+    std::vector<std::string> doubtful;
+
     bool empty() const noexcept {
-        return listings.empty() && changes.empty() && gone_directories.empty() && exchanged.empty();
+        return listings.empty() && changes.empty() && gone_directories.empty() &&
+               exchanged.empty() && doubtful.empty();
     }
 };
 
@@ -81,6 +87,7 @@ struct WatcherOptions {
     bool hidden = false;                // serve names that begin with a dot
     std::vector<std::string> ignore{};  // gitignore lines
     std::uint64_t max_aliases = 100'000;
+    std::vector<Mount> mounts{};  // that a predecessor saw
 };
 
 /// What /v1/status and the log say about the watch; counters only grow.
@@ -121,7 +128,7 @@ public:
     /// Queues one directory for a scan that compares, if it is known; not what lies below it.
     void rescan_directory(std::string_view path);
     /// Queues the directories and files of which no events tell, for whoever cannot wait until they
-    /// are polled: those without a watch, and those that could not be read.
+    /// are polled: those without a watch, those that could not be read, and what was mounted.
     void rescan_unwatched();
 
     /// The receiver knows files below a directory whose listing was not complete, from a
@@ -151,6 +158,21 @@ public:
     /// Whether ENOENT for `path` means that it has been deleted: the root is there, and so is every
     /// filesystem that was above it when it was read. To be asked before a deletion is published.
     bool absence_counts(std::string_view path) const;
+
+    /// Whether what `path` names now, something or nothing, is only what a mount had covered that
+    /// is gone, or the whole root is such: then it says nothing about what is published. To be
+    /// asked after every look, before what was seen is believed. No system call as long as nothing
+    /// is mounted above, at or below the root.
+    bool is_lost(std::string_view path);
+
+    /// The mounts to be remembered for a successor, if they are others than at the last call. To be
+    /// stored before anything that was seen since is published: a mount that nobody remembers
+    /// cannot be missed.
+    std::optional<std::vector<Mount>> take_mounts();
+
+    /// Somebody says that what is lost at `path` is meant to be gone: a mount point that is one no
+    /// more, or a directory that is empty all at once. False if nothing is lost there.
+    bool forget_lost(std::string_view path);
 
     /// Whether `path` is served through a link, so that its file has no name there.
     bool leads_through_link(std::string_view path) const;

@@ -9,7 +9,7 @@ enum class ExitCode : int {
     usage = 2,          // the command line is not understood
     configuration = 3,  // understood, but cannot be done: root, port, instance, permissions
     unreachable = 4,    // client: no answer from the server
-    not_found = 5,      // client: the server has no such file
+    not_found = 5,      // client: the server has no such file; nothing is lost there
 };
 
 }  // namespace treecast

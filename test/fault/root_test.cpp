@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(a_mount_that_goes_away_and_comes_back, *needs(need::mounts(
     );
 
     in_its_namespace("umount -l '" + root + "'; rm -r '" + root + "/'*");
-    served.expect_degraded("is empty");
+    served.expect_degraded("only what its mount had covered");
     in_its_namespace(mount + "printf two >'" + root + "/f'");
 
     served.expect_recovered();

@@ -1,7 +1,8 @@
 // slow_filesystem MOUNTPOINT PIDFILE [N]: a FUSE filesystem with the files `a` to `h`, each of
-// whose bytes are its name 1,000 times. While the process is stopped, everything in it hangs. With
-// N, no read is answered before N of them wait at once. It caches nothing, so that every look
-// reaches it. Stays in the foreground; unmounted when it ends.
+// whose bytes are its name 1,000 times; in capitals if CAPITALS is set, with the very same stats.
+// While the process is stopped, everything in it hangs. With N, no read is answered before N of
+// them wait at once. It caches nothing, so that every look reaches it. Stays in the foreground;
+// unmounted when it ends.
 #define FUSE_USE_VERSION 31
 #include <cerrno>
 #include <condition_variable>
@@ -20,6 +21,7 @@ namespace {
 
 constexpr off_t file_bytes = 1000;
 constexpr std::string_view names = "abcdefgh";
+const bool in_capitals = std::getenv("CAPITALS") != nullptr;
 
 bool is_file(const char* path) {
     return std::strlen(path) == 2 && names.find(path[1]) != names.npos;
@@ -83,7 +85,7 @@ int read_file(
     if (offset >= file_bytes)
         return 0;
     const auto count = std::min<size_t>(bytes, static_cast<size_t>(file_bytes - offset));
-    std::memset(buffer, path[1], count);
+    std::memset(buffer, in_capitals ? path[1] - 'a' + 'A' : path[1], count);
     return static_cast<int>(count);
 }
 

@@ -17,27 +17,41 @@ const char* const mountinfo =
     "nonsense\n"
     "34 31 0:35 / /srv/tree/a\\134b rw - tmpfs tmpfs rw";
 
-using Mounts = std::set<std::string>;
+using Points = std::set<std::string>;
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(mounts_at_and_below_the_directory_count) {
+BOOST_AUTO_TEST_CASE(mount_points_above_at_and_below_the_directory_count) {
     BOOST_TEST(
-        (mounts_below(mountinfo, "/srv/tree") ==
-         Mounts{"31 /srv/tree", "32 /srv/tree/with blank", "34 /srv/tree/a\\b"})
+        (mount_points_around(mountinfo, "/srv/tree") ==
+         Points{"/srv", "/srv/tree", "/srv/tree/with blank", "/srv/tree/a\\b"})
     );
-    BOOST_TEST((mounts_below(mountinfo, "/srv/tree2") == Mounts{"33 /srv/tree2"}));
-    BOOST_TEST(mounts_below(mountinfo, "/elsewhere").empty());
-    BOOST_TEST(mounts_below(mountinfo, "/").size() >= 6u);
-    BOOST_TEST(mounts_below("", "/srv").empty());
+    BOOST_TEST((mount_points_around(mountinfo, "/srv/tree2") == Points{"/srv", "/srv/tree2"}));
+    BOOST_TEST((mount_points_around(mountinfo, "/srv/other/tree") == Points{"/srv"}));
+    BOOST_TEST(mount_points_around(mountinfo, "/elsewhere").empty());
+    BOOST_TEST(mount_points_around(mountinfo, "/").size() == 5u);
+    BOOST_TEST(mount_points_around("", "/srv").empty());
 }
 
-BOOST_AUTO_TEST_CASE(nothing_has_changed_as_long_as_nothing_is_mounted) {
+BOOST_AUTO_TEST_CASE(there_is_no_news_as_long_as_nothing_is_mounted) {
     MountTable table;
 
-    BOOST_TEST(!table.changed_below("/"));
-    BOOST_TEST(!table.changed_below("/"));
-    BOOST_TEST(!table.changed_below("/tmp"));
+    BOOST_TEST(table.has_news());
+    BOOST_TEST(!table.has_news());
+    BOOST_TEST(!table.has_news());
+}
+
+BOOST_AUTO_TEST_CASE(a_point_is_looked_at) {
+    const MountTable table;
+
+    const auto proc = table.look_at("/proc", true);
+    BOOST_TEST((proc.kind == PointSight::Kind::there));
+    BOOST_TEST(proc.is_mount);
+    BOOST_TEST(proc.is_directory);
+    BOOST_TEST((table.look_at("/proc/missing/point", true).kind == PointSight::Kind::missing));
+    // Through a link it is no mount point.
+    BOOST_TEST((table.look_at("/proc/self", true).kind == PointSight::Kind::missing));
+    BOOST_TEST(!table.look_at("/proc/sys", false).is_mount);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,32 @@
+// Remembers the mounts that the watcher saw, for the next daemon: the file `mounts` in the object
+// directory (docs/format-mounts.md).
+#pragma once
+
+#include "ipc/object_directory.hpp"
+#include "watcher/known_mounts.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace treecast::daemon {
+
+/// The file's text. No I/O.
+std::string write_mounts(const std::vector<watcher::Mount>& mounts);
+/// What is no line of it is passed over. No I/O.
+std::vector<watcher::Mount> parse_mounts(std::string_view text);
+
+class MountStore {
+public:
+    explicit MountStore(const ipc::ObjectDirectory& objects) : objects_(objects) {}
+
+    /// None if there is no file, or it cannot be read.
+    std::vector<watcher::Mount> read() const;
+    /// Whoever dies on the way leaves the mounts of before.
+    [[nodiscard]] ErrorCode write(const std::vector<watcher::Mount>& mounts) const;
+
+private:
+    const ipc::ObjectDirectory& objects_;
+};
+
+}  // namespace treecast::daemon

@@ -1,0 +1,347 @@
+#include "watcher/mount_keeper.hpp"
+
+#include "watcher/events.hpp"
+#include "watcher/link_walk.hpp"
+#include "watcher/watch_budget.hpp"
+
+#include <treecast/log.hpp>
+#include <treecast/tree_path.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <sys/stat.h>
+
+namespace treecast::watcher {
+
+namespace {
+
+std::string absolute(const std::string& root, std::string_view path) {
+    if (path.empty())
+        return root;
+    return (root == "/" ? root : root + '/') + std::string(path);
+}
+
+/// A mount at or above the root concerns all of the tree.
+std::string path_in_tree(const std::string& root, const std::string& point) {
+    if (is_at_or_below(root, point))
+        return {};
+    return point.substr(root == "/" ? 1 : root.size() + 1);
+}
+
+/// Whether the kernel's own numbers prove that each mount is the one that it was.
+bool are_proved(const KnownMounts& known) {
+    const auto mounts = known.all();
+    return std::ranges::none_of(mounts, [](const Mount& mount) {
+        return mount.unique_id == 0;
+    });
+}
+
+/// A write to a mounted file is reported in the directory that it lies in elsewhere: it is watched
+/// itself.
+void watch_mounted_files(TreeState& state, const std::string& root) {
+    std::vector<std::string> unneeded = state.mounted_files.paths();
+    for (const std::string& point : state.mounts.known.file_points()) {
+        const std::string path = path_in_tree(root, point);
+        std::erase(unneeded, path);
+        const auto file = state.root.open_point(path);
+        struct stat status {};
+        if (path.empty() || file.has_error() || ::fstat(file->get(), &status) != 0 ||
+            !S_ISREG(status.st_mode))
+            continue;
+        const DirectoryId above = state.table.at_path(parent_of(path));
+        const bool opens =
+            above != no_directory && state.table.tells_opens(state.table.real(above));
+        const auto watch = state.inotify.watch_file(file->get(), opens);
+        if (watch.has_error()) {
+            if (is_watch_limit(watch.error()))  // then it is polled
+                (void)watch_file_or_poll(state, path, file->get(), file_stat_of(status), opens);
+            else if (state.noted.is_new("mounted " + path))
+                log::warn("/{}: is mounted and cannot be watched itself", path);
+            continue;
+        }
+        if (state.mounted_files.watch_of(path) == *watch)
+            continue;
+        if (const auto unused = state.mounted_files.set(path, *watch))
+            release_watch(state, *unused);
+        state.mounts.doubtful.push_back(path);  // what was done before it was watched
+    }
+    for (const std::string& path : unneeded)
+        if (const auto unused = state.mounted_files.erase(path))
+            release_watch(state, *unused);
+}
+
+/// Of a kernel that does not tell one mount from the next: whether a directory is still the one
+/// that was watched shows when it is opened.
+void queue_points(TreeState& state, const std::string& root) {
+    for (const Mount& mount : state.mounts.known.all()) {
+        const std::string path = path_in_tree(root, mount.point);
+        const DirectoryId id = state.table.at_path(path);
+        if (id == no_directory || state.table.is_alias(id))
+            continue;
+        for (const DirectoryId name : state.table.names_of(id))
+            state.table.queue(name, false);
+        if (state.table.is_unwatched(id))
+            state.mounts.doubtful.push_back(path);
+    }
+}
+
+}  // namespace
+
+bool refresh_mounts(TreeState& state) {
+    MountState& mounts = state.mounts;
+    const bool has_news = mounts.table.has_news();
+    const bool in_doubt = std::exchange(mounts.in_doubt, false);
+    if (!has_news && !in_doubt)
+        return false;
+    const std::string root = state.root.real_path();
+    if (mounts.table.look_at(root, true).kind != PointSight::Kind::there) {
+        mounts.in_doubt = true;  // what is below a root that is not there is not gone with it
+        return false;
+    }
+    mounts.listed = mounts.table.points_around(root);
+    const auto look = [&](const std::string& point) {
+        return mounts.table.look_at(point, mounts.listed.contains(point));
+    };
+    const auto lost_before = mounts.known.lost_points();
+    const auto changes = mounts.known.update(mounts.listed, look);
+    for (const std::string& point : changes.doubtful) {
+        const std::string path = path_in_tree(root, point);
+        mounts.root_is_other = mounts.root_is_other || path.empty();
+        mounts.doubtful.push_back(path);
+        mounts.unproved.insert(path);
+    }
+    watch_mounted_files(state, root);
+    if (const auto lost = mounts.known.lost_points(); lost != lost_before)
+        for (const std::string& point : lost)
+            if (!std::ranges::binary_search(lost_before, point))
+                log::warn("{} is no mount point any more; what is published stays", point);
+    if (changes.any) {
+        mounts.unsaved = true;
+        queue_whole_tree(state);
+        return true;
+    }
+    if (!has_news || mounts.known.empty() || are_proved(mounts.known))
+        return false;
+    queue_points(state, root);
+    return true;
+}
+
+void remove_points(TreeState& state, const NamePlace& place) {
+    MountState& mounts = state.mounts;
+    if (mounts.known.empty())
+        return;
+    const std::string path = join(state.table.path(place.directory), place.name);
+    if (!mounts.known.forget_below(absolute(state.root.real_path(), path)))
+        return;
+    mounts.in_doubt = true;  // it may be mounted still, there or elsewhere
+    mounts.unsaved = true;
+}
+
+bool lies_in_lost_mount(const TreeState& state, std::string_view path) {
+    return state.mounts.known.any_lost() &&
+           state.mounts.known.is_lost(absolute(state.root.real_path(), path));
+}
+
+bool leads_into_lost_mount(const TreeState& state, std::string_view path) {
+    if (!state.mounts.known.any_lost())
+        return false;
+    LinkWalk walk("", path);
+    while (!walk.outcome()) {
+        const std::string at = join(walk.directory(), walk.name());
+        if (lies_in_lost_mount(state, at))
+            return true;
+        const auto found = state.root.status(at);
+        if (found.has_error())
+            return false;
+        if (S_ISDIR(found->st_mode)) {
+            walk.found_directory();
+        } else if (S_ISLNK(found->st_mode)) {
+            const auto target = state.root.link_target(at);
+            if (target.has_error())
+                return false;
+            walk.found_link(*target);
+        } else {
+            walk.found_file();
+        }
+    }
+    return false;
+}
+
+void follow_root(TreeState& state, const std::string& old_path) {
+    MountState& mounts = state.mounts;
+    const std::string path = state.root.real_path();
+    // Of a directory that was put in the other's place: what was mounted in that one is there
+    // still.
+    if (!std::exchange(mounts.root_is_other, false) && path == old_path)
+        mounts.known.forget_inside(path);
+    mounts.known.keep_around(path);
+    if (mounts.known.has_at_or_above(path))
+        mounts.doubtful.emplace_back();
+    mounts.in_doubt = true;
+    mounts.unsaved = true;
+}
+
+bool note_other_directory(TreeState& state, DirectoryId real) {
+    MountState& mounts = state.mounts;
+    const std::string path = state.table.path(real);
+    if (!is_mount_point(state, path) || are_proved(mounts.known))
+        return false;
+    mounts.doubtful.push_back(path);
+    return true;
+}
+
+bool is_mount_point(const TreeState& state, std::string_view path) {
+    return !state.mounts.known.empty() &&
+           state.mounts.known.is_point(absolute(state.root.real_path(), path));
+}
+
+bool is_unproved_mount(const TreeState& state, DirectoryId real) {
+    return !state.mounts.unproved.empty() && state.mounts.unproved.contains(state.table.path(real));
+}
+
+void doubt_mount(TreeState& state, DirectoryId real) {
+    state.mounts.unproved.insert(state.table.path(real));
+    state.table.set_device(real, 0);  // only the receiver can say that something is missing
+}
+
+void note_proved_mount(TreeState& state, DirectoryId real) {
+    if (!state.mounts.unproved.empty())
+        state.mounts.unproved.erase(state.table.path(real));
+}
+
+namespace {
+
+/// What somebody who read the status or knows the tree may call it.
+std::vector<std::string> paths_named(const TreeState& state, std::string_view named) {
+    std::vector<std::string> paths;
+    for (const std::string& root : {state.root.real_path(), state.root.absolute_path()})
+        if (named.starts_with('/') && is_at_or_below(named, root))
+            paths.emplace_back(named.substr(root.size()));
+    paths.emplace_back(named == "." ? "" : named);
+    for (std::string& path : paths) {
+        while (path.starts_with('/'))
+            path.erase(0, 1);
+        while (path.ends_with('/'))
+            path.pop_back();
+    }
+    return paths;
+}
+
+bool forget_empty(TreeState& state, const std::string& path) {
+    const DirectoryId id = state.table.at_path(path);
+    if (id == no_directory)
+        return false;
+    const DirectoryId real = state.table.real(id);
+    if (state.table.error(real) != ENODATA)
+        return false;
+    state.mounts.unproved.erase(state.table.path(real));
+    state.table.set_device(real, 0);
+    return true;
+}
+
+bool forget_at(TreeState& state, const std::string& path) {
+    KnownMounts& known = state.mounts.known;
+    const std::string root = state.root.real_path();
+    bool any =
+        path.empty() ? known.forget_lost_above(root) : known.forget_lost(absolute(root, path));
+    any = forget_empty(state, path) || any;
+    if (path.empty() && !state.root_trouble.empty() && (any || state.root_is_empty)) {
+        state.root_may_be_empty = true;
+        state.root_in_doubt = true;
+        any = true;
+    }
+    if (!any)
+        return false;
+    if (path.empty())
+        state.root_names.clear();
+    if (const DirectoryId id = state.table.at_path(path); id != no_directory) {
+        const DirectoryId real = state.table.real(id);
+        state.table.set_device(real, 0);
+        state.table.forget_devices_below(real);
+        state.mounts.unproved.erase(state.table.path(real));
+    }
+    return true;
+}
+
+}  // namespace
+
+bool forget_lost(TreeState& state, std::string_view named) {
+    for (const std::string& path : paths_named(state, named)) {
+        if (!forget_at(state, path))
+            continue;
+        log::info("/{} is forgotten: what was lost there is meant to be gone", path);
+        state.mounts.in_doubt = true;
+        state.mounts.unsaved = true;
+        queue_whole_tree(state);
+        return true;
+    }
+    return false;
+}
+
+std::vector<std::string> take_doubtful(TreeState& state, Findings& findings) {
+    std::vector<std::string> paths;
+    for (std::string& path : std::exchange(state.mounts.doubtful, {})) {
+        // Its other names, through links, and those of what lies below it.
+        const DirectoryId top = state.table.at_path(path);
+        std::vector<DirectoryId> below;
+        if (top != no_directory && !state.table.is_alias(top))
+            below.push_back(top);
+        for (std::size_t i = 0; i < below.size(); ++i) {
+            for (const DirectoryId name : state.table.names_of(below[i]))
+                if (state.table.is_alias(name))
+                    paths.push_back(state.table.path(name));
+            for (const NamePlace& link : state.links.dependents_in(below[i]))
+                if (state.links.find(link)->kind == LinkKind::file)
+                    add_change(state, link, {.closed = true}, {}, findings);
+            for (const DirectoryId child : state.table.children(below[i]))
+                if (!state.table.is_alias(child))
+                    below.push_back(child);
+        }
+        paths.push_back(std::move(path));
+    }
+    return paths;
+}
+
+namespace {
+
+/// Whether anything below the root is served that the mount point concerns.
+bool is_served(const TreeState& state, const std::string& path, bool is_directory) {
+    if (state.table.at_path(path) != no_directory)
+        return true;  // shown, or a link leads there
+    for (std::string_view at = path; !at.empty(); at = parent_of(at))
+        if (!state.hiding.scope(parent_of(at)).shows(name_of(at), is_directory || at != path))
+            return false;
+    return true;
+}
+
+}  // namespace
+
+std::vector<std::string> lost_mounts(const TreeState& state) {
+    std::vector<std::string> paths;
+    for (const std::string& point : state.mounts.known.lost_points()) {
+        std::string path = path_in_tree(state.root.real_path(), point);
+        if (is_served(state, path, state.mounts.known.may_be_directory(point)))
+            paths.push_back(std::move(path));
+    }
+    return paths;
+}
+
+std::string words_for_lost_mounts(const TreeState& state) {
+    const auto paths = lost_mounts(state);
+    const std::size_t count = paths.size();
+    if (count == 0)
+        return {};
+    const std::string first = '/' + paths.front();
+    std::string words = first + " is no mount point any more";
+    if (count > 1)
+        words += ", nor " + std::string(count == 2 ? "is" : "are") + ' ' +
+                 std::to_string(count - 1) + (count == 2 ? " other" : " others");
+    return words +
+           "; what was published below stays until it is mounted again, its mount point "
+           "is removed, or 'treecast forget " +
+           first + "' says that it is meant";
+}
+
+}  // namespace treecast::watcher
