@@ -493,7 +493,8 @@ void Refresher::wait_for_writer(Work& work, const watcher::FileStat& stat, Clock
 
 void Refresher::publish_captured(Work& work, Capture capture, Clock::time_point now) {
     read_without_lease_ += capture.lease_refused ? 1 : 0;
-    if (work.writer_inside && capture.end == CaptureEnd::captured && may_have_writer(work, now) &&
+    // Whatever says that its writer is done has ended the waiting for him before.
+    if (work.writer_inside && capture.end == CaptureEnd::captured &&
         (is_stuck(work, policy_.open_limit, now) ||
          quiet_left(work, capture.stat, policy_.open_limit, now) <= Clock::duration())) {
         ++published_while_open_;

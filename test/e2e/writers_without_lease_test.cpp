@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstring>
 #include <optional>
-#include <thread>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -26,6 +25,11 @@ namespace {
 constexpr uid_t other_user = 61'001;  // of no account, owner of nothing
 // Longer than a second, which is how old a file must be to be read where no lease is to be had.
 constexpr auto a_while = 1500ms;
+
+/// An event between two others, which else would be one if they are equal.
+void touch_times(const UniqueFd& file) {
+    BOOST_TEST_REQUIRE(::futimens(file.get(), nullptr) == 0);
+}
 
 /// A daemon that may take no leases, and a held poll for `f`.
 class Watched {
@@ -50,8 +54,7 @@ public:
     }
     /// What `touch` does: it opens the file for writing, and closes it.
     void touch(const char* name = "f") const {
-        const UniqueFd file = open(O_WRONLY | O_CREAT | O_NOCTTY | O_NONBLOCK, name);
-        BOOST_TEST_REQUIRE(::futimens(file.get(), nullptr) == 0);
+        touch_times(open(O_WRONLY | O_CREAT | O_NOCTTY | O_NONBLOCK, name));
     }
     void read(const char* name = "f") const {
         const UniqueFd file = open(O_RDONLY, name);
@@ -109,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_touch_is_not_the_writers_close, *may_change_users) {
 BOOST_AUTO_TEST_CASE(of_two_writers_the_last_to_close_is_waited_for, *may_change_users) {
     Watched watched;
     UniqueFd first = watched.open(O_WRONLY);
-    std::this_thread::sleep_for(50ms);  // else both opens are one event
+    touch_times(first);  // else both opens are one event
     UniqueFd second = watched.open(O_WRONLY);
     write_part(first, "first half");
     BOOST_TEST(!watched.has_news(300ms));
@@ -131,6 +134,7 @@ BOOST_AUTO_TEST_CASE(readers_come_and_go_while_a_writer_is_inside, *may_change_u
         BOOST_TEST(!watched.has_news(20ms));
     }
     UniqueFd reader = watched.open(O_RDONLY);
+    touch_times(writer);
     watched.touch();
     BOOST_TEST(!watched.has_news());
     write_part(writer, "whole");
@@ -197,6 +201,7 @@ BOOST_AUTO_TEST_CASE(a_touch_is_not_the_end_of_a_mapping, *may_change_users) {
     UniqueFd writer = watched.open(O_RDWR);
     void* const bytes = ::mmap(nullptr, 4, PROT_WRITE, MAP_SHARED, writer.get(), 0);
     BOOST_TEST_REQUIRE(bytes != MAP_FAILED);
+    touch_times(writer);
     writer.reset();
     std::memcpy(bytes, "ha", 2);
     watched.touch();
