@@ -84,8 +84,7 @@ std::vector<WatchDescriptor> PathWatches::set(Inotify& inotify, const std::strin
     if (!leads)
         found.insert(found.end(), watches_.begin(), watches_.end());
     std::ranges::sort(found);
-    const auto repeated = std::ranges::unique(found);
-    found.erase(repeated.begin(), repeated.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
     std::vector<WatchDescriptor> unused;
     std::ranges::set_difference(watches_, found, std::back_inserter(unused));
     watches_ = std::move(found);

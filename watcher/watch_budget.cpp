@@ -88,16 +88,14 @@ std::optional<FileStat> watch_file_or_poll(
     const FileStat& stat,
     bool opens
 ) {
-    std::optional<WatchDescriptor> unused;
-    if (state.table.unwatched_count() != 0) {
-        unused = state.file_watches.set_unwatched(path, stat);
-    } else if (const auto watch = state.inotify.watch_file(fd, opens)) {
-        unused = state.file_watches.set(path, *watch);
-    } else if (is_watch_limit(watch.error())) {
-        unused = state.file_watches.set_unwatched(path, stat);
-    } else {
+    // While a directory lacks a watch, files are not even tried.
+    const bool is_at_limit = state.table.unwatched_count() != 0;
+    const auto watch = is_at_limit ? Result<WatchDescriptor>(system_error(ENOSPC))
+                                   : state.inotify.watch_file(fd, opens);
+    if (!watch && !is_watch_limit(watch.error()))
         return std::nullopt;
-    }
+    const auto unused =
+        watch ? state.file_watches.set(path, *watch) : state.file_watches.set_unwatched(path, stat);
     if (unused)
         release_watch(state, *unused);
     return stat;
