@@ -17,7 +17,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds clock_tick{1};  // the coarse clock moves every 1 to 10 ms
 constexpr milliseconds rest_min{4};
 constexpr milliseconds room_pause{100};
 

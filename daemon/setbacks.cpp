@@ -12,7 +12,6 @@ using std::chrono::milliseconds;
 // A file that is written to so often that the clock never passes its ctime is looked at in pauses
 // that grow with the time this has been going on.
 constexpr int too_soon_share = 16;
-constexpr milliseconds clock_tick{1};  // the coarse clock moves every 1 to 10 ms
 constexpr milliseconds too_soon_pause_max{1000};
 constexpr milliseconds room_patience{3000};
 

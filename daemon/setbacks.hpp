@@ -5,9 +5,13 @@
 #include "daemon/capture.hpp"
 #include "ipc/catalog_record.hpp"
 
+#include <chrono>
 #include <optional>
 
 namespace treecast::daemon {
+
+/// The least pause before another look: the coarse clock moves every 1 to 10 ms.
+inline constexpr std::chrono::milliseconds clock_tick{1};
 
 class Setbacks {
 public:

@@ -4,6 +4,7 @@
 #include <treecast/version.hpp>
 
 #include <algorithm>
+#include <tuple>
 
 namespace treecast::daemon {
 
@@ -51,7 +52,9 @@ LeftOut left_out(const Work& work, HoldUp why) {
 }  // namespace
 
 std::string sync_answer(const std::string& cursor, std::vector<LeftOut> left) {
-    std::sort(left.begin(), left.end());
+    std::sort(left.begin(), left.end(), [](const LeftOut& a, const LeftOut& b) {
+        return std::tie(a.path, a.reason) < std::tie(b.path, b.reason);
+    });
     left.erase(
         std::unique(
             left.begin(),

@@ -18,8 +18,6 @@ struct LeftOut {
     std::string path;  // "" is the root
     std::string reason;
     std::string detail;  // for people
-
-    friend auto operator<=>(const LeftOut&, const LeftOut&) = default;
 };
 
 /// The lines of an answer (see control_socket.hpp): at most `named_max` of those left out by name.

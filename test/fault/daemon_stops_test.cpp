@@ -183,7 +183,8 @@ BOOST_AUTO_TEST_CASE(
 
     BOOST_TEST(poll_until([&] {
         const auto status = http_get(programs.server(), "/v1/status").body;
-        return status.find("1 directory cannot be read any more (/dir)") != status.npos;
+        return status.find("1 directory cannot be read any more (/dir: Permission denied)") !=
+               status.npos;
     }));
     BOOST_TEST(poll_until([&] {
         return programs.get("dir/f").has_header("Treecast-Stale");
