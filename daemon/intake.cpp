@@ -2,10 +2,8 @@
 
 #include "watcher/change_set.hpp"
 
-#include <treecast/log.hpp>
 #include <treecast/tree_path.hpp>
 
-#include <algorithm>
 #include <set>
 
 namespace treecast::daemon {
@@ -53,77 +51,25 @@ Intake::Intake(
       policy_(policy),
       root_device_(root_device) {}
 
-void Intake::take(const watcher::Batch& batch, Clock::time_point now) {
+void Intake::take(watcher::Batch batch, Clock::time_point now) {
     if (!batch.exchanged.empty())
         open_release(batch.exchanged, now);
     // What went with a directory goes in one revision, but after the grace.
     if (!batch.gone_directories.empty()) {
         const ReleaseId gone = open_release({}, now);
-        for (const std::string& directory : batch.gone_directories)
+        for (const std::string& directory : batch.gone_directories) {
+            drop_listings_in(directory);
             lose_directory(directory, gone, now);
+        }
     }
-    for (const std::string& path : batch.doubtful)
+    for (const std::string& path : batch.doubtful) {
+        backlog_.doubt(path);
         read_below(path, now);
-    for (const watcher::Listing& listing : batch.listings)
-        take(listing, now);
+    }
+    for (watcher::Listing& listing : batch.listings)
+        take(std::move(listing), now);
     for (const watcher::Change& change : batch.changes)
         take(change, now);
-}
-
-void Intake::take(const watcher::Listing& listing, Clock::time_point now) {
-    const auto foreign = std::ranges::find_if(listing.files, [&](const auto& file) {
-        return file.stat.device != root_device_;
-    });
-    if (foreign != listing.files.end())
-        foreign_directories_.insert(listing.directory);
-    else
-        foreign_directories_.erase(listing.directory);
-
-    if (!listing.directory.empty())
-        if (const auto error = catalog_.set_directory(listing.directory, true))
-            publisher_.note_unlisted(listing.directory, error);
-    const auto known = catalog_.children(listing.directory);
-    for (const watcher::ListedFile& file : listing.files)
-        take_listed(join(listing.directory, file.name), file.stat, !known.empty(), now);
-
-    if (!listing.complete) {
-        bool is_known_below = false;
-        catalog_.for_each_below(listing.directory, [&](ipc::FileId, const ipc::Record& record) {
-            is_known_below = is_known_below || is_known(record);
-        });
-        if (is_known_below)
-            lost_.push_back(listing.directory);
-        return;
-    }
-    if (known.empty() && !publisher_.holds_any())
-        return;
-    std::unordered_set<std::string_view> names;
-    for (const watcher::ListedFile& file : listing.files)
-        names.insert(file.name);
-    const std::unordered_set<std::string_view> directories(
-        listing.directories.begin(),
-        listing.directories.end()
-    );
-    for (const ipc::FileId child : known) {
-        const ipc::Record record = catalog_.read(child);
-        const std::string path = catalog_.path(child);
-        const std::string_view name = name_of(path);
-        // Also below what is no directory any more: a predecessor may have died between the loss of
-        // a directory and the publication of the deletions in it.
-        if (!directories.contains(name) &&
-            (record.state == ipc::FileState::directory || catalog_.has_children(child)))
-            lose_directory(path, no_release, now);
-        if (is_known(record) && !names.contains(name))
-            look_now(path, now);
-    }
-    publisher_.for_each_held_below(listing.directory, [&](const std::string& path, const auto&) {
-        std::string_view name = path;
-        name.remove_prefix(listing.directory.empty() ? 0 : listing.directory.size() + 1);
-        const auto slash = name.find('/');
-        name = name.substr(0, slash);
-        if (!(slash == name.npos ? names : directories).contains(name))
-            look_now(path, now);
-    });
 }
 
 void Intake::read_below(const std::string& path, Clock::time_point now) {
@@ -145,65 +91,6 @@ ReleaseId Intake::open_release(const std::vector<std::string>& paths, Clock::tim
     const ReleaseId release = releases_.open(paths, now);
     publisher_.hold(release);
     return release;
-}
-
-void Intake::lose_directory(
-    const std::string& directory,
-    ReleaseId release,
-    Clock::time_point now
-) {
-    catalog_.for_each_below(directory, [&](ipc::FileId file, const ipc::Record& record) {
-        if (is_known(record))
-            look_now(catalog_.path(file), now, release);
-    });
-    publisher_.for_each_held_below(directory, [&](const std::string& path, const auto&) {
-        look_now(path, now, release);
-    });
-    // Their entries go when the deletions below them are forgotten. Should they be there again
-    // already, a listing follows that makes them directories again.
-    std::vector<std::string> lost{directory};
-    for (std::size_t i = 0; i < lost.size(); ++i)
-        for (const ipc::FileId child : catalog_.children(lost[i]))
-            if (catalog_.read(child).state == ipc::FileState::directory)
-                lost.push_back(catalog_.path(child));
-    for (auto path = lost.rbegin(); path != lost.rend(); ++path) {
-        static_cast<void>(catalog_.set_directory(*path, false));  // fails only where it makes one
-        foreign_directories_.erase(*path);
-    }
-}
-
-void Intake::take_listed(
-    std::string path,
-    const watcher::FileStat& stat,
-    bool may_be_known,
-    Clock::time_point now
-) {
-    const bool through_link = stat.links > 1 && watcher_.leads_through_link(path);
-    if (hard_links_.see(path, stat, through_link).lost_name)
-        note(path, {.created = true}, now);
-    // Its directory may have been elsewhere, where nobody was told of what was done in it.
-    for (const std::string& sibling : hard_links_.outdated_siblings(path))
-        look_now(sibling, now);
-    const auto file = may_be_known ? catalog_.find(path) : std::nullopt;
-    const ipc::Record record = file ? catalog_.read(*file) : ipc::Record();
-    const auto refusal = refusal_by_stat(policy_, stat);
-    if (is_known(record) && same_stat(record, stat) &&
-        record.mode == static_cast<std::uint16_t>(stat.mode)) {
-        // Nothing changed since; but a file that was not to be had, or is stale, may be now.
-        publisher_.withdraw(path);
-        if (record.reason != refusal)
-            look_now(path, now);
-        return;
-    }
-    const bool was_read = record.hash_known || record.resident;
-    if (is_known(record) && (was_read || refusal == ipc::UnavailableReason::none)) {
-        look_now(path, now);
-        return;
-    }
-    if (works_.find(path) != nullptr)
-        return;  // being looked at for a better reason
-    const ReleaseId release = releases_.find(path);
-    publisher_.add(std::move(path), {.unavailable = refusal, .stat = stat}, std::nullopt, release);
 }
 
 void Intake::take(const watcher::Change& change, Clock::time_point now) {

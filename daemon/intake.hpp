@@ -2,6 +2,7 @@
 // stat alone decides: files that nobody has read yet. The daemon's thread.
 #pragma once
 
+#include "daemon/backlog.hpp"
 #include "daemon/hard_links.hpp"
 #include "daemon/open_files.hpp"
 #include "daemon/publisher.hpp"
@@ -10,6 +11,7 @@
 #include "daemon/work_list.hpp"
 #include "ipc/message.hpp"
 
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -33,7 +35,18 @@ public:
         std::uint64_t root_device
     );
 
-    void take(const watcher::Batch& batch, Clock::time_point now);
+    /// Large listings, and large directories that are gone, are left to work_off().
+    void take(watcher::Batch batch, Clock::time_point now);
+    /// Something that was taken has not been worked off: what it leads to is not noted yet.
+    bool has_backlog() const noexcept { return !backlog_.empty(); }
+    std::size_t backlog() const noexcept { return backlog_.size(); }
+    /// Works on it until `end`.
+    void work_off(Clock::time_point now, Clock::time_point end);
+    /// The directory that the watcher has read in part, if any: when its listing comes, looks may
+    /// have seen its files since.
+    void follow_reading(std::optional<std::string_view> directory);
+    /// Listings are of a tree that is no more at the root's path.
+    void drop_listings();
     void take(const ipc::Request& request, Clock::time_point now);
 
     /// Directories whose listing was not complete although files below them are published, since
@@ -59,17 +72,24 @@ public:
     bool is_foreign(std::string_view path) const;
 
 private:
-    void take(const watcher::Listing& listing, Clock::time_point now);
     /// Reads what is known at and below the path again, whatever stat says.
     void read_below(const std::string& path, Clock::time_point now);
+    // Listings and directories that are gone: intake_backlog.cpp.
+    void take(watcher::Listing listing, Clock::time_point now);
     void lose_directory(const std::string& directory, ReleaseId release, Clock::time_point now);
-    /// Not `may_be_known`: nothing that the catalog has is in the file's directory.
-    void take_listed(
-        std::string path,
-        const watcher::FileStat& stat,
-        bool may_be_known,
-        Clock::time_point now
-    );
+    void take(BacklogJob job, Clock::time_point now);
+    void begin(BacklogJob& job);
+    void begin_listing(BacklogJob& job);
+    /// False: the job is done.
+    bool step(BacklogJob& job, Clock::time_point now);
+    bool step_listing(BacklogJob& job, Clock::time_point now);
+    bool step_gone(BacklogJob& job, Clock::time_point now);
+    void end_gone(const BacklogJob& job);
+    void drop_listings_in(const std::string& directory);
+    void note_unread(const watcher::Listing& listing);
+    void compare_known(const BacklogJob& job, ipc::FileId child, Clock::time_point now);
+    void compare_held(const BacklogJob& job, const std::string& path, Clock::time_point now);
+    void take_listed(const BacklogJob& job, const watcher::ListedFile& file, Clock::time_point now);
     void take(const watcher::Change& change, Clock::time_point now);
     /// The last one who had it open may have closed it.
     void note_closed(std::string_view path, Clock::time_point now);
@@ -89,6 +109,8 @@ private:
     std::uint64_t root_device_;
     std::unordered_set<std::string> foreign_directories_;
     std::vector<std::string> lost_;
+    Backlog backlog_;
+    std::optional<std::string> reading_;
 };
 
 /// Why a file of this stat is not served, whatever it holds; none if it is.

@@ -21,6 +21,9 @@ constexpr std::size_t directories_per_turn = 64;
 constexpr unsigned looks_per_turn = 256;
 constexpr unsigned bulk_share = 8;  // of the looks: what comes by the thousand gets on, too
 constexpr std::chrono::milliseconds looking_max{5};
+constexpr std::chrono::milliseconds backlog_time{3};
+constexpr std::chrono::milliseconds storing_max{3};
+constexpr std::size_t backlog_max = 16;  // jobs: directories are read no faster than they are noted
 constexpr unsigned event_reads_max = 16;    // for one copy: more than the kernel queues
 constexpr unsigned requests_per_turn = 16;  // of each worker: a busy one starves no other
 constexpr std::chrono::seconds heartbeat_period{1};
@@ -136,6 +139,7 @@ void Pipeline::turn() {
     publish(now);  // what the pool has loaded: it may be looked at again below
     read_events(now);
     scan_directories(now);
+    work_off_backlog(now);
     receive_requests(now);
     look_at_due(now);
     confirm_copies();
@@ -144,6 +148,7 @@ void Pipeline::turn() {
     watch_linked_files(now);
     complete_releases(now);
     publish(now);
+    store_releases(now);
     // From here on everything of this turn is visible to readers.
     finish_first_scan();
     tell_degraded();
@@ -180,11 +185,11 @@ void Pipeline::ask_for_turn() {
 }
 
 void Pipeline::read_events(Clock::time_point now) {
-    const watcher::Batch batch = watcher_.read(events_drained_);
+    watcher::Batch batch = watcher_.read(events_drained_);
     drop_findings_of_another_root(now);
     if (!batch.gone_directories.empty())
         publish(now);  // the catalog is asked what was below them
-    intake_.take(batch, now);
+    intake_.take(std::move(batch), now);
     if (events_drained_) {
         if (syncs_.on_drained())
             works_.ask_again(now);
@@ -193,18 +198,33 @@ void Pipeline::read_events(Clock::time_point now) {
     }
     for (const std::string& directory : intake_.take_lost())
         watcher_.expect_readable(directory);
-    if (!watcher_.scanning())
+    if (!scanning())
         scanned_at_ = works_.sequence();
 }
 
 void Pipeline::scan_directories(Clock::time_point now) {
-    if (!watcher_.scanning())
+    if (!watcher_.scanning() || intake_.backlog() >= backlog_max)
         return;
     // Whoever waits for a scan waits for the looks that it leads to.
     works_.date_back(scanned_at_);
     intake_.take(watcher_.scan(directories_per_turn), now);
+    intake_.follow_reading(watcher_.reading());
     works_.date_back(std::nullopt);
     ask_for_turn();
+}
+
+void Pipeline::work_off_backlog(Clock::time_point now) {
+    if (!intake_.has_backlog())
+        return;
+    works_.date_back(scanned_at_);
+    intake_.work_off(now, Clock::now() + backlog_time);
+    works_.date_back(std::nullopt);
+    ask_for_turn();
+}
+
+/// Directories are still to be read, or what has been read of them to be noted.
+bool Pipeline::scanning() const {
+    return watcher_.scanning() || intake_.has_backlog();
 }
 
 void Pipeline::receive_requests(Clock::time_point now) {
@@ -247,7 +267,7 @@ void Pipeline::confirm_copies() {
         if (events_drained_)
             refresher_.confirm(now);
     }
-    if (watcher_.scanning())  // what was read may have queued directories
+    if (scanning())  // what was read may have queued directories
         ask_for_turn();
 }
 
@@ -255,7 +275,7 @@ void Pipeline::confirm_copies() {
 /// shows before any event of it is read, or without one (a mount).
 void Pipeline::publish(Clock::time_point now) {
     drop_findings_of_another_root(now);
-    if (publisher_.has_pending() && !watcher_.root_is_there())
+    if ((publisher_.has_pending() || publisher_.is_storing()) && !watcher_.root_is_there())
         intake_.read_again(publisher_.take_pending(), now);
     store_mounts();
     publisher_.flush(now);
@@ -266,6 +286,7 @@ void Pipeline::drop_findings_of_another_root(Clock::time_point now) {
     if (std::exchange(root_generation_, root_.generation()) == root_.generation())
         return;
     refresher_.drop_unconfirmed(now);
+    intake_.drop_listings();
     intake_.read_again(publisher_.take_pending(), now);
 }
 
@@ -278,7 +299,7 @@ void Pipeline::watch_opens() {
 }
 
 void Pipeline::watch_linked_files(Clock::time_point now) {
-    if (watcher_.scanning())
+    if (scanning())
         return;
     const std::uint64_t noted = works_.sequence();
     if (const auto files = hard_links_.take_unexplained(); !files.empty()) {
@@ -304,12 +325,21 @@ void Pipeline::watch_linked_files(Clock::time_point now) {
 }
 
 void Pipeline::complete_releases(Clock::time_point now) {
-    for (const ReleaseId release : releases_.take_complete(works_, watcher_.scanning(), now))
+    for (const ReleaseId release : releases_.take_complete(works_, scanning(), now))
         publisher_.let_go(release);
 }
 
+/// A release of many files, and the deletions of as many, take several turns.
+void Pipeline::store_releases(Clock::time_point now) {
+    if (publisher_.is_storing())
+        publisher_.store_releases(now, Clock::now() + storing_max);
+    const bool forgets = publisher_.forget_some();
+    if (forgets || publisher_.is_storing() || publisher_.has_pending())
+        ask_for_turn();
+}
+
 void Pipeline::finish_first_scan() {
-    if (first_scan_done_ || watcher_.scanning())
+    if (first_scan_done_ || scanning() || publisher_.is_storing())
         return;
     first_scan_done_ = true;
     compared_at_ = works_.sequence();
@@ -352,7 +382,8 @@ void Pipeline::forget(const std::string& path, Answer answer) {
 }
 
 void Pipeline::answer_syncs() {
-    if (syncs_.any() && !watcher_.scanning() && !releases_.any())
+    if (syncs_.any() && !scanning() && !releases_.any() && !publisher_.is_storing() &&
+        !publisher_.has_pending())
         syncs_.answer(lost(), Clock::now());
 }
 
@@ -421,7 +452,7 @@ void Pipeline::beat() {
     }
     tend(Clock::now());
     list_again();
-    if (watcher_.scanning())
+    if (scanning())
         ask_for_turn();
     tell_counters();
     heartbeat_.expires_after(heartbeat_period);
@@ -458,7 +489,7 @@ void Pipeline::tell_degraded() {
 /// Reads the tree again for as long as files were left out for lack of room.
 void Pipeline::list_again() {
     const auto now = Clock::now();
-    if (!lacks_room_ || watcher_.scanning() || now < list_again_at_)
+    if (!lacks_room_ || scanning() || now < list_again_at_)
         return;
     if (list_again_at_ != Clock::time_point() && publisher_.unlisted() == 0) {
         lacks_room_ = false;  // a whole scan found room for everything

@@ -66,6 +66,8 @@ private:
     void tend(Clock::time_point now);
     void read_events(Clock::time_point now);
     void scan_directories(Clock::time_point now);
+    void work_off_backlog(Clock::time_point now);
+    bool scanning() const;
     void receive_requests(Clock::time_point now);
     void look_at_due(Clock::time_point now);
     void confirm_copies();
@@ -74,6 +76,7 @@ private:
     void watch_opens();
     void watch_linked_files(Clock::time_point now);
     void complete_releases(Clock::time_point now);
+    void store_releases(Clock::time_point now);
     void finish_first_scan();
     void answer_syncs();
     void wait_for_time();

@@ -2,6 +2,7 @@
 
 #include <treecast/log.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <utility>
@@ -18,6 +19,8 @@ constexpr std::size_t held_segments_max = 512;
 constexpr std::uint64_t held_bytes_max = std::uint64_t{64} << 20;
 
 constexpr std::size_t applied_a_beat = 4096;
+constexpr std::size_t stored_at_once = 1024;  // more of a release are stored over several turns
+constexpr std::size_t stored_a_look_at_the_clock = 32;
 
 std::uint64_t now_us() {
     const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
@@ -44,7 +47,7 @@ void Publisher::add(
 ) {
     withdraw(path);  // an older observation must not come after this one
     const auto found = held_.find(release);
-    if (found == held_.end()) {
+    if (found == held_.end() || is_let_go(release)) {
         pending_.push_back({std::move(path), observation, std::move(segment)});
         return;
     }
@@ -70,8 +73,12 @@ void Publisher::add(
 
 void Publisher::let_go(ReleaseId release) {
     const auto found = held_.find(release);
-    if (found == held_.end())
+    if (found == held_.end() || is_let_go(release))
         return;
+    if (found->second.pending.size() > stored_at_once || overlaps_stored(found->second)) {
+        let_go_.push_back(release);
+        return;
+    }
     for (auto& [path, pending] : found->second.pending)
         pending_.push_back(std::move(pending));
     held_.erase(found);
@@ -88,6 +95,12 @@ std::vector<std::string> Publisher::take_pending() {
     for (Pending& pending : pending_)
         paths.push_back(std::move(pending.path));
     pending_.clear();
+    for (const ReleaseId release : let_go_) {
+        auto& pending = held_.find(release)->second.pending;
+        for (auto& [path, observation] : pending)
+            paths.push_back(path);
+        pending.clear();
+    }
     return paths;
 }
 
@@ -103,39 +116,95 @@ void Publisher::for_each_held_below(
             visit(at->first, at->second.observation.stat);
 }
 
+std::vector<std::string> Publisher::held_below(std::string_view directory) const {
+    std::vector<std::string> paths;
+    for_each_held_below(directory, [&](const std::string& path, const auto&) {
+        paths.push_back(path);
+    });
+    return paths;
+}
+
 void Publisher::flush(Clock::time_point now) {
     if (pending_.empty() && !news_)
         return;
+    while (is_storing() && !catalog_.has_room_before())
+        store_releases(now, now);
     std::size_t applied = 0;
     for (Pending& pending : pending_) {
-        apply(pending, now);
+        apply(pending, publication_, now);
         if (++applied % applied_a_beat == 0)
             catalog_.beat();  // what takes long is no hanging
     }
     close_revision();
+    ring_for(publication_.announced);
+    publication_.announced.clear();
+    pending_.clear();  // only now: its segments are closed after the bell
+    remove_superseded(publication_);
+}
+
+void Publisher::store_releases(Clock::time_point now, Clock::time_point end) {
+    if (let_go_.empty())
+        return;
+    auto& pending = held_.find(let_go_.front())->second.pending;
+    do {
+        for (std::size_t i = 0; i < stored_a_look_at_the_clock && !pending.empty(); ++i) {
+            auto first = pending.extract(pending.begin());
+            apply(first.mapped(), release_, now);
+            if (first.mapped().segment)
+                stored_.push_back(std::move(first.mapped()));
+        }
+    } while (!pending.empty() && Clock::now() < end);
+    if (pending.empty())
+        end_release();
+}
+
+/// Makes it current. What had to wait for it comes next.
+void Publisher::end_release() {
+    held_.erase(let_go_.front());
+    let_go_.pop_front();
+    if (std::exchange(release_.revision, 0) != 0)
+        catalog_.commit_ahead(now_us(), release_.announced);
+    ring_for(release_.announced);
+    release_.announced = {};
+    stored_.clear();
+    remove_superseded(release_);
+    let_go(after_release_--);
+}
+
+void Publisher::ring_for(const std::vector<ipc::FileId>& announced) {
     catalog_.set_residency(residency_.files(), residency_.bytes());
     residency_.set_catalog_bytes(catalog_.capacity_bytes());
-    if (news_)
+    if (std::exchange(news_, false) || !announced.empty())
         queues_.ring(
             {.epoch = catalog_.epoch(),
              .revision = catalog_.newest_revision(),
-             .file = announced_count_ == 1 ? announced_ : ipc::FileId()}
+             .file = announced.size() == 1 ? announced.front() : ipc::FileId()}
         );
-    pending_.clear();  // only now: its segments are closed after the bell
-    for (const Superseded& old : superseded_)
-        ipc::remove_segment(objects_, old.file, old.revision);
+}
 
-    superseded_.clear();
-    announced_count_ = 0;
-    news_ = false;
+void Publisher::remove_superseded(Publication& publication) {
+    for (const Superseded& old : publication.superseded)
+        ipc::remove_segment(objects_, old.file, old.revision);
+    publication.superseded.clear();
 }
 
 void Publisher::close_revision() {
-    if (std::exchange(revision_, 0) != 0)
+    if (std::exchange(publication_.revision, 0) != 0)
         catalog_.commit();
 }
 
-void Publisher::apply(Pending& pending, Clock::time_point now) {
+/// Of a file that has been stored already the release under way has to be published first.
+bool Publisher::overlaps_stored(const Held& held) const {
+    if (release_.revision == 0)
+        return false;
+    for (const auto& [path, pending] : held.pending)
+        if (const auto file = catalog_.find(path);
+            file && catalog_.read(*file).change_revision == release_.revision)
+            return true;
+    return false;
+}
+
+void Publisher::apply(Pending& pending, Publication& publication, Clock::time_point now) {
     if (pending.observation.deleted && !catalog_.find(pending.path))
         return;
     const auto file = catalog_.find_or_make(pending.path);
@@ -144,19 +213,26 @@ void Publisher::apply(Pending& pending, Clock::time_point now) {
         return;
     }
     const ipc::Record before = catalog_.read(*file);
-    // A second change of one file takes another revision: its segment is named by it.
-    if (revision_ != 0 && before.change_revision == revision_)
-        close_revision();
     auto [record, announce] = transition(before, pending.observation);
-    if (announce == Announce::change || announce == Announce::content)
-        record.change_revision = claim_revision();
+    const bool is_change = announce == Announce::change || announce == Announce::content;
+    // A second change of one file takes another revision: its segment is named by it.
+    if (is_change && release_.revision != 0 && before.change_revision == release_.revision) {
+        held_[after_release_].pending.insert_or_assign(pending.path, std::move(pending));
+        return;
+    }
+    if (publication_.revision != 0 && before.change_revision == publication_.revision)
+        close_revision();
+    if (is_change) {
+        claim_revision(publication);
+        record.change_revision = publication.revision;
+    }
     if (announce == Announce::content)
         record.content_revision = record.change_revision;
 
     const bool keeps_segment =
         before.resident && announce != Announce::content && record.state == ipc::FileState::present;
     if (before.resident && !keeps_segment) {
-        superseded_.push_back({*file, before.content_revision});
+        publication.superseded.push_back({*file, before.content_revision});
         residency_.remove(*file);
         record.resident = false;
     }
@@ -164,11 +240,12 @@ void Publisher::apply(Pending& pending, Clock::time_point now) {
     if (ipc::is_stale(before) != ipc::is_stale(record))
         residency_.spare(*file, ipc::is_stale(record));
 
-    if (announce == Announce::change || announce == Announce::content) {
-        catalog_.announce(*file, record);
-        announced_ = *file;
-        ++announced_count_;
-        news_ = true;
+    if (is_change) {
+        if (&publication == &release_)
+            catalog_.store(*file, record);  // logged at its end
+        else
+            catalog_.announce(*file, record);
+        publication.announced.push_back(*file);
         log::debug("{}: revision {}", pending.path, record.change_revision);
     } else if (record != before) {
         catalog_.store(*file, record);
@@ -204,10 +281,10 @@ void Publisher::place_segment(
     residency_.add(file, record.size, now);
 }
 
-std::uint64_t Publisher::claim_revision() {
-    if (revision_ == 0)
-        revision_ = catalog_.begin(now_us());
-    return revision_;
+void Publisher::claim_revision(Publication& publication) {
+    if (publication.revision == 0)
+        publication.revision =
+            &publication == &release_ ? catalog_.begin_ahead(now_us()) : catalog_.begin(now_us());
 }
 
 void Publisher::evict(ipc::FileId file) {

@@ -1,5 +1,8 @@
 // Makes observations current: segments, entries, log, header, bell, then the unlinking of what
 // they supersede. All that is added before a flush becomes one revision. The daemon's thread.
+//
+// A release of many files is stored over several turns, under a revision that is claimed ahead;
+// what is added meanwhile is published before it, but for files that it has changed already.
 #pragma once
 
 #include "daemon/residency.hpp"
@@ -9,6 +12,8 @@
 #include "ipc/queue_pairs_writer.hpp"
 #include "ipc/segment_writer.hpp"
 
+#include <algorithm>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -38,8 +43,15 @@ public:
     );
     /// Begins to hold back what is added for this release.
     void hold(ReleaseId release) { held_.emplace(release, Held()); }
-    /// What was held back is published by the next flush.
+    /// What was held back is published by the next flush; if that is much, by store_releases().
     void let_go(ReleaseId release);
+    /// A release is let go and not published yet.
+    bool is_storing() const noexcept { return !let_go_.empty(); }
+    /// Goes on storing what was let go, until `end`. To be called after a flush.
+    void store_releases(Clock::time_point now, Clock::time_point end);
+    /// Gives back some entries of deletions that nobody can ask about any more. Whether there are
+    /// more.
+    bool forget_some() { return catalog_.forget_some(); }
     /// What is held back of the path is not true any more, and what is published is.
     void withdraw(std::string_view path);
     bool has_pending() const noexcept { return !pending_.empty(); }
@@ -52,6 +64,7 @@ public:
         std::string_view directory,
         const std::function<void(const std::string& path, const watcher::FileStat&)>& visit
     ) const;
+    std::vector<std::string> held_below(std::string_view directory) const;
     /// Publishes what was added; a revision is claimed only if something is announced.
     void flush(Clock::time_point now);
 
@@ -85,11 +98,24 @@ private:
         ipc::FileId file;
         std::uint64_t revision = 0;
     };
+    /// What is being stored, or was by the flush or release under way.
+    struct Publication {
+        std::uint64_t revision = 0;  // 0: nothing announced yet
+        std::vector<ipc::FileId> announced;
+        std::vector<Superseded> superseded;
+    };
+    bool is_let_go(ReleaseId release) const {
+        return std::ranges::find(let_go_, release) != let_go_.end();
+    }
     void close_revision();
-    void apply(Pending& pending, Clock::time_point now);
+    bool overlaps_stored(const Held& held) const;
+    void end_release();
+    void ring_for(const std::vector<ipc::FileId>& announced);
+    void remove_superseded(Publication& publication);
+    void apply(Pending& pending, Publication& publication, Clock::time_point now);
     void
     place_segment(Pending& pending, ipc::FileId file, ipc::Record& record, Clock::time_point now);
-    std::uint64_t claim_revision();
+    void claim_revision(Publication& publication);
 
     const ipc::ObjectDirectory& objects_;
     ipc::CatalogWriter& catalog_;
@@ -97,10 +123,12 @@ private:
     Residency& residency_;
     std::vector<Pending> pending_;
     std::map<ReleaseId, Held> held_;
-    std::vector<Superseded> superseded_;
-    std::uint64_t revision_ = 0;  // of the publication under way; 0: nothing announced yet
-    ipc::FileId announced_;
-    std::uint64_t announced_count_ = 0;
+    Publication publication_;       // of the flush under way
+    std::deque<ReleaseId> let_go_;  // of held_; the first is being stored
+    /// Holds what has to wait for that one; as many releases of our own as there were such.
+    ReleaseId after_release_ = ~ReleaseId{0};
+    Publication release_;          // the first's, as far as it is stored
+    std::vector<Pending> stored_;  // of it, those with segments: closed after the bell
     bool news_ = false;
     std::uint64_t unlisted_ = 0;  // since forget_unlisted()
 };

@@ -2,6 +2,8 @@
 
 #include "watcher/change_set.hpp"
 
+#include <treecast/tree_path.hpp>
+
 #include <utility>
 
 namespace treecast::daemon {
@@ -113,6 +115,31 @@ std::vector<std::string> WorkList::loading() const {
     return paths;
 }
 
+void WorkList::remember_finished(std::string_view directory) {
+    auto found = finished_.find(directory);
+    if (found == finished_.end())
+        found = finished_.emplace(std::string(directory), Finished()).first;
+    ++found->second.users;
+}
+
+void WorkList::forget_finished(std::string_view directory) {
+    const auto found = finished_.find(directory);
+    if (found != finished_.end() && --found->second.users == 0)
+        finished_.erase(found);
+}
+
+bool WorkList::was_finished(std::string_view path) const {
+    const auto found = finished_.find(parent_of(path));
+    return found != finished_.end() && found->second.names.contains(name_of(path));
+}
+
+void WorkList::note_finished(std::string_view path) {
+    if (finished_.empty())
+        return;
+    if (const auto found = finished_.find(parent_of(path)); found != finished_.end())
+        found->second.names.emplace(name_of(path));
+}
+
 void WorkList::join(Work& work, ReleaseId release) {
     if (work.release != no_release || release == no_release)
         return;
@@ -149,6 +176,7 @@ bool WorkList::finish(Work& work, Clock::time_point now) {
         return true;
     }
     leave(work);
+    note_finished(work.path);
     schedule_of(work).erase({work.due, &work});
     works_.erase(works_.find(work.path));
     return false;

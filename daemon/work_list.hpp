@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace treecast::daemon {
@@ -94,6 +95,13 @@ public:
     /// during the load: then the work goes on with that, due now, and true is returned.
     bool finish(Work& work, Clock::time_point now);
 
+    /// From here on it is known of which paths in the directory a work has been finished: what was
+    /// seen of them before that may be out of date. As often as it is called, until it is forgotten
+    /// as often.
+    void remember_finished(std::string_view directory);
+    void forget_finished(std::string_view directory);
+    bool was_finished(std::string_view path) const;
+
     /// Makes the work a member of the release until it is finished or leaves; a member of another
     /// one stays there.
     void join(Work& work, ReleaseId release);
@@ -120,8 +128,15 @@ private:
     Schedule& schedule_of(const Work& work) { return work.in_bulk ? bulk_ : schedule_; }
     static Work* take_first(Schedule& schedule, Clock::time_point now);
 
+    struct Finished {
+        std::size_t users = 0;
+        std::unordered_set<std::string, Hash, std::equal_to<>> names;
+    };
+    void note_finished(std::string_view path);
+
     Schedule schedule_;
     Schedule bulk_;
+    std::unordered_map<std::string, Finished, Hash, std::equal_to<>> finished_;  // by directory
     std::unordered_map<ReleaseId, std::size_t> members_;
     std::uint64_t sequence_ = 0;
     std::optional<std::uint64_t> dated_;

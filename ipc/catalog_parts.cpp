@@ -114,7 +114,7 @@ void CatalogParts::forget_date(const Record& deleted) noexcept {
         forgotten.store(date, std::memory_order_release);
 }
 
-void CatalogParts::forget_deletions(std::size_t count) {
+bool CatalogParts::forget_deletions(std::size_t count) {
     for (; count > 0 && !deletions.empty() && deletions.front().revision <= log.floor(); --count) {
         const Deletion deletion = deletions.front();
         deletions.pop_front();
@@ -134,6 +134,7 @@ void CatalogParts::forget_deletions(std::size_t count) {
         entries.store(slot, stored);
         free_if_idle(slot);
     }
+    return !deletions.empty() && deletions.front().revision <= log.floor();
 }
 
 }  // namespace treecast::ipc

@@ -47,8 +47,9 @@ struct CatalogParts {
     /// Frees the entry, and the directories above it that are none any more, as far as nothing
     /// lies below them and nobody can still ask about them.
     void free_if_idle(std::uint32_t slot);
-    /// Goes through at most `count` of the deletions that the log no longer reaches.
-    void forget_deletions(std::size_t count);
+    /// Goes through at most `count` of the deletions that the log no longer reaches. Whether there
+    /// are more.
+    bool forget_deletions(std::size_t count);
 
 private:
     /// Of a path that nobody was told of, as far as is known.

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <ctime>
 #include <stdexcept>
+#include <utility>
 
 #include <unistd.h>
 
@@ -21,6 +22,11 @@ namespace {
 /// How many deletions a publication looks at beyond twice its own changes: enough to catch up,
 /// too few to be noticed by who waits for it.
 constexpr std::size_t deletions_per_commit = 256;
+constexpr std::size_t deletions_per_commit_max = 2048;
+
+/// Revisions below one that is claimed ahead: for a thousand publications a second, for longer than
+/// any is stored; a second of the clock's.
+constexpr std::uint64_t revisions_ahead = 1'000'000;
 
 constexpr std::string_view adopted_words =
     "after a restart, what is published has not been compared with the tree yet";
@@ -38,6 +44,8 @@ struct CatalogWriter::State {
     std::unique_ptr<CatalogParts> parts;
     bool adopted = false;
     std::uint64_t publication_us = 0;
+    std::uint64_t publication = 0;  // the revision begun last
+    std::uint64_t ahead = 0;        // the revision of the publication that is stored in parts
     std::size_t announced = 0;
     std::string last_directory;
     FileId last_directory_id;  // an entry keeps its path for as long as it is in use
@@ -175,16 +183,12 @@ bool CatalogWriter::has_children(FileId file) const {
     return entries.in_use(file) && entries.first_child(file.slot()) != 0;
 }
 
-void CatalogWriter::for_each_below(
-    std::string_view directory,
-    const std::function<void(FileId, const Record&)>& visit
-) const {
+std::vector<FileId> CatalogWriter::below(std::string_view directory) const {
     const CatalogEntries& entries = state_->parts->entries;
+    std::vector<FileId> below;
     const auto top = state_->parts->slot_of(directory);
     if (!top)
-        return;
-    // The ids first, so that `visit` may change what it likes.
-    std::vector<FileId> below;
+        return below;
     std::vector<std::uint32_t> open{*top};
     while (!open.empty()) {
         const std::uint32_t parent = open.back();
@@ -196,7 +200,15 @@ void CatalogWriter::for_each_below(
                 open.push_back(slot);
         }
     }
-    for (const FileId file : below) {
+    return below;
+}
+
+void CatalogWriter::for_each_below(
+    std::string_view directory,
+    const std::function<void(FileId, const Record&)>& visit
+) const {
+    // The ids first, so that `visit` may change what it likes.
+    for (const FileId file : below(directory)) {
         const Record record = read(file);
         if (record.state != FileState::none && record.state != FileState::directory)
             visit(file, record);
@@ -229,11 +241,39 @@ void CatalogWriter::discard(FileId file) {
 }
 
 std::uint64_t CatalogWriter::begin(std::uint64_t now_us) {
-    const std::uint64_t revision = std::max(state_->get(HeaderWord::claimed_revision) + 1, now_us);
-    state_->set(HeaderWord::claimed_revision, revision);
     state_->publication_us = now_us;
     state_->announced = 0;
-    return revision;
+    if (state_->ahead != 0) {
+        if (!has_room_before())
+            throw std::logic_error("no revision left before the one that was claimed ahead");
+        return state_->publication = newest_revision() + 1;
+    }
+    state_->publication = std::max(state_->get(HeaderWord::claimed_revision) + 1, now_us);
+    state_->set(HeaderWord::claimed_revision, state_->publication);
+    return state_->publication;
+}
+
+std::uint64_t CatalogWriter::begin_ahead(std::uint64_t now_us) {
+    state_->ahead =
+        std::max(state_->get(HeaderWord::claimed_revision) + 1, now_us) + revisions_ahead;
+    state_->set(HeaderWord::claimed_revision, state_->ahead);
+    return state_->ahead;
+}
+
+bool CatalogWriter::has_room_before() const noexcept {
+    return state_->ahead == 0 || newest_revision() + 1 < state_->ahead;
+}
+
+void CatalogWriter::commit_ahead(std::uint64_t now_us, const std::vector<FileId>& changed) {
+    const std::uint64_t revision = std::exchange(state_->ahead, 0);
+    for (const FileId file : changed)
+        state_->parts->log.append(revision, file);
+    state_->set(HeaderWord::last_change, now_us);
+    state_->set(HeaderWord::newest_revision, revision);
+}
+
+bool CatalogWriter::forget_some() {
+    return state_->parts->forget_deletions(deletions_per_commit_max);
 }
 
 void CatalogWriter::announce(FileId file, const Record& record) {
@@ -244,8 +284,10 @@ void CatalogWriter::announce(FileId file, const Record& record) {
 
 void CatalogWriter::commit() {
     state_->set(HeaderWord::last_change, state_->publication_us);
-    state_->set(HeaderWord::newest_revision, state_->get(HeaderWord::claimed_revision));
-    state_->parts->forget_deletions(deletions_per_commit + 2 * state_->announced);
+    state_->set(HeaderWord::newest_revision, state_->publication);
+    static_cast<void>(state_->parts->forget_deletions(
+        std::min(deletions_per_commit + 2 * state_->announced, deletions_per_commit_max)
+    ));
 }
 
 void CatalogWriter::beat() {

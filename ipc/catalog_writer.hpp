@@ -55,6 +55,8 @@ public:
     std::vector<FileId> children(std::string_view directory) const;
     /// Whether entries lie below it, whatever it is itself by now.
     bool has_children(FileId file) const;
+    /// The entries below a directory, any depth, directories included and before what is in them.
+    std::vector<FileId> below(std::string_view directory) const;
     /// Every entry below a directory that is no directory itself, any depth.
     void for_each_below(
         std::string_view directory,
@@ -80,6 +82,18 @@ public:
     /// Makes the publication's changes current. Entries of deletions that the log no longer
     /// reaches are reused from here on.
     void commit();
+
+    /// Claims the revision of a publication that is stored over some time: others, with smaller
+    /// revisions, are begun and committed meanwhile. Its records are stored by store(); what has
+    /// such a record cannot be changed by others before commit_ahead().
+    std::uint64_t begin_ahead(std::uint64_t now_us);
+    /// Whether there is a revision left for another publication before that.
+    bool has_room_before() const noexcept;
+    /// Logs the files whose records were stored, and makes that publication current.
+    void commit_ahead(std::uint64_t now_us, const std::vector<FileId>& changed);
+    /// Gives back some entries of deletions that the log no longer reaches. False: there are none
+    /// left.
+    bool forget_some();
 
     void beat();  // heartbeat, CLOCK_BOOTTIME
     void set_scan_complete();

@@ -49,6 +49,18 @@ EntryType entry_type(int fd, const char* name) {
 }
 
 ErrorCode DirectoryReader::read(int fd) {
+    if (const ErrorCode error = begin(fd))
+        return error;
+    while (true) {
+        const auto more = read_some(fd);
+        if (more.has_error())
+            return more.error();
+        if (*more == 0)
+            return {};
+    }
+}
+
+ErrorCode DirectoryReader::begin(int fd) {
     if (buffer_.size() > kept_bytes_max)
         buffer_ = {};
     size_ = 0;
@@ -57,16 +69,17 @@ ErrorCode DirectoryReader::read(int fd) {
     struct stat status {};
     if (::fstatat(fd, ".", &status, 0) != 0)
         return last_system_error();
-    while (true) {
-        if (buffer_.size() - size_ < chunk_bytes)
-            buffer_.resize(size_ + chunk_bytes + buffer_.size() / 2);
-        const ssize_t length = ::getdents64(fd, buffer_.data() + size_, buffer_.size() - size_);
-        if (length < 0)
-            return last_system_error();
-        if (length == 0)
-            return {};
-        size_ += static_cast<std::size_t>(length);
-    }
+    return {};
+}
+
+Result<std::size_t> DirectoryReader::read_some(int fd) {
+    if (buffer_.size() - size_ < chunk_bytes)
+        buffer_.resize(size_ + chunk_bytes + buffer_.size() / 2);
+    const ssize_t length = ::getdents64(fd, buffer_.data() + size_, chunk_bytes);
+    if (length < 0)
+        return last_system_error();
+    size_ += static_cast<std::size_t>(length);
+    return static_cast<std::size_t>(length);
 }
 
 bool DirectoryReader::next(DirectoryEntry& entry) noexcept {

@@ -25,6 +25,10 @@ public:
     /// Reads the open directory `fd` to its end. After an error next() gives what was read before
     /// it.
     ErrorCode read(int fd);
+    /// The same in parts: begin(), then read_some() until it gives 0, the bytes of no more names,
+    /// or an error.
+    ErrorCode begin(int fd);
+    Result<std::size_t> read_some(int fd);
     /// The names read, but "." and ".."; false at the end. They are valid until the next read().
     bool next(DirectoryEntry& entry) noexcept;
     void rewind() noexcept { at_ = 0; }

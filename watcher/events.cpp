@@ -82,12 +82,8 @@ void apply_to_structure(
     if (event.has(IN_MOVED_TO) && event.is_of_directory())
         add_exchange(state, place, findings);
     state.touched.push_back(place);
-    if (real == root_directory) {
-        if (event.name_appeared())
-            state.root_names.insert(root_name(name));
-        else
-            state.root_names.erase(root_name(name));
-    }
+    if (real == root_directory)
+        state.note_root_name(name, event.name_appeared());
 }
 
 /// A file changed: under its own paths, and under those of all links that lead to it.

@@ -16,7 +16,7 @@ constexpr std::size_t files_at_once = 256;
 }  // namespace
 
 Pipeline::Pipeline(TreeRoot& root, const WatcherOptions& options)
-    : state_(root, options), tending_(state_) {
+    : state_(root, options), scanner_(options.entries_at_once), tending_(state_) {
     queue_whole_tree(state_);
     state_.mounts.known.keep_around(root.real_path());
     // A root that is lost from the start is not read at all.
@@ -34,19 +34,24 @@ Batch Pipeline::read(bool& drained) {
 
 bool Pipeline::scanning() const noexcept {
     return state_.root_trouble.empty() &&
-           (state_.table.has_due() || state_.table.has_retired() || !state_.due_files.empty());
+           (state_.has_due() || state_.table.has_retired() || !state_.due_files.empty());
 }
 
 Batch Pipeline::scan(std::size_t directories_max) {
     Findings findings;
+    scanner_.begin_turn();
+    if (scanner_.reading())
+        scanner_.read_on(state_, findings);
     for (std::size_t count = 0; count < directories_max && scanning(); ++count) {
+        if (scanner_.is_tired())
+            break;
         const auto due = state_.table.take_due();
         if (!due)
             break;
         scanner_.read_directory(state_, *due, findings);
     }
     settle_names(state_, findings);
-    for (std::size_t count = 0; count < files_at_once && !state_.table.has_due(); ++count) {
+    for (std::size_t count = 0; count < files_at_once && !state_.has_due(); ++count) {
         if (!look_at_due_file(state_, findings))
             break;
     }
@@ -54,7 +59,7 @@ Batch Pipeline::scan(std::size_t directories_max) {
         read_again(findings.listings);
     tending_.note_scanned(state_, std::chrono::steady_clock::now());
     // Last, so that a directory that was moved keeps its watch at its new place.
-    for (std::size_t count = 0; count < retired_at_once && !state_.table.has_due(); ++count) {
+    for (std::size_t count = 0; count < retired_at_once && !state_.has_due(); ++count) {
         const auto retired = state_.table.take_retired();
         if (!retired)
             break;
@@ -75,11 +80,12 @@ void Pipeline::read_again(std::vector<Listing>& listings) {
         if (const DirectoryId id = state_.table.at_path(listing.directory); id != no_directory)
             state_.table.queue(id, true);
     listings.clear();
+    scanner_.read_again(state_);
 }
 
 Batch Pipeline::finish(Findings&& findings) {
-    if (state_.mounts.in_doubt)
-        (void)refresh_mounts(state_);
+    if (state_.mounts.in_doubt && refresh_mounts(state_))
+        scanner_.read_again(state_);
     if (state_.root_in_doubt)
         Tending::check_root(state_);
     Tending::update_health(state_);

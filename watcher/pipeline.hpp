@@ -14,6 +14,7 @@ public:
     Batch read(bool& drained);
     bool scanning() const noexcept;
     Batch scan(std::size_t directories_max);
+    std::optional<std::string_view> reading() const noexcept { return scanner_.reading(); }
     void tend(std::chrono::steady_clock::time_point now);
 
     TreeState& state() noexcept { return state_; }

@@ -15,41 +15,16 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace treecast::watcher {
 
 namespace {
 
-/// One reading of one directory, by one of its names.
-struct Reading {
-    Reading(TreeState& tree, Findings& found, WatchTable::Due due, std::uint32_t listing_number)
-        : state(tree),
-          findings(found),
-          id(due.id),
-          life(tree.table.life(due.id)),
-          real(tree.table.real(due.id)),
-          deep(due.deep),
-          number(listing_number) {
-        listing.directory = tree.table.path(due.id);
-    }
-
-    /// Following one of its links has dropped this very name.
-    bool is_over() const { return state.table.life(id) != life; }
-
-    TreeState& state;
-    Findings& findings;
-    const DirectoryId id;
-    const std::uint32_t life;
-    const DirectoryId real;
-    bool deep;
-    const std::uint32_t number;
-    int fd = -1;
-    Listing listing;
-    Hiding::Scope scope;
-    std::unordered_set<std::string> links;  // names
-    std::size_t entries = 0;
-    RootNames root_names;  // if it is the root
-};
+constexpr std::size_t entries_for_names = 512;  // what reading some thousand names costs
+constexpr std::size_t entries_a_look_at_the_clock = 256;
+constexpr std::size_t entries_beyond_time = 1024;  // of each directory, however long they take
+constexpr std::chrono::milliseconds turn_max{5};
 
 bool is_absence(const ErrorCode& error) {
     return error.value() == ENOENT || error.value() == ENOTDIR || error.value() == ELOOP;
@@ -69,7 +44,7 @@ void keep_unread(Reading& reading, const ErrorCode& error) {
         table.set_error(reading.real, error.value());
     }
     reading.listing.complete = false;
-    reading.findings.listings.push_back(std::move(reading.listing));
+    reading.findings->listings.push_back(std::move(reading.listing));
 }
 
 /// It is not at its place any more, for all that can be told.
@@ -80,7 +55,7 @@ void note_absence(Reading& reading, const ErrorCode& error) {
     if (real == root_directory)
         state.root_in_doubt = true;
     else if (absence_counts(state, table.parent(real)))
-        drop_directory(state, table.parent(real), std::string(table.name(real)), reading.findings);
+        drop_directory(state, table.parent(real), std::string(table.name(real)), *reading.findings);
     else
         keep_unread(reading, error);
 }
@@ -90,7 +65,7 @@ void add_subdirectory(Reading& reading, std::string_view name) {
         return;
     TreeState& state = reading.state;
     if (!state.links.empty())
-        forget_link(state, {reading.real, std::string(name)}, reading.findings);
+        forget_link(state, {reading.real, std::string(name)}, *reading.findings);
     if (reading.is_over())
         return;
     const DirectoryId child = add_directory(state, reading.id, name, reading.deep);
@@ -116,7 +91,7 @@ void add_link(Reading& reading, std::string_view name) {
     const NamePlace place{.directory = reading.real, .name = std::string(name)};
     reading.links.insert(place.name);
     const Link* const link =
-        follow_link(state, place, FollowFor::listing, reading.findings, reading.id);
+        follow_link(state, place, FollowFor::listing, *reading.findings, reading.id);
     if (link == nullptr || reading.is_over())
         return;
     if (link->kind == LinkKind::file && reading.scope.shows(name, false)) {
@@ -155,13 +130,17 @@ void add_entry(Reading& reading, const DirectoryEntry& entry) {
         note_special_file(reading.state, join(reading.listing.directory, name));
 }
 
+bool has_directory(int fd, const std::string& name) {
+    return entry_type(fd, name.c_str()) == EntryType::directory;
+}
+
 /// What was known in the directory and is not there any more.
 void drop_unlisted(Reading& reading) {
     TreeState& state = reading.state;
     WatchTable& table = state.table;
     for (const NamePlace& place : state.links.links_in(reading.real)) {
         if (!reading.links.contains(place.name))
-            (void)follow_link(state, place, FollowFor::change, reading.findings);
+            (void)follow_link(state, place, FollowFor::change, *reading.findings);
     }
     if (reading.is_over())
         return;
@@ -179,9 +158,11 @@ void drop_unlisted(Reading& reading) {
         const bool exists =
             !reading.scope.shows(name, true) || state.links.find({reading.real, name}) != nullptr;
         if (exists)
-            drop_name(state, child, reading.findings);
+            drop_name(state, child, *reading.findings);
+        else if (reading.in_parts && has_directory(reading.fd, name))
+            reading.listing.directories.push_back(name);  // it came since the names were read
         else
-            drop_directory(state, reading.real, name, reading.findings);
+            drop_directory(state, reading.real, name, *reading.findings);
     }
 }
 
@@ -204,54 +185,161 @@ std::string words_for_loss(const ErrorCode& error) {
     return error.message();
 }
 
+Scanner::Scanner(std::size_t entries_at_once) : entries_at_once_(entries_at_once) {}
+
+Scanner::~Scanner() = default;
+
+void Scanner::begin_turn() {
+    spent_ = 0;
+    turn_end_ = std::chrono::steady_clock::now() + turn_max;
+}
+
+bool Scanner::is_tired() const {
+    return reading_ != nullptr || std::chrono::steady_clock::now() >= turn_end_;
+}
+
+std::optional<std::string_view> Scanner::reading() const noexcept {
+    if (reading_ == nullptr)
+        return std::nullopt;
+    return reading_->listing.directory;
+}
+
+/// False: the turn's part has been read.
+bool Scanner::spend(std::size_t entries) {
+    const std::size_t before = std::exchange(spent_, spent_ + entries);
+    if (before != 0 && spent_ > entries_at_once_)
+        return false;
+    const bool asks_clock =
+        before >= entries_beyond_time &&
+        before / entries_a_look_at_the_clock != spent_ / entries_a_look_at_the_clock;
+    return !asks_clock || std::chrono::steady_clock::now() < turn_end_;
+}
+
 void Scanner::read_directory(TreeState& state, WatchTable::Due due, Findings& findings) {
-    WatchTable& table = state.table;
+    const WatchTable& table = state.table;
     const DirectoryId real = table.real(due.id);
     if (table.is_dead(real)) {
         drop_name(state, due.id, findings);
         return;
     }
-    Reading reading(state, findings, due, ++last_listing_);
-    const auto opened = open_watched(state, real);
+    auto reading = std::make_unique<Reading>(state, findings, due, ++last_listing_);
+    auto opened = open_watched(state, real);
     if (opened.has_error()) {
-        return is_absence(opened.error()) ? note_absence(reading, opened.error())
-                                          : keep_unread(reading, opened.error());
+        return is_absence(opened.error()) ? note_absence(*reading, opened.error())
+                                          : keep_unread(*reading, opened.error());
     }
-    reading.fd = opened->fd.get();
-    reading.deep = reading.deep || opened->replaced;
-    const ErrorCode error = reader_.read(reading.fd);
-    if (error.value() == ENOENT)
-        return note_absence(reading, error);  // removed since it was opened
-    read_ignore_file(state, due.id, reader_);
-    reading.scope = state.hiding.scope(reading.listing.directory);
+    reading->opened = std::move(*opened);
+    reading->fd = reading->opened.fd.get();
+    reading->deep = reading->deep || reading->opened.replaced;
+    reading->error = reader_.begin(reading->fd);
+    state.root_changes.clear();
+    // Each directory has a turn's entries for itself: none but a huge one is read in parts.
+    spent_ = 0;
+    reading_ = std::move(reading);
+    read_on(state, findings);
+}
+
+void Scanner::read_on(TreeState& state, Findings& findings) {
+    std::unique_ptr<Reading> reading = std::move(reading_);
+    state.reads_in_parts = false;
+    if (reading->in_parts && !reading->is_as_put_aside()) {
+        if (!reading->is_over() && state.table.is_shown(reading->id))
+            state.table.queue(reading->id, reading->deep);
+        return;
+    }
+    reading->findings = &findings;
+    if (read_names(*reading) && read_entries(*reading))
+        return end(*reading);
+    reading->put_aside();
+    state.reads_in_parts = true;
+    reading_ = std::move(reading);
+}
+
+void Scanner::read_again(TreeState& state) {
+    if (reading_ != nullptr && !reading_->is_over() && state.table.is_shown(reading_->id))
+        state.table.queue(reading_->id, true);
+}
+
+/// False: they are not all read.
+bool Scanner::read_names(Reading& reading) {
+    while (!reading.has_names) {
+        if (!spend(entries_for_names))
+            return false;
+        reading.has_names = true;
+        if (!reading.error) {
+            const auto more = reader_.read_some(reading.fd);
+            if (more.has_error())
+                reading.error = more.error();
+            else
+                reading.has_names = *more == 0;
+        }
+        if (reading.has_names && reading.error.value() != ENOENT)
+            read_ignore_file(reading.state, reading.id, reader_);
+    }
+    return true;
+}
+
+bool Scanner::read_entries(Reading& reading) {
+    if (reading.error.value() == ENOENT)
+        return true;
+    reading.scope = reading.state.hiding.scope(reading.listing.directory);
     DirectoryEntry entry;
-    while (!reading.is_over() && reader_.next(entry))
+    while (!reading.is_over()) {
+        if (!spend(1))
+            return false;
+        if (!reader_.next(entry))
+            return true;
         add_entry(reading, entry);
+    }
+    return true;
+}
+
+/// Names that were read a while ago may not be those that events have told of since.
+void Scanner::take_spellings(Reading& reading) {
+    TreeState& state = reading.state;
+    const bool was_folding = state.spellings.folds(state.table, reading.real);
+    if (!reading.in_parts || !was_folding)
+        (void)state.spellings.take(state.table, reading.real, reading.fd, reader_);
+    if (!reading.in_parts || !state.spellings.folds(state.table, reading.real))
+        return;
+    if (::lseek(reading.fd, 0, SEEK_SET) == 0 && !reader_.read(reading.fd))
+        (void)state.spellings.take(state.table, reading.real, reading.fd, reader_);
+    if (!was_folding)  // what events told of meanwhile was taken by the names that were used
+        state.table.queue(reading.id, reading.deep);
+}
+
+void Scanner::end(Reading& reading) {
+    TreeState& state = reading.state;
+    WatchTable& table = state.table;
+    const DirectoryId real = reading.real;
+    const OpenedDirectory& opened = reading.opened;
+    if (reading.error.value() == ENOENT)
+        return note_absence(reading, reading.error);  // removed since it was opened
     if (reading.is_over())
         return;
-    const bool is_suspicious = is_suspiciously_empty(reading, *opened);
-    if (!error && is_suspicious && real == root_directory && state.inotify.has_events()) {
-        table.queue(due.id, reading.deep);  // once it is known whether a deletion is among them
+    const bool is_suspicious = is_suspiciously_empty(reading, opened);
+    if (!reading.error && is_suspicious && real == root_directory && state.inotify.has_events()) {
+        table.queue(reading.id, reading.deep);  // once a deletion among them is known
         return;
     }
-    if (error || is_suspicious) {
-        if (!error && (real != root_directory || is_unproved_mount(state, real)))
+    if (reading.error || is_suspicious) {
+        if (!reading.error && (real != root_directory || is_unproved_mount(state, real)))
             doubt_mount(state, real);
-        else if (opened->other_device)
-            table.set_device(real, opened->known_device);  // so that it is asked again
-        return keep_unread(reading, error ? error : system_error(ENODATA));
+        else if (opened.other_device)
+            table.set_device(real, opened.known_device);  // so that it is asked again
+        return keep_unread(reading, reading.error ? reading.error : system_error(ENODATA));
     }
     table.set_error(real, 0);
-    (void)state.spellings.take(table, real, reading.fd, reader_);
+    take_spellings(reading);
     note_proved_mount(state, real);
     drop_unlisted(reading);
     if (reading.is_over())
         return;
     if (real == root_directory)
-        state.root_names = std::move(reading.root_names);
-    table.set_listed_files(due.id, static_cast<std::uint32_t>(reading.listing.files.size()));
+        state.take_root_names(std::move(reading.root_names));
+    table.set_listed_files(reading.id, static_cast<std::uint32_t>(reading.listing.files.size()));
     reading.listing.complete = true;
-    findings.listings.push_back(std::move(reading.listing));
+    reading.findings->listings.push_back(std::move(reading.listing));
 }
 
 }  // namespace treecast::watcher

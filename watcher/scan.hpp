@@ -2,21 +2,51 @@
 #pragma once
 
 #include "watcher/directory_reader.hpp"
-#include "watcher/structure.hpp"
+#include "watcher/reading.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
 
 namespace treecast::watcher {
 
 class Scanner {
 public:
+    explicit Scanner(std::size_t entries_at_once);
+    ~Scanner();
+    Scanner(const Scanner&) = delete;
+    Scanner& operator=(const Scanner&) = delete;
+
+    /// From here on, a turn's entries and time are counted anew.
+    void begin_turn();
+    /// The turn has read what it may: no other directory is to be begun in it.
+    bool is_tired() const;
     /// Reads one directory and says what is in it; its directories are queued. Links are left to
-    /// settle_names.
+    /// settle_names. A huge one is read in part. Only while no other is.
     void read_directory(TreeState& state, WatchTable::Due due, Findings& findings);
+    /// Reads the one that has been read in part on; from the beginning, later, if it is not what it
+    /// was when that was begun.
+    void read_on(TreeState& state, Findings& findings);
+    /// Something was mounted or unmounted while it was read.
+    void read_again(TreeState& state);
+    /// The path of the directory that has been read in part.
+    std::optional<std::string_view> reading() const noexcept;
 
 private:
+    bool spend(std::size_t entries);
+    bool read_names(Reading& reading);
+    bool read_entries(Reading& reading);
+    void take_spellings(Reading& reading);
+    void end(Reading& reading);
+
+    const std::size_t entries_at_once_;
     DirectoryReader reader_;
+    std::unique_ptr<Reading> reading_;
     std::uint32_t last_listing_ = 0;
+    std::size_t spent_ = 0;
+    std::chrono::steady_clock::time_point turn_end_{};
 };
 
 /// Why a directory that cannot be read any more cannot be, in words.

@@ -118,7 +118,7 @@ void Tending::tend(TreeState& state, std::chrono::steady_clock::time_point now) 
 }
 
 void Tending::note_scanned(const TreeState& state, std::chrono::steady_clock::time_point now) {
-    if (!retry_under_way_ || state.table.has_due() || !state.due_files.empty())
+    if (!retry_under_way_ || state.has_due() || !state.due_files.empty())
         return;
     retry_under_way_ = false;
     next_retry_ = now + std::max<std::chrono::steady_clock::duration>(

@@ -57,6 +57,10 @@ struct TreeState {
     /// Hashes of the names in the root, as far as readings and events told: if it is empty all at
     /// once, they tell deletions from a filesystem that is gone.
     RootNames root_names;
+    /// What events told of them while the root itself is being read in parts: the names that the
+    /// reading gives may be older.
+    std::vector<std::pair<std::size_t, bool>> root_changes;
+    bool reads_in_parts = false;     // a directory has been read in part
     bool root_in_doubt = false;      // to be looked at before anything is handed out
     bool root_exchanged = false;     // another directory since the last batch
     std::string root_trouble;        // why the root is lost; empty: it is there
@@ -69,6 +73,26 @@ struct TreeState {
     NotedPaths noted;
     WatcherHealth health;
 
+    /// Directories are still to be read, or one to be read on.
+    bool has_due() const { return table.has_due() || reads_in_parts; }
+    void take_root_names(RootNames names) {
+        root_names = std::move(names);
+        for (const auto& [hash, is_there] : std::exchange(root_changes, {})) {
+            if (is_there)
+                root_names.insert(hash);
+            else
+                root_names.erase(hash);
+        }
+    }
+    void note_root_name(std::string_view name, bool is_there) {
+        const std::size_t hash = root_name(name);
+        if (is_there)
+            root_names.insert(hash);
+        else
+            root_names.erase(hash);
+        if (reads_in_parts)
+            root_changes.emplace_back(hash, is_there);
+    }
     /// Paths served through links, directories and files.
     std::uint64_t alias_paths() const {
         return table.alias_count() + table.alias_file_count() + links.file_count();

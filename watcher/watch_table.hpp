@@ -136,6 +136,7 @@ public:
         bool deep = false;
     };
     std::optional<Due> take_due();
+    bool is_queued(DirectoryId id) const { return at(id).ticket != 0; }
     bool has_due() const noexcept { return due_count_ != 0; }
 
 private:

@@ -95,6 +95,10 @@ Batch Watcher::scan(std::size_t directories_max) {
     return state_->pipeline.scan(directories_max);
 }
 
+std::optional<std::string_view> Watcher::reading() const noexcept {
+    return state_->pipeline.reading();
+}
+
 void Watcher::rescan() {
     queue_whole_tree(state_->pipeline.state());
 }

@@ -88,6 +88,8 @@ struct WatcherOptions {
     std::vector<std::string> ignore{};  // gitignore lines
     std::uint64_t max_aliases = 100'000;
     std::vector<Mount> mounts{};  // that a predecessor saw
+    /// Entries of a directory that one scan() reads at most: the rest of it follows.
+    std::size_t entries_at_once = 4096;
 };
 
 /// What /v1/status and the log say about the watch; counters only grow.
@@ -119,10 +121,14 @@ public:
     /// is set when the kernel's queue was empty at the end.
     Batch read(bool& drained);
 
-    /// Whether directories are queued for scanning.
+    /// Whether directories are queued for scanning, or one has been read in part.
     bool scanning() const noexcept;
-    /// Watches and reads up to `directories_max` queued directories, watch first.
+    /// Watches and reads up to `directories_max` queued directories, watch first; fewer if they are
+    /// large. One that is huge is read by several calls, between which events are to be read.
     Batch scan(std::size_t directories_max);
+    /// The directory that has been read in part: the stats in its Listing, which is to come, may be
+    /// older than what is seen of its files meanwhile.
+    std::optional<std::string_view> reading() const noexcept;
     /// Queues the whole tree for a scan that compares.
     void rescan();
     /// Queues one directory for a scan that compares, if it is known; not what lies below it.

@@ -7,6 +7,13 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <set>
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
 using namespace treecast;
 using namespace treecast::test;
 
@@ -247,6 +254,63 @@ BOOST_FIXTURE_TEST_CASE(a_hundred_levels_deep, Fixture) {
     run("mv d/d/d $OUT/d");
     BOOST_TEST(gone.receive().status == 404);
     expect_the_tree();
+}
+
+namespace {
+
+constexpr int many = 30'000;  // what takes some seconds here; bench/trials.py has 200,000
+
+/// Replaces a file, each time its subscriber has got it, until `done`. The longest that one took,
+/// as a share of all that time.
+double longest_edit(const Serving& serving, const std::function<bool()>& done) {
+    HttpConnection subscriber(serving.server());
+    std::string version = version_of(serving.get("edited"));
+    Clock::duration longest{};
+    const auto begin = Clock::now();
+    for (int number = 0; Clock::now() - begin < 2 * patience; ++number) {
+        const std::string content = std::to_string(number);
+        const auto edited = Clock::now();
+        serving.tree().replace("edited", content);
+        for (HttpResponse news; news.body != content; version = version_of(news))
+            news = subscriber.get("/v1/files/edited?wait=60&after=" + version);
+        longest = std::max(longest, Clock::now() - edited);
+        if (number % 8 == 0 && done())
+            return std::chrono::duration<double>(longest) / (Clock::now() - begin);
+    }
+    BOOST_FAIL("the directory was not through in time");
+    return 1;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(an_edit_elsewhere_does_not_wait_for_a_directory_of_many_files) {
+    const TemporaryDirectory outside;
+    for (int i = 0; i < many; ++i)
+        outside.write("big/" + std::to_string(i), "");
+    const Serving serving(Files{{"edited", ""}});
+    const std::string last = '/' + std::to_string(many - 1);
+    const auto statuses = [&](const std::string& directory) {
+        return std::set<unsigned>{
+            serving.get(directory + "/0").status,
+            serving.get(directory + last).status};
+    };
+    const std::set<unsigned> present{200};
+    const std::set<unsigned> absent{404};
+
+    fs::rename(outside / "big", serving.tree() / "first");
+    BOOST_TEST(longest_edit(serving, [&] {
+                   return statuses("first") == present;
+               }) < 0.25);
+    fs::rename(serving.tree() / "first", serving.tree() / "second");
+    BOOST_TEST(longest_edit(serving, [&] {
+                   return statuses("second") == present && statuses("first") == absent;
+               }) < 0.25);
+    fs::rename(serving.tree() / "second", outside / "big");
+    BOOST_TEST(longest_edit(serving, [&] {
+                   return statuses("second") == absent;
+               }) < 0.25);
+    serving.sync();
+    BOOST_TEST(serving.get("second/0").status == 404U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

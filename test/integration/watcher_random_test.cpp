@@ -249,7 +249,9 @@ private:
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(a_tree_after_any_operations_is_known_as_a_walk_finds_it) {
+namespace {
+
+void compare_with_walks(const watcher::WatcherOptions& options) {
     const unsigned seed = from_environment("TREECAST_TEST_SEED", std::random_device{}());
     const unsigned rounds = from_environment("TREECAST_TEST_ROUNDS", 300);
     BOOST_TEST_MESSAGE("seed " << seed);
@@ -260,7 +262,7 @@ BOOST_AUTO_TEST_CASE(a_tree_after_any_operations_is_known_as_a_walk_finds_it) {
     fs::create_directories(root / "a" / "b");
     fs::create_directories(outside);
     Vandal vandal(root, outside, seed);
-    WatcherMirror mirror(root);
+    WatcherMirror mirror(root, options);
 
     for (unsigned round = 0; round < rounds; ++round) {
         for (unsigned count = 1 + vandal.number(12); count != 0; --count) {
@@ -283,6 +285,16 @@ BOOST_AUTO_TEST_CASE(a_tree_after_any_operations_is_known_as_a_walk_finds_it) {
         );
     }
     BOOST_TEST(mirror.watcher().health().degraded.empty());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_tree_after_any_operations_is_known_as_a_walk_finds_it) {
+    compare_with_walks({});
+}
+
+BOOST_AUTO_TEST_CASE(the_same_where_every_directory_is_read_in_parts) {
+    compare_with_walks({.entries_at_once = 2});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

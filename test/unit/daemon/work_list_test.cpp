@@ -110,6 +110,24 @@ BOOST_AUTO_TEST_CASE(what_a_scan_finds_is_as_old_as_the_scan) {
     BOOST_TEST(works.settled(then + 1, start));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_finished_in_a_directory_is_remembered_for_as_long_as_somebody_asks) {
+    WorkList works;
+    works.finish(works.note("d/before", {}), start);
+    works.remember_finished("d");
+    works.remember_finished("d");
+    works.note("d/open", {});
+    works.finish(works.note("d/done", {}), start);
+    works.finish(works.note("d/e/deeper", {}), start);
+
+    works.forget_finished("d");
+    BOOST_TEST(works.was_finished("d/done"));
+    BOOST_TEST(!works.was_finished("d/before"));
+    BOOST_TEST(!works.was_finished("d/open"));
+    BOOST_TEST(!works.was_finished("d/e/deeper"));
+    works.forget_finished("d");
+    BOOST_TEST(!works.was_finished("d/done"));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_noted_during_a_load_is_looked_at_after_it) {
     WorkList works;
     Work& work = works.note("a", {.closed = true});

@@ -207,6 +207,31 @@ BOOST_AUTO_TEST_CASE(a_publication_that_was_cut_off_is_announced) {
     BOOST_TEST(writer.begin(0) > revision);
 }
 
+BOOST_AUTO_TEST_CASE(a_publication_that_was_cut_off_while_others_were_made_is_announced) {
+    const CatalogReader before = reader();
+    std::uint64_t ahead = 0;
+    std::uint64_t edit = 0;
+    {
+        CatalogWriter writer(directory);
+        ahead = writer.begin_ahead(0);
+        writer.store(files["a/one"], present_record(ahead, 8));
+        edit = writer.begin(0);
+        writer.announce(files["b/c/three"], present_record(edit, 9));
+        writer.commit();  // died before commit_ahead()
+    }
+    BOOST_TEST(before.newest_revision() == edit);
+    BOOST_TEST(edit < ahead);
+
+    CatalogWriter writer(directory);
+    BOOST_TEST(writer.adopted());
+    BOOST_TEST(before.newest_revision() == ahead);
+    std::vector<LogRecord> changes;
+    BOOST_TEST(before.changes_since(edit, changes));
+    BOOST_TEST_REQUIRE(changes.size() == 1U);
+    BOOST_TEST((changes.front().file == files["a/one"]));
+    BOOST_TEST(writer.begin(0) > ahead);
+}
+
 BOOST_AUTO_TEST_CASE(a_deletion_that_was_taken_over_is_forgotten_in_time) {
     CatalogWriter writer(directory);
     const CatalogReader reader = this->reader();

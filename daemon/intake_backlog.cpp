@@ -1,0 +1,255 @@
+// The part of the intake that takes listings and directories that are gone, in steps.
+#include "daemon/intake.hpp"
+
+#include <treecast/tree_path.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace treecast::daemon {
+
+namespace {
+
+constexpr std::size_t taken_at_once = 1024;  // files: larger jobs are left to work_off()
+constexpr std::size_t steps_a_look_at_the_clock = 64;
+
+}  // namespace
+
+void Intake::take(watcher::Listing listing, Clock::time_point now) {
+    backlog_.note_listed(listing.directory);
+    BacklogJob job;
+    job.directory = listing.directory;
+    job.is_old = reading_ == listing.directory;
+    if (job.is_old)
+        works_.remember_finished(job.directory);
+    job.listing = std::move(listing);
+    take(std::move(job), now);
+}
+
+void Intake::lose_directory(
+    const std::string& directory,
+    ReleaseId release,
+    Clock::time_point now
+) {
+    BacklogJob job;
+    job.directory = directory;
+    job.release = release;
+    take(std::move(job), now);
+}
+
+/// At once if it is small and nothing has to be done before it.
+void Intake::take(BacklogJob job, Clock::time_point now) {
+    if (!job.is_old && !backlog_.concerns(job.directory) && job.size() <= taken_at_once) {
+        begin(job);
+        if (job.size() <= taken_at_once) {
+            while (step(job, now)) {
+            }
+            return;
+        }
+    }
+    if (job.listing && !std::exchange(job.is_old, true))
+        works_.remember_finished(job.directory);
+    backlog_.push(std::move(job));
+}
+
+void Intake::work_off(Clock::time_point now, Clock::time_point end) {
+    while (!backlog_.empty()) {
+        BacklogJob& job = backlog_.front();
+        if (!job.begun) {
+            // The catalog is asked what was below it.
+            if (!job.listing && publisher_.has_pending())
+                return;
+            begin(job);
+        }
+        bool more = true;
+        for (std::size_t steps = 0; more && steps < steps_a_look_at_the_clock; ++steps)
+            more = step(job, now);
+        if (!more) {
+            if (job.is_old)
+                works_.forget_finished(job.directory);
+            backlog_.pop();
+        }
+        if (Clock::now() >= end)
+            return;
+    }
+}
+
+void Intake::follow_reading(std::optional<std::string_view> directory) {
+    if (reading_ == directory)
+        return;
+    if (reading_)
+        works_.forget_finished(*reading_);
+    reading_ = directory;
+    if (reading_)
+        works_.remember_finished(*reading_);
+}
+
+void Intake::drop_listings() {
+    drop_listings_in("");
+}
+
+void Intake::drop_listings_in(const std::string& directory) {
+    for (const std::string& dropped : backlog_.drop_listings(directory))
+        works_.forget_finished(dropped);
+}
+
+void Intake::begin(BacklogJob& job) {
+    job.begun = true;
+    if (job.listing) {
+        begin_listing(job);
+        return;
+    }
+    job.known = catalog_.below(job.directory);
+    job.held = publisher_.held_below(job.directory);
+    job.lost_directories.push_back(job.directory);
+}
+
+void Intake::begin_listing(BacklogJob& job) {
+    const watcher::Listing& listing = *job.listing;
+    const auto foreign = std::ranges::find_if(listing.files, [&](const auto& file) {
+        return file.stat.device != root_device_;
+    });
+    if (foreign != listing.files.end())
+        foreign_directories_.insert(listing.directory);
+    else
+        foreign_directories_.erase(listing.directory);
+    if (!listing.directory.empty())
+        if (const auto error = catalog_.set_directory(listing.directory, true))
+            publisher_.note_unlisted(listing.directory, error);
+    job.known = catalog_.children(listing.directory);
+    job.compares_names = listing.complete && (!job.known.empty() || publisher_.holds_any());
+    if (!job.compares_names)
+        return;
+    job.held = publisher_.held_below(listing.directory);
+    job.directories.insert(listing.directories.begin(), listing.directories.end());
+}
+
+bool Intake::step(BacklogJob& job, Clock::time_point now) {
+    return job.listing ? step_listing(job, now) : step_gone(job, now);
+}
+
+bool Intake::step_listing(BacklogJob& job, Clock::time_point now) {
+    const watcher::Listing& listing = *job.listing;
+    if (job.files_done < listing.files.size()) {
+        const watcher::ListedFile& file = listing.files[job.files_done++];
+        if (job.compares_names)
+            job.names.insert(file.name);
+        take_listed(job, file, now);
+        return true;
+    }
+    if (!listing.complete)
+        note_unread(listing);
+    if (!job.compares_names)
+        return false;
+    if (job.known_done < job.known.size()) {
+        compare_known(job, job.known[job.known_done++], now);
+        return true;
+    }
+    if (job.held_done < job.held.size()) {
+        compare_held(job, job.held[job.held_done++], now);
+        return true;
+    }
+    return false;
+}
+
+/// It could not be read to its end.
+void Intake::note_unread(const watcher::Listing& listing) {
+    bool is_known_below = false;
+    catalog_.for_each_below(listing.directory, [&](ipc::FileId, const ipc::Record& record) {
+        is_known_below = is_known_below || is_known(record);
+    });
+    if (is_known_below)
+        lost_.push_back(listing.directory);
+}
+
+void Intake::compare_known(const BacklogJob& job, ipc::FileId child, Clock::time_point now) {
+    const ipc::Record record = catalog_.read(child);
+    const std::string path = catalog_.path(child);
+    const std::string_view name = name_of(path);
+    // Also below what is no directory any more: a predecessor may have died between the loss of
+    // a directory and the publication of the deletions in it.
+    if (!job.directories.contains(name) && !job.directories_since.contains(std::string(name)) &&
+        (record.state == ipc::FileState::directory || catalog_.has_children(child)))
+        lose_directory(path, no_release, now);
+    if (is_known(record) && !job.names.contains(name))
+        look_now(path, now);
+}
+
+void Intake::compare_held(const BacklogJob& job, const std::string& path, Clock::time_point now) {
+    std::string_view name = path;
+    name.remove_prefix(job.directory.empty() ? 0 : job.directory.size() + 1);
+    const auto slash = name.find('/');
+    name = name.substr(0, slash);
+    if (!(slash == name.npos ? job.names : job.directories).contains(name))
+        look_now(path, now);
+}
+
+bool Intake::step_gone(BacklogJob& job, Clock::time_point now) {
+    if (job.known_done < job.known.size()) {
+        const ipc::FileId file = job.known[job.known_done++];
+        const ipc::Record record = catalog_.read(file);
+        if (is_known(record))
+            look_now(catalog_.path(file), now, job.release);
+        else if (record.state == ipc::FileState::directory)
+            job.lost_directories.push_back(catalog_.path(file));
+        return true;
+    }
+    if (job.held_done < job.held.size()) {
+        look_now(job.held[job.held_done++], now, job.release);
+        return true;
+    }
+    end_gone(job);
+    return false;
+}
+
+/// The entries of its directories go when the deletions below them are forgotten. Should they be
+/// there again already, a listing follows that makes them directories again.
+void Intake::end_gone(const BacklogJob& job) {
+    for (auto path = job.lost_directories.rbegin(); path != job.lost_directories.rend(); ++path) {
+        static_cast<void>(catalog_.set_directory(*path, false));  // fails only where it makes one
+        foreign_directories_.erase(*path);
+    }
+}
+
+void Intake::take_listed(
+    const BacklogJob& job,
+    const watcher::ListedFile& file,
+    Clock::time_point now
+) {
+    const watcher::FileStat& stat = file.stat;
+    std::string path = join(job.directory, file.name);
+    // Who looked since knows better; and what was done to a file under another name since was told
+    // under that alone.
+    if (job.is_old && (job.is_doubtful || stat.links > 1 || works_.was_finished(path))) {
+        look_now(path, now);
+        return;
+    }
+    const bool through_link = stat.links > 1 && watcher_.leads_through_link(path);
+    if (hard_links_.see(path, stat, through_link).lost_name)
+        note(path, {.created = true}, now);
+    // Its directory may have been elsewhere, where nobody was told of what was done in it.
+    for (const std::string& sibling : hard_links_.outdated_siblings(path))
+        look_now(sibling, now);
+    const auto known = job.is_old || !job.known.empty() ? catalog_.find(path) : std::nullopt;
+    const ipc::Record record = known ? catalog_.read(*known) : ipc::Record();
+    const auto refusal = refusal_by_stat(policy_, stat);
+    if (is_known(record) && same_stat(record, stat) &&
+        record.mode == static_cast<std::uint16_t>(stat.mode)) {
+        // Nothing changed since; but a file that was not to be had, or is stale, may be now.
+        publisher_.withdraw(path);
+        if (record.reason != refusal)
+            look_now(path, now);
+        return;
+    }
+    const bool was_read = record.hash_known || record.resident;
+    if (is_known(record) && (was_read || refusal == ipc::UnavailableReason::none)) {
+        look_now(path, now);
+        return;
+    }
+    if (works_.find(path) != nullptr)
+        return;  // being looked at for a better reason
+    const ReleaseId release = releases_.find(path);
+    publisher_.add(std::move(path), {.unavailable = refusal, .stat = stat}, std::nullopt, release);
+}
+
+}  // namespace treecast::daemon

@@ -1,0 +1,326 @@
+// Large listings and directories that are gone are taken in steps, between which other things are
+// seen of the same files; and large releases are stored in steps.
+#include "daemon/intake.hpp"
+#include "test/support/object_fixture.hpp"
+#include "test/support/temporary_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sys/stat.h>
+
+using namespace treecast;
+using namespace treecast::daemon;
+using namespace treecast::test;
+
+namespace {
+
+constexpr int files = 3000;
+constexpr std::uint64_t device = 7;
+
+watcher::FileStat stat_of(std::uint64_t inode, std::uint64_t size = 1) {
+    return {.device = device, .inode = inode, .size = size, .mode = S_IFREG | 0644, .links = 1};
+}
+
+watcher::Listing large_listing(const std::string& directory) {
+    watcher::Listing listing{
+        .directory = directory,
+        .complete = true,
+        .files = {},
+        .directories = {}};
+    for (int i = 0; i < files; ++i)
+        listing.files.push_back({"f" + std::to_string(i), stat_of(1000 + static_cast<unsigned>(i))}
+        );
+    return listing;
+}
+
+struct IntakeFixture : ObjectFixture {
+    watcher::Batch batch_of(watcher::Listing listing) {
+        watcher::Batch batch;
+        batch.listings.push_back(std::move(listing));
+        return batch;
+    }
+    void work_off_all() {
+        while (intake.has_backlog()) {
+            intake.work_off(now, now);
+            publisher.flush(now);
+        }
+    }
+    bool is_published(const std::string& path) const {
+        const auto file = catalog.find(path);
+        return file && is_known(catalog.read(*file));
+    }
+    std::uint64_t revision_of(const std::string& path) const {
+        return catalog.read(catalog.find(path).value()).change_revision;
+    }
+    void publish_file(const std::string& path, std::uint64_t inode) {
+        publisher.add(path, {.stat = stat_of(inode)});
+        publisher.flush(now);
+    }
+    /// A release of so many files that one step does not store them.
+    void let_go_of_many() {
+        publisher.hold(release);
+        for (int i = 0; i < files; ++i)
+            publisher.add(
+                "big/f" + std::to_string(i),
+                {.stat = stat_of(1000 + static_cast<unsigned>(i))},
+                std::nullopt,
+                release
+            );
+        publisher.let_go(release);
+        publisher.flush(now);
+        publisher.store_releases(now, now);
+        BOOST_TEST_REQUIRE(publisher.is_storing());
+        BOOST_TEST_REQUIRE(is_published("big/f0"));
+        BOOST_TEST_REQUIRE(!is_published("big/f999"));
+    }
+    void store_all() {
+        while (publisher.is_storing())
+            publisher.store_releases(now, now);
+    }
+
+    static constexpr ReleaseId release = 1000;
+    const TemporaryDirectory tree;
+    watcher::TreeRoot root{tree.path()};
+    watcher::Watcher watcher{root, {}};
+    ipc::CatalogWriter catalog{directory, {.log_slots = 1024}};
+    ipc::QueuePairsWriter queues{directory, 1};
+    Residency residency{1 << 20};
+    WorkList works;
+    HardLinks hard_links;
+    OpenFiles open_files{std::chrono::seconds(10)};
+    Releases releases;
+    const ServePolicy policy;
+    Publisher publisher{directory, catalog, queues, residency};
+    Intake intake{
+        watcher,
+        catalog,
+        publisher,
+        residency,
+        works,
+        hard_links,
+        open_files,
+        releases,
+        policy,
+        device};
+    const Clock::time_point now = Clock::now();
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(intake_backlog, IntakeFixture)
+
+BOOST_AUTO_TEST_CASE(a_large_listing_is_taken_in_steps_and_a_small_one_elsewhere_at_once) {
+    intake.take(batch_of(large_listing("big")), now);
+    intake.take(
+        batch_of(
+            {.directory = "small",
+             .complete = true,
+             .files = {{"f", stat_of(1)}},
+             .directories = {}}
+        ),
+        now
+    );
+    publisher.flush(now);
+    BOOST_TEST(is_published("small/f"));
+    BOOST_TEST(!is_published("big/f0"));
+
+    intake.work_off(now, now);
+    publisher.flush(now);
+    BOOST_TEST(is_published("big/f0"));
+    BOOST_TEST(!is_published("big/f2999"));
+    work_off_all();
+    BOOST_TEST(is_published("big/f2999"));
+}
+
+BOOST_AUTO_TEST_CASE(who_looked_at_a_file_since_it_was_listed_knows_better) {
+    intake.take(batch_of(large_listing("big")), now);
+    // An event told of it, and it was found to be gone.
+    works.finish(works.note("big/f2000", {.gone = true}), now);
+    work_off_all();
+
+    BOOST_TEST(!is_published("big/f2000"));
+    BOOST_TEST((works.find("big/f2000") != nullptr));
+    BOOST_TEST(is_published("big/f2001"));
+    BOOST_TEST(works.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(who_looked_at_a_file_while_its_directory_was_read_knows_better) {
+    intake.follow_reading("big");
+    works.finish(works.note("big/f2000", {.gone = true}), now);
+    intake.take(batch_of(large_listing("big")), now);
+    intake.follow_reading(std::nullopt);
+    work_off_all();
+
+    BOOST_TEST(!is_published("big/f2000"));
+    BOOST_TEST((works.find("big/f2000") != nullptr));
+    BOOST_TEST(!works.was_finished("big/f2000"));  // forgotten with the listing
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_several_names_is_looked_at) {
+    watcher::Listing listing = large_listing("big");
+    listing.files[5].stat.links = 2;
+    intake.take(batch_of(std::move(listing)), now);
+    work_off_all();
+
+    BOOST_TEST(!is_published("big/f5"));
+    BOOST_TEST((works.find("big/f5") != nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_listed_before_a_mount_is_looked_at) {
+    intake.take(batch_of(large_listing("big")), now);
+    watcher::Batch mounted;
+    mounted.doubtful.emplace_back("big");
+    intake.take(std::move(mounted), now);
+    work_off_all();
+
+    BOOST_TEST(works.size() == static_cast<std::size_t>(files));
+    BOOST_TEST(!is_published("big/f0"));
+}
+
+BOOST_AUTO_TEST_CASE(the_listing_of_a_directory_that_is_gone_is_void) {
+    intake.take(batch_of(large_listing("above/big")), now);
+    intake.work_off(now, now);
+    publisher.flush(now);
+    BOOST_TEST_REQUIRE(is_published("above/big/f0"));
+    watcher::Batch gone;
+    gone.gone_directories.emplace_back("above");
+    intake.take(std::move(gone), now);
+    work_off_all();
+
+    BOOST_TEST((works.find("above/big/f0") != nullptr));
+    BOOST_TEST(!is_published("above/big/f2999"));
+}
+
+BOOST_AUTO_TEST_CASE(a_large_directory_that_is_gone_is_looked_at_in_steps) {
+    intake.take(batch_of(large_listing("big")), now);
+    work_off_all();
+    watcher::Batch gone;
+    gone.gone_directories.emplace_back("big");
+    intake.take(std::move(gone), now);
+    intake.work_off(now, now);
+    BOOST_TEST(works.size() < 1000U);
+
+    work_off_all();
+    BOOST_TEST(works.size() == static_cast<std::size_t>(files));
+    BOOST_TEST((catalog.read(catalog.find("big").value()).state != ipc::FileState::directory));
+}
+
+BOOST_AUTO_TEST_CASE(a_newer_listing_waits_for_the_one_before_it) {
+    intake.take(batch_of(large_listing("big")), now);
+    watcher::Listing second{.directory = "big", .complete = true, .files = {}, .directories = {}};
+    second.files.push_back({"f0", stat_of(1000)});
+    intake.take(batch_of(std::move(second)), now);
+    work_off_all();
+
+    BOOST_TEST((works.find("big/f0") == nullptr));
+    BOOST_TEST(works.size() == static_cast<std::size_t>(files - 1));  // are they still there?
+}
+
+BOOST_AUTO_TEST_CASE(a_directory_that_was_listed_since_is_not_lost) {
+    publish_file("big/new/f", 1);  // an event told of it before its listing came
+    intake.take(batch_of(large_listing("big")), now);
+    intake.take(
+        batch_of(
+            {.directory = "big/new",
+             .complete = true,
+             .files = {{"f", stat_of(1)}},
+             .directories = {}}
+        ),
+        now
+    );
+    work_off_all();
+
+    BOOST_TEST(is_published("big/new/f"));
+    BOOST_TEST((works.find("big/new/f") == nullptr));
+    BOOST_TEST((catalog.read(catalog.find("big/new").value()).state == ipc::FileState::directory));
+}
+
+BOOST_AUTO_TEST_CASE(a_large_release_is_one_revision_and_others_come_before_it) {
+    const ipc::CatalogReader reader = this->reader();
+    publish_file("elsewhere", 1);
+    let_go_of_many();
+    const std::uint64_t before = reader.newest_revision();
+    publish_file("elsewhere", 2);
+
+    const std::uint64_t edit = revision_of("elsewhere");
+    const std::uint64_t ahead = revision_of("big/f0");
+    BOOST_TEST(edit == reader.newest_revision());
+    BOOST_TEST(edit > before);
+    BOOST_TEST(edit < ahead);
+    BOOST_TEST(ahead <= reader.claimed_revision());
+    std::vector<ipc::LogRecord> changes;
+    BOOST_TEST(reader.changes_since(before, changes));
+    BOOST_TEST(changes.size() == 1U);
+
+    store_all();
+    BOOST_TEST(reader.newest_revision() == ahead);
+    for (const int i : {0, 999, 2999})
+        BOOST_TEST(revision_of("big/f" + std::to_string(i)) == ahead);
+    BOOST_TEST(!reader.changes_since(edit, changes));  // more than the log holds
+    BOOST_TEST(reader.changes_since(ahead, changes));
+    publish_file("elsewhere", 3);
+    BOOST_TEST(revision_of("elsewhere") > ahead);
+}
+
+BOOST_AUTO_TEST_CASE(a_change_of_what_a_release_has_stored_comes_after_it) {
+    let_go_of_many();
+    const std::uint64_t ahead = revision_of("big/f0");
+    publish_file("big/f0", 5);
+    publish_file("big/f999", 6);  // not stored yet: the release has it no more
+    BOOST_TEST(revision_of("big/f0") == ahead);
+    BOOST_TEST(revision_of("big/f999") < ahead);
+    BOOST_TEST((publisher.held_below("big").size() < static_cast<std::size_t>(files)));
+
+    store_all();
+    BOOST_TEST(publisher.has_pending());
+    publisher.flush(now);
+    BOOST_TEST(revision_of("big/f0") > ahead);
+    BOOST_TEST(catalog.read(catalog.find("big/f0").value()).inode == 5U);
+    BOOST_TEST(catalog.read(catalog.find("big/f999").value()).inode == 6U);
+    BOOST_TEST(!publisher.holds_any());
+}
+
+BOOST_AUTO_TEST_CASE(a_small_release_of_the_same_files_waits_as_a_whole) {
+    let_go_of_many();
+    const std::uint64_t ahead = revision_of("big/f0");
+    publisher.hold(release + 1);
+    for (const char* path : {"big/f0", "other"})
+        publisher.add(path, {.stat = stat_of(9)}, std::nullopt, release + 1);
+    publisher.let_go(release + 1);
+    publisher.flush(now);
+    BOOST_TEST(!is_published("other"));
+
+    store_all();
+    BOOST_TEST(revision_of("big/f0") > ahead);
+    BOOST_TEST(revision_of("big/f0") == revision_of("other"));
+}
+
+BOOST_AUTO_TEST_CASE(a_release_of_a_tree_that_is_gone_ends_with_what_is_stored) {
+    let_go_of_many();
+    const std::uint64_t ahead = revision_of("big/f0");
+    const auto paths = publisher.take_pending();
+    BOOST_TEST(paths.size() > 2000U);
+    store_all();
+
+    BOOST_TEST(catalog.newest_revision() == ahead);
+    BOOST_TEST(!is_published("big/f999"));
+}
+
+BOOST_AUTO_TEST_CASE(as_many_deletions_are_forgotten_in_steps) {
+    let_go_of_many();
+    store_all();
+    publisher.hold(release + 1);
+    for (int i = 0; i < files; ++i)
+        publisher.add("big/f" + std::to_string(i), {.deleted = true}, std::nullopt, release + 1);
+    publisher.let_go(release + 1);
+    store_all();
+    BOOST_TEST(catalog.find("big/f0").has_value());
+
+    BOOST_TEST(publisher.forget_some());
+    while (publisher.forget_some()) {
+    }
+    BOOST_TEST(!catalog.find("big/f0").has_value());
+    BOOST_TEST(!catalog.find("big/f2999").has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

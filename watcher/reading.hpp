@@ -1,0 +1,66 @@
+// One reading of one directory, by one of its names; in parts if the directory is huge.
+#pragma once
+
+#include "watcher/structure.hpp"
+
+#include <treecast/error.hpp>
+
+#include <cstdint>
+#include <string>
+#include <unordered_set>
+
+namespace treecast::watcher {
+
+struct Reading {
+    Reading(
+        TreeState& tree,
+        Findings& found,
+        const WatchTable::Due& due,
+        std::uint32_t listing_number
+    )
+        : state(tree),
+          findings(&found),
+          id(due.id),
+          life(tree.table.life(due.id)),
+          real(tree.table.real(due.id)),
+          deep(due.deep),
+          number(listing_number) {
+        listing.directory = tree.table.path(due.id);
+    }
+
+    /// Following one of its links has dropped this very name.
+    bool is_over() const { return state.table.life(id) != life; }
+
+    /// It goes on in another turn; events are read before that.
+    void put_aside();
+    /// The name still leads to the very directory that is being read, for all that events have told
+    /// since, and nobody asked for another reading.
+    bool is_as_put_aside() const;
+
+    TreeState& state;
+    Findings* findings;  // of the turn
+    const DirectoryId id;
+    const std::uint32_t life;
+    const DirectoryId real;
+    bool deep;
+    const std::uint32_t number;
+    OpenedDirectory opened;
+    int fd = -1;
+    ErrorCode error;  // that ended it
+    Listing listing;
+    Hiding::Scope scope;
+    std::unordered_set<std::string> links;  // names
+    std::size_t entries = 0;
+    RootNames root_names;  // if it is the root
+    bool has_names = false;
+
+    // What was so when it was read in part last.
+    bool in_parts = false;
+    std::uint32_t real_life = 0;
+    WatchDescriptor watch = no_watch;
+    bool is_trusted = false;  // the whole tree has not been queued since
+    int known_error = 0;
+    std::uint64_t root_generation = 0;
+};
+
+}  // namespace treecast::watcher
