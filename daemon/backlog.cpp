@@ -14,7 +14,8 @@ bool is_within(std::string_view path, std::string_view directory) {
 
 bool Backlog::concerns(std::string_view directory) const {
     for (const BacklogJob& job : jobs_)
-        if (is_within(job.directory, directory) || is_within(directory, job.directory))
+        if (!job.is_done &&
+            (is_within(job.directory, directory) || is_within(directory, job.directory)))
             return true;
     return false;
 }
@@ -35,7 +36,7 @@ std::vector<std::string> Backlog::drop_listings(std::string_view directory) {
     std::vector<std::string> dropped;
     std::deque<BacklogJob> kept;
     for (BacklogJob& job : jobs_) {
-        if (job.listing && is_within(job.directory, directory))
+        if (job.listing && !job.is_done && is_within(job.directory, directory))
             dropped.push_back(job.directory);
         else
             kept.push_back(std::move(job));

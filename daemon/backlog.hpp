@@ -25,6 +25,7 @@ struct BacklogJob {
     bool is_doubtful = false;  // the filesystem may be another since: every file is looked at
 
     bool begun = false;
+    bool is_done = false;  // what it holds is being given back
     bool compares_names = false;
     std::vector<ipc::FileId> known;  // in the listing's directory; below the one that is gone
     std::vector<std::string> held;   // back, below either, when the job was begun

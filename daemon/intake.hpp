@@ -84,6 +84,7 @@ private:
     bool step(BacklogJob& job, Clock::time_point now);
     bool step_listing(BacklogJob& job, Clock::time_point now);
     bool step_gone(BacklogJob& job, Clock::time_point now);
+    static bool give_back(BacklogJob& job);
     void end_gone(const BacklogJob& job);
     void drop_listings_in(const std::string& directory);
     void note_unread(const watcher::Listing& listing);

@@ -63,12 +63,11 @@ void Intake::work_off(Clock::time_point now, Clock::time_point end) {
         }
         bool more = true;
         for (std::size_t steps = 0; more && steps < steps_a_look_at_the_clock; ++steps)
-            more = step(job, now);
-        if (!more) {
-            if (job.is_old)
-                works_.forget_finished(job.directory);
+            more = job.is_done ? give_back(job) : step(job, now);
+        if (!more && !std::exchange(job.is_done, true) && job.is_old)
+            works_.forget_finished(job.directory);
+        if (!more && !give_back(job))
             backlog_.pop();
-        }
         if (Clock::now() >= end)
             return;
     }
@@ -121,6 +120,7 @@ void Intake::begin_listing(BacklogJob& job) {
     if (!job.compares_names)
         return;
     job.held = publisher_.held_below(listing.directory);
+    job.names.reserve(listing.files.size());
     job.directories.insert(listing.directories.begin(), listing.directories.end());
 }
 
@@ -147,6 +147,23 @@ bool Intake::step_listing(BacklogJob& job, Clock::time_point now) {
     }
     if (job.held_done < job.held.size()) {
         compare_held(job, job.held[job.held_done++], now);
+        return true;
+    }
+    return false;
+}
+
+/// The end of a job, in steps too: to free some hundred thousand names takes long.
+bool Intake::give_back(BacklogJob& job) {
+    if (!job.names.empty()) {
+        job.names.erase(job.names.begin());
+        return true;
+    }
+    if (job.listing && !job.listing->files.empty()) {
+        job.listing->files.pop_back();
+        return true;
+    }
+    if (!job.held.empty()) {
+        job.held.pop_back();
         return true;
     }
     return false;
