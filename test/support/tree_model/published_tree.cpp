@@ -54,7 +54,7 @@ bool PublishedTree::attach() {
     });
 }
 
-std::optional<Version> PublishedTree::sync() const {
+std::string PublishedTree::sync_answer() const {
     const std::string path =
         "/proc/self/fd/" + std::to_string(directory_->descriptor()) + "/control";
     sockaddr_un address{};
@@ -66,19 +66,23 @@ std::optional<Version> PublishedTree::sync() const {
         return ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
     });
     if (!connected || ::send(socket.get(), "sync\n", 5, MSG_NOSIGNAL) != 5)
-        return std::nullopt;
+        return {};
     std::string answer;
     while (!answer.ends_with('\n')) {
         std::array<char, 128> buffer{};
         if (!wait_until_readable(socket.get(), patience))
-            return std::nullopt;
+            return answer;
         const ssize_t bytes = ::recv(socket.get(), buffer.data(), buffer.size(), 0);
         if (bytes <= 0)
-            return std::nullopt;
+            return answer;
         answer.append(buffer.data(), static_cast<std::size_t>(bytes));
     }
     answer.pop_back();
-    const auto cursor = parse_version(answer);
+    return answer;
+}
+
+std::optional<Version> PublishedTree::sync() const {
+    const auto cursor = parse_version(sync_answer());
     return cursor ? std::optional(*cursor) : std::nullopt;
 }
 

@@ -31,6 +31,8 @@ public:
 
     /// Asks the daemon as `treecast sync` does; nullopt if it gives no cursor in time.
     std::optional<Version> sync() const;
+    /// All that it answers, without the last newline; what has come of it if the time is up.
+    std::string sync_answer() const;
 
     /// Every file that is served or says why it is not, by a walk of the catalog.
     Files walk() const;
