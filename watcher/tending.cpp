@@ -78,8 +78,10 @@ void Tending::check_root(TreeState& state) {
         return;
     MountState& mounts = state.mounts;
     const bool was_lost = !state.root_trouble.empty();
-    if (!was_lost && !mounts.root_is_other && state.root.is_alive() &&
-        state.table.watch(root_directory) != no_watch)
+    // Without a device it has not been read yet: that gives it its watch.
+    const bool is_watched =
+        state.table.watch(root_directory) != no_watch || state.table.device(root_directory) == 0;
+    if (!was_lost && !mounts.root_is_other && state.root.is_alive() && is_watched)
         return;
     const std::string old_path = state.root.real_path();
     const auto reopened = state.root.reopen(std::exchange(state.root_may_be_empty, false));

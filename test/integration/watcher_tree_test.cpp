@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -505,6 +506,16 @@ BOOST_AUTO_TEST_CASE(a_root_that_is_read_in_parts_knows_which_names_went) {
 
     BOOST_TEST(tree.mirror->files().empty());
     BOOST_TEST(tree.mirror->watcher().health().degraded == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_root_is_not_lost_before_it_has_been_read) {
+    const TemporaryDirectory directory;
+    watcher::TreeRoot root(directory.path());
+    watcher::Watcher watcher(root, {});
+    watcher.tend(std::chrono::steady_clock::now());
+
+    BOOST_TEST(watcher.health().degraded == "");
+    BOOST_TEST(watcher.scanning());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -89,7 +89,7 @@ struct IntakeFixture : ObjectFixture {
     HardLinks hard_links;
     OpenFiles open_files{std::chrono::seconds(10)};
     Releases releases;
-    const ServePolicy policy;
+    const ServePolicy policy{};
     Publisher publisher{directory, catalog, queues, residency};
     Intake intake{
         watcher,
