@@ -151,7 +151,10 @@ BOOST_AUTO_TEST_CASE(objects_of_another_user_are_not_touched, *needs(need::other
 }
 
 /// EMFILE means several limits; the one that is named must be the one that is reached.
-BOOST_AUTO_TEST_CASE(too_few_open_files_are_not_called_anything_else) {
+BOOST_AUTO_TEST_CASE(
+    too_few_open_files_are_not_called_anything_else,
+    *needs(need::no_sanitizer_that_opens_files())
+) {
     const TemporaryDirectory tree;
     const InstanceGuard instance;
     for (int limit = 8; limit <= 28; ++limit) {
@@ -187,7 +190,10 @@ BOOST_AUTO_TEST_CASE(too_small_a_limit_of_queues_is_called_that) {
     BOOST_TEST((daemon.standard_error().find("RLIMIT_MSGQUEUE") != std::string::npos));
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_proc_is_named, *needs(need::mounts())) {
+BOOST_AUTO_TEST_CASE(
+    a_missing_proc_is_named,
+    *needs(need::mounts(), need::no_sanitizer("ASan needs /proc"))
+) {
     const TemporaryDirectory tree;
     const InstanceGuard instance;
     const std::string commands[] = {

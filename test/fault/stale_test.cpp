@@ -259,7 +259,10 @@ BOOST_FIXTURE_TEST_CASE(
     BOOST_TEST(sync().code == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_daemon_without_descriptors_says_so_for_each_file) {
+BOOST_AUTO_TEST_CASE(
+    a_daemon_without_descriptors_says_so_for_each_file,
+    *needs(need::no_sanitizer_that_opens_files())
+) {
     PairOfPrograms programs;
     programs.tree().write("f", "one");
     programs.tree().write("g", "one");
@@ -293,7 +296,10 @@ BOOST_AUTO_TEST_CASE(a_daemon_without_descriptors_says_so_for_each_file) {
     BOOST_TEST(stale_files(programs.server()) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_new_directory_that_cannot_be_opened_for_lack_of_descriptors_is_told) {
+BOOST_AUTO_TEST_CASE(
+    a_new_directory_that_cannot_be_opened_for_lack_of_descriptors_is_told,
+    *needs(need::no_sanitizer_that_opens_files())
+) {
     PairOfPrograms programs;
     programs.tree().write("f", "one");
     programs.start_daemon();

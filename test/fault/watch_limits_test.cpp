@@ -219,15 +219,9 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST((said.find("sysctl fs.inotify.max_user_instances=") != said.npos), said);
 }
 
-/// UBSan probes memory through a pipe: in a process without free descriptors it takes every object
-/// for damaged, and ends it.
-Need unsanitized() {
-    return need::no_sanitizer("UBSan needs descriptors");
-}
-
 BOOST_AUTO_TEST_CASE(
     a_daemon_without_descriptors_takes_nothing_away_and_recovers,
-    *needs(unsanitized())
+    *needs(need::no_sanitizer_that_opens_files())
 ) {
     PairOfPrograms programs;
     for (const char* path : {"f", "gone", "dir/g"})
@@ -286,7 +280,10 @@ BOOST_AUTO_TEST_CASE(a_proxy_without_descriptors_accepts_once_it_has_some) {
     BOOST_TEST(waiting.get("/v1/files/f").body == "two");
 }
 
-BOOST_AUTO_TEST_CASE(a_push_without_descriptors_is_refused_and_comes_later, *needs(unsanitized())) {
+BOOST_AUTO_TEST_CASE(
+    a_push_without_descriptors_is_refused_and_comes_later,
+    *needs(need::no_sanitizer_that_opens_files())
+) {
     PairOfPrograms programs;
     programs.tree().write("f", "one");
     programs.start_daemon();

@@ -260,6 +260,10 @@ Need no_sanitizer([[maybe_unused]] const std::string& reason) {
             }};
 }
 
+Need no_sanitizer_that_opens_files() {
+    return no_sanitizer("UBSan needs descriptors");
+}
+
 }  // namespace need
 
 }  // namespace treecast::test

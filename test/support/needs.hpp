@@ -60,6 +60,9 @@ Need open_files(std::size_t files);
 Need event_queue_of_at_most(long events);
 /// No address sanitizer, for the reason given.
 Need no_sanitizer(const std::string& reason);
+/// UBSan probes memory through a pipe: in a process without free descriptors it takes every object
+/// for damaged, and ends it.
+Need no_sanitizer_that_opens_files();
 
 }  // namespace need
 
