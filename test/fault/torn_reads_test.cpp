@@ -260,8 +260,9 @@ private:
             return stop_ || taken.versions != before;
         };
         // Large ones: now until it has been read, now in the middle of that.
-        // Without a lease what was written in place is left alone for a second.
-        const auto small = has_lease_ ? 20ms : 1500ms;
+        // Without a lease what was written in place is left alone for a second; and whose writer is
+        // inside most of the time needs a moment in which he is not.
+        const auto small = has_lease_ && !manner.one_file ? 20ms : 1500ms;
         const auto most = !manner.large ? small : ++large_pauses_ % 4 == 0 ? 100ms : 5000ms;
         (void)poll_until(goes_on, most);
     }
