@@ -61,7 +61,8 @@ daemon::ServiceOptions service_options(const OptionValues& values) {
              .serve_private = values.flag("serve-private"),
              .delete_grace = values.duration("delete-grace"),
              .open_limit = values.duration("open-limit"),
-             .take_leases = !values.flag("no-leases")},
+             .leases = values.flag("no-leases") ? watcher::LeaseRights::none()
+                                                : watcher::LeaseRights::of_this_process()},
         .audit = {.interval = values.duration("audit-interval"), .hidden = values.flag("hidden")},
         .watching =
             {.hidden = values.flag("hidden"),

@@ -64,7 +64,7 @@ Pipeline::Pipeline(
       catalog_(catalog),
       queues_(queues),
       mounts_(objects),
-      takes_leases_(policy.take_leases),
+      takes_leases_(policy.takes_leases()),
       scanned_(std::move(scanned)),
       open_files_(policy.open_limit),
       publisher_(objects, catalog, queues, residency),

@@ -165,6 +165,8 @@ void Refresher::publish_deleted(Work& work, Clock::time_point now) {
 }
 
 void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
+    if (!policy_.leases.reach(look.stat.owner))
+        unleased_.push_back(work.path);
     const bool through_link = look.stat.links > 1 && watcher_.leads_through_link(work.path);
     const auto siblings = hard_links_.siblings(work.path);
     const HardLinks::Sight sight = hard_links_.see(work.path, look.stat, through_link);
@@ -204,7 +206,7 @@ void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
         // Nobody has its bytes, so its stat alone is news; but not that of a half-written file.
         if (may_have_writer(work, now) &&
             quiet_left(work, look.stat, policy_.open_limit, now) > Clock::duration() &&
-            !surely_no_writer(look.handle.get(), policy_.take_leases)) {
+            !surely_no_writer(look.handle.get(), policy_.takes_leases())) {
             wait_for_writer(work, look.stat, now);
             return;
         }
@@ -587,7 +589,7 @@ Refresher::request_for(const Work& work, const watcher::FileStat& stat, Clock::t
     request.writer_accepted = request.change_accepted ||
                               quiet_left(work, stat, policy_.open_limit, now) <= Clock::duration();
     request.size_max = policy_.file_size_max;
-    request.may_take_leases = policy_.take_leases;
+    request.may_take_leases = policy_.takes_leases();
     if (record.state == ipc::FileState::present && record.hash_known)
         request.published = PublishedContent{record.size, record.sha256};
     request.extension_accepted = request.published && writes_without_pause(work, now);

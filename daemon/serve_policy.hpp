@@ -1,6 +1,8 @@
 // What the daemon serves and how patient it is; constant after construction.
 #pragma once
 
+#include "watcher/lease_rights.hpp"
+
 #include <chrono>
 #include <cstdint>
 
@@ -11,7 +13,9 @@ struct ServePolicy {
     bool serve_private = false;                    // --serve-private
     std::chrono::milliseconds delete_grace{100};   // --delete-grace
     std::chrono::milliseconds open_limit{10'000};  // --open-limit
-    bool take_leases = true;                       // not --no-leases
+    watcher::LeaseRights leases = watcher::LeaseRights::of_all();
+
+    bool takes_leases() const noexcept { return leases != watcher::LeaseRights::none(); }
 };
 
 }  // namespace treecast::daemon

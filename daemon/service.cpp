@@ -134,6 +134,7 @@ void run_instance(
     asio::io_context loop(1);
     watcher::WatcherOptions watching = options.watching;
     watching.mounts = MountStore(objects).read();
+    watching.leases = options.policy.leases;
     watcher::Watcher watcher(root, std::move(watching));
     // Queues before the catalog: whoever finds a catalog finds its queues.
     ipc::QueuePairsWriter queues(objects, options.max_workers);

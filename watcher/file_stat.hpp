@@ -17,6 +17,7 @@ struct FileStat {
     std::int64_t ctime_ns = 0;
     std::uint32_t mode = 0;  // type and permission bits
     std::uint32_t links = 0;
+    std::uint32_t owner = 0;
 
     friend bool operator==(const FileStat&, const FileStat&) = default;
 };
@@ -34,6 +35,7 @@ inline FileStat file_stat_of(const struct stat& status) noexcept {
         .ctime_ns = nanoseconds_of(status.st_ctim),
         .mode = status.st_mode,
         .links = static_cast<std::uint32_t>(status.st_nlink),
+        .owner = status.st_uid,
     };
 }
 

@@ -52,7 +52,8 @@ void watch_mounted_files(TreeState& state, const std::string& root) {
             continue;
         const DirectoryId above = state.table.at_path(parent_of(path));
         const bool opens =
-            above != no_directory && state.table.tells_opens(state.table.real(above));
+            !state.leases.reach(status.st_uid) ||
+            (above != no_directory && state.table.tells_opens(state.table.real(above)));
         const auto watch = state.inotify.watch_file(file->get(), opens);
         if (watch.has_error()) {
             if (is_watch_limit(watch.error()))  // then it is polled

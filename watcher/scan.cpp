@@ -3,6 +3,7 @@
 #include "watcher/ignore_file.hpp"
 #include "watcher/link_keeper.hpp"
 #include "watcher/mount_keeper.hpp"
+#include "watcher/watch_budget.hpp"
 
 #include <treecast/limits.hpp>
 #include <treecast/log.hpp>
@@ -81,6 +82,8 @@ void add_file(Reading& reading, const char* name) {
     struct stat status {};
     if (::fstatat(reading.fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
         return;  // gone again, or another now: the event is in the queue
+    if (!reading.state.leases.reach(status.st_uid))
+        tell_opens(reading.state, reading.real);
     reading.listing.files.push_back({.name = name, .stat = file_stat_of(status)});
 }
 
@@ -95,7 +98,10 @@ void add_link(Reading& reading, std::string_view name) {
     if (link == nullptr || reading.is_over())
         return;
     if (link->kind == LinkKind::file && reading.scope.shows(name, false)) {
-        if (const auto file = file_behind(state, *link))
+        const auto file = file_behind(state, *link);
+        if (file && !state.leases.reach(file->owner))
+            tell_opens(state, link->dependencies.back().directory);
+        if (file)
             reading.listing.files.push_back({.name = place.name, .stat = *file});
     } else if (link->kind == LinkKind::directory) {
         const DirectoryId child = state.table.child(reading.id, name);

@@ -65,6 +65,8 @@ Result<OpenedDirectory> open_watched(TreeState& state, DirectoryId real) {
     if (mount_is_gone(state, real, status.st_dev))
         return system_error(ENODEV);
     const WatchDescriptor known_watch = state.table.watch(real);
+    if (!state.leases.reach(status.st_uid))  // probably its files are not ours either
+        state.table.set_tells_opens(real);
     watch_opened(state, real, opened);
     opened.known_device = state.table.device(real);
     if (opened.known_device != 0 && !state.table.is_unwatched(real) &&

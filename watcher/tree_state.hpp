@@ -37,6 +37,7 @@ struct TreeState {
         : root(tree_root),
           hiding(options.hidden, options.ignore),
           mounts(options.mounts),
+          leases(options.leases),
           alias_paths_max(options.max_aliases) {}
 
     TreeRoot& root;
@@ -49,6 +50,7 @@ struct TreeState {
     FileWatches mounted_files;  // of files that are mounted over a name
     PathWatches path_watches;
     MountState mounts;
+    const LeaseRights leases;
     const std::uint64_t alias_paths_max;
 
     /// Names of which something changed that may concern links; looked at when the events or

@@ -73,6 +73,17 @@ Result<WatchDescriptor> watch_directory(TreeState& state, int fd, bool opens) {
     return watch;
 }
 
+void tell_opens(TreeState& state, DirectoryId real) {
+    if (state.table.tells_opens(real))
+        return;
+    state.table.set_tells_opens(real);
+    if (state.table.watch(real) == no_watch)
+        return;  // with its watch, once it gets one
+    const auto directory = state.root.open_directory(state.table.path(real));
+    if (directory)
+        static_cast<void>(state.inotify.watch_directory(directory->get(), true));
+}
+
 void watch_root_path(TreeState& state) {
     if (state.table.unwatched_count() != 0)
         return;
@@ -118,7 +129,8 @@ bool look_at_due_file(TreeState& state, Findings& findings) {
     std::optional<WatchDescriptor> watched;
     auto stat = stat_of(state, path, file);
     if (stat && !state.file_limit_met && state.table.unwatched_count() == 0) {
-        if (const auto watch = state.inotify.watch_file(file.get(), false)) {
+        if (const auto watch =
+                state.inotify.watch_file(file.get(), !state.leases.reach(stat->owner))) {
             watched = *watch;
             stat = stat_of(state, path, file);  // what was done to it before it was watched
         } else {

@@ -11,6 +11,8 @@ namespace treecast::watcher {
 
 /// Watches the open directory; where the limit is reached, watches of files give way.
 Result<WatchDescriptor> watch_directory(TreeState& state, int fd, bool opens);
+/// From now on the directory's watch tells of who opens and closes its files.
+void tell_opens(TreeState& state, DirectoryId real);
 /// Watches what the root's path leads through anew, as long as no directory goes without.
 void watch_root_path(TreeState& state);
 /// Whether the failure to watch is the limit's, so that it is worth while to poll.

@@ -171,19 +171,8 @@ bool Watcher::absence_counts(std::string_view path) const {
 
 void Watcher::watch_opens(std::string_view path) {
     TreeState& state = state_->pipeline.state();
-    const DirectoryId real = directory_of_file(state, path);
-    const std::string name(path);
-    if (state.file_watches.has(name))
-        static_cast<void>(watch_file(name));
-    if (state.table.tells_opens(real))
-        return;
-    state.table.set_tells_opens(real);
-    if (state.table.watch(real) == no_watch)
-        return;  // with its watch, once it gets one
-    const auto directory = state.root.open_directory(state.table.path(real));
-    if (directory)
-        static_cast<void>(state.inotify.watch_directory(directory->get(), true));
-    if (state.file_watches.has(name))
+    tell_opens(state, directory_of_file(state, path));
+    if (std::string name(path); state.file_watches.has(name))
         static_cast<void>(watch_file(name));
 }
 
@@ -234,8 +223,8 @@ std::optional<FileStat> Watcher::watch_file(const std::string& path) {
     struct stat status {};
     if (file.has_error() || ::fstat(file->get(), &status) != 0)
         return std::nullopt;
-    // As its directory: where both tell of an event, it counts twice, and so must its opposite.
-    const bool opens = state.table.tells_opens(directory_of_file(state, path));
+    const bool opens = !state.leases.reach(status.st_uid) ||
+                       state.table.tells_opens(directory_of_file(state, path));
     return watch_file_or_poll(state, path, file->get(), file_stat_of(status), opens);
 }
 

@@ -12,6 +12,7 @@
 
 #include "watcher/file_stat.hpp"
 #include "watcher/known_mounts.hpp"
+#include "watcher/lease_rights.hpp"
 #include "watcher/openers.hpp"
 #include "watcher/tree_root.hpp"
 
@@ -88,6 +89,8 @@ struct WatcherOptions {
     std::vector<std::string> ignore{};  // gitignore lines
     std::uint64_t max_aliases = 100'000;
     std::vector<Mount> mounts{};  // that a predecessor saw
+    /// Who opens and closes files that they do not reach is told of, wherever one is found.
+    LeaseRights leases = LeaseRights::of_all();
     /// Entries of a directory that one scan() reads at most: the rest of it follows.
     std::size_t entries_at_once = 4096;
 };

@@ -257,6 +257,58 @@ BOOST_AUTO_TEST_CASE(
     BOOST_TEST(poll.receive(8s).body == "half whole!");
 }
 
+BOOST_AUTO_TEST_CASE(the_first_get_in_a_directory_does_not_meet_half_a_file, *may_change_users) {
+    PairOfPrograms programs(other_user);
+    programs.tree().write("f", "old content");
+    const ChildOptions user{.user = other_user, .group = other_user};
+    programs.start_daemon({}, user);
+    programs.start_proxy({}, user);
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    UniqueFd writer(::open((programs.tree() / "f").c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+    write_part(writer, "half ");
+    { const UniqueFd touching(::open((programs.tree() / "f").c_str(), O_WRONLY | O_CLOEXEC)); }
+
+    HttpConnection first(programs.server());
+    first.send_request("GET", "/v1/files/f");
+    BOOST_TEST(!first.has_answer(2 * a_while));
+    write_part(writer, "whole");
+    writer.reset();
+    BOOST_TEST(first.receive(8s).body == "half whole");
+}
+
+BOOST_AUTO_TEST_CASE(
+    a_file_of_others_in_a_directory_of_ones_own_is_no_exception,
+    *may_change_users
+) {
+    PairOfPrograms programs(other_user);
+    const std::string directory = programs.tree() / "d";
+    BOOST_TEST_REQUIRE(::mkdir(directory.c_str(), 0755) == 0);
+    BOOST_TEST_REQUIRE(::chown(directory.c_str(), other_user, other_user) == 0);
+    const ChildOptions user{.user = other_user, .group = other_user};
+    programs.start_daemon({}, user);
+    programs.start_proxy({}, user);
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    const std::string path = directory + "/f";
+    UniqueFd writer(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+    write_part(writer, "half ");
+    // What came after it has been seen, and with a lease: so `f` was looked at, too.
+    programs.tree().write("d/.new", "seen");
+    BOOST_TEST_REQUIRE(::chown((directory + "/.new").c_str(), other_user, other_user) == 0);
+    BOOST_TEST_REQUIRE(::rename((directory + "/.new").c_str(), (directory + "/seen").c_str()) == 0);
+    BOOST_TEST(poll_until([&] {
+        return programs.get("d/seen").body == "seen";
+    }));
+
+    const HttpResponse absent = programs.get("d/f");
+    BOOST_TEST(absent.status == 404);
+    { const UniqueFd touching(::open(path.c_str(), O_WRONLY | O_CLOEXEC)); }
+    auto poll = programs.poll("d/f", "wait=60&after=" + absent.header("Treecast-Version"));
+    BOOST_TEST(!poll.has_answer(2 * a_while));
+    write_part(writer, "whole");
+    writer.reset();
+    BOOST_TEST(poll.receive(8s).body == "half whole");
+}
+
 BOOST_AUTO_TEST_CASE(a_quick_write_is_followed_as_soon_as_before, *may_change_users) {
     Watched watched;
     for (int i = 0; i < 3; ++i) {
