@@ -3,16 +3,10 @@
 //
 // The mount is in a namespace of the test's own.
 #include "test/support/follower.hpp"
-#include "test/support/instance_guard.hpp"
 #include "test/support/needs.hpp"
-#include "test/support/programs.hpp"
-#include "test/support/temporary_directory.hpp"
+#include "test/support/serving_beside_fuse.hpp"
 
 #include <boost/test/unit_test.hpp>
-
-#include <csignal>
-#include <fstream>
-#include <optional>
 
 using namespace treecast;
 using namespace treecast::test;
@@ -22,45 +16,19 @@ BOOST_AUTO_TEST_SUITE(folded_names)
 namespace {
 
 /// serve on the mount point of a filesystem that folds case and shows `store`.
-struct Fixture {
-    TemporaryDirectory root;
+struct Fixture : ServingBesideFuse {
     TemporaryDirectory store;
-    TemporaryDirectory outside;
-    InstanceGuard instance;
-    std::optional<ChildProcess> serve;
-    HttpServer server;
-    pid_t filesystem = -1;
 
     Fixture() {
         store.write("foo", "one");
         store.write("del", "one");
         store.write("sub/file", "one");
         store.write("sub/deep/file", "one");
-        const std::string pid_file = outside / "pid";
-        const std::string script =
-            std::string(TREECAST_FOLDING_FILESYSTEM) + " '" + store.path() + "' '" + root.path() +
-            "' '" + pid_file + "' & until mountpoint -q '" + root.path() +
-            "'; do sleep 0.01; done; exec " + treecast_program + " serve '" + root.path() +
-            "' --listen 127.0.0.1:0 --audit-interval 0 --instance " + instance.name();
-        serve.emplace(
-            "/usr/bin/unshare",
-            std::vector<std::string>{"-m", "--propagation", "private", "sh", "-c", script}
-        );
-        BOOST_TEST_REQUIRE(serve->wait_for_output("serving "), serve->standard_error());
-        server = server_in(serve->standard_output());
-        std::ifstream(pid_file) >> filesystem;
-        BOOST_TEST_REQUIRE(filesystem > 0);
+        start(TREECAST_FOLDING_FILESYSTEM, tree.path(), {store.path()}, "--audit-interval 0");
         for (const char* path : {"foo", "del", "sub/file", "sub/deep/file"})
             BOOST_TEST_REQUIRE((get(path).body == "one"));
     }
-    ~Fixture() {
-        BOOST_TEST((serve->terminate() == 0), serve->standard_error());
-        ::kill(filesystem, SIGTERM);
-    }
 
-    HttpResponse get(const std::string& path) const {
-        return http_get(server, "/v1/files/" + path);
-    }
     /// In the root, where the mount is.
     void run(const std::string& script) const {
         ChildProcess child(
@@ -72,7 +40,7 @@ struct Fixture {
              "-e",
              "-c",
              "cd \"$0\"; " + script,
-             root.path()}
+             tree.path()}
         );
         const auto status = child.wait();
         BOOST_TEST_REQUIRE((status == 0), script + ": " + child.standard_error());

@@ -1,20 +1,13 @@
 // A filesystem mounted below the root stops answering: its files wait, all others do not.
 //
 // The mount is in a namespace of the test's own.
-#include "test/support/child_process.hpp"
-#include "test/support/http_client.hpp"
-#include "test/support/instance_guard.hpp"
 #include "test/support/needs.hpp"
 #include "test/support/processes.hpp"
-#include "test/support/programs.hpp"
-#include "test/support/temporary_directory.hpp"
+#include "test/support/serving_beside_fuse.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
-#include <fstream>
-
-#include <unistd.h>
 
 using namespace treecast;
 using namespace treecast::test;
@@ -25,39 +18,11 @@ BOOST_AUTO_TEST_SUITE(hung_filesystem)
 namespace {
 
 /// serve on a tree whose directory `slow` is on a filesystem that can be stopped.
-struct Fixture {
-    TemporaryDirectory tree;
-    TemporaryDirectory outside;
-    InstanceGuard instance;
-    std::optional<ChildProcess> serve;
-    HttpServer server;
-    pid_t filesystem = -1;
-
+struct Fixture : ServingBesideFuse {
     Fixture() {
         tree.write("f", "one");
         tree.write("slow/hidden by the mount", "");
-        const std::string pid_file = outside / "pid";
-        const std::string script =
-            std::string(TREECAST_SLOW_FILESYSTEM) + " '" + (tree / "slow") + "' '" + pid_file +
-            "' & until mountpoint -q '" + (tree / "slow") + "'; do sleep 0.01; done; exec " +
-            treecast_program + " serve '" + tree.path() +
-            "' --listen 127.0.0.1:0 --load-timeout 1 --instance " + instance.name();
-        serve.emplace(
-            "/usr/bin/unshare",
-            std::vector<std::string>{"-m", "--propagation", "private", "sh", "-c", script}
-        );
-        BOOST_TEST_REQUIRE(serve->wait_for_output("serving "), serve->standard_error());
-        server = server_in(serve->standard_output());
-        std::ifstream(pid_file) >> filesystem;
-        BOOST_TEST_REQUIRE(filesystem > 0);
-    }
-    ~Fixture() {
-        ::kill(filesystem, SIGCONT);
-        BOOST_TEST((serve->terminate() == 0));
-        ::kill(filesystem, SIGTERM);
-    }
-    HttpResponse get(const std::string& path) const {
-        return http_get(server, "/v1/files/" + path);
+        start(TREECAST_SLOW_FILESYSTEM, tree / "slow", {}, "--load-timeout 1");
     }
 };
 

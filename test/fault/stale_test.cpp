@@ -6,6 +6,7 @@
 #include "test/support/published_tree.hpp"
 #include "test/support/run_client.hpp"
 #include "test/support/serving.hpp"
+#include "test/support/serving_beside_fuse.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -30,47 +31,28 @@ std::int64_t stale_files(const HttpServer& server) {
 }
 
 /// serve on a tree whose directory `d` is on a filesystem that fails as it is told.
-struct Fixture {
-    TemporaryDirectory tree;
+struct Fixture : ServingBesideFuse {
     TemporaryDirectory source;
     TemporaryDirectory orders;
-    TemporaryDirectory outside;
-    InstanceGuard instance;
-    std::optional<ChildProcess> serve;
-    HttpServer server;
-    pid_t filesystem = -1;
 
     Fixture() {
         tree.write("plain", "plain");
         tree.write("d/.keep", "");
         source.write("f", "one");
         source.write("never", "never read");
-        const std::string pid_file = outside / "pid";
-        const std::string script =
-            std::string(TREECAST_SICK_FILESYSTEM) + " '" + (tree / "d") + "' '" + pid_file + "' '" +
-            source.path() + "' '" + orders.path() + "' & until mountpoint -q '" + (tree / "d") +
-            "'; do sleep 0.01; done; exec " + treecast_program + " serve '" + tree.path() +
-            "' --listen 127.0.0.1:0 --load-timeout 1 --instance " + instance.name();
-        serve.emplace(
-            "/usr/bin/unshare",
-            std::vector<std::string>{"-m", "--propagation", "private", "sh", "-c", script}
+        start(
+            TREECAST_SICK_FILESYSTEM,
+            tree / "d",
+            {source.path(), orders.path()},
+            "--load-timeout 1"
         );
-        BOOST_TEST_REQUIRE(serve->wait_for_output("serving "), serve->standard_error());
-        server = server_in(serve->standard_output());
-        std::ifstream(pid_file) >> filesystem;
-        BOOST_TEST_REQUIRE(filesystem > 0);
         BOOST_TEST(get("d/f").body == "one");
     }
     ~Fixture() {
         for (const auto& order : std::filesystem::directory_iterator(orders.path()))
             std::filesystem::remove(order);
-        BOOST_TEST((serve->terminate() == 0));
-        ::kill(filesystem, SIGTERM);
     }
 
-    HttpResponse get(const std::string& path, const HttpHeaders& headers = {}) const {
-        return http_get(server, "/v1/files/" + path, headers);
-    }
     void order(const std::string& what, const std::string& how) const { orders.write(what, how); }
     void heal(const std::string& what) const { std::filesystem::remove(orders / what); }
     /// Through the mount, so that it is reported.

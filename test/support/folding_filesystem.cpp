@@ -1,20 +1,21 @@
-// folding_filesystem DIRECTORY MOUNTPOINT PIDFILE: a FUSE filesystem that shows DIRECTORY and finds
+// folding_filesystem MOUNTPOINT PIDFILE DIRECTORY: a FUSE filesystem that shows DIRECTORY and finds
 // names in any case of their ASCII letters, as filesystems that fold case do: a file keeps the name
 // that it was made by. Stays in the foreground; unmounted when it ends.
-#define FUSE_USE_VERSION 31
+#include "test/support/fuse_filesystem.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <dirent.h>
-#include <fstream>
-#include <fuse.h>
 #include <string>
 #include <string_view>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+using namespace treecast::test;
 
 namespace {
 
@@ -51,12 +52,8 @@ std::string place(const char* path) {
     return found;
 }
 
-int answer(int result) {
-    return result < 0 ? -errno : 0;
-}
-
 int get_attributes(const char* path, struct stat* status, fuse_file_info* /*file*/) {
-    return answer(::lstat(place(path).c_str(), status));
+    return fuse_result(::lstat(place(path).c_str(), status));
 }
 
 int read_directory(
@@ -80,63 +77,28 @@ int read_directory(
     return 0;
 }
 
-int open_at(const char* path, int flags, mode_t mode, fuse_file_info* file) {
-    const int fd = ::open(place(path).c_str(), flags, mode);
-    if (fd < 0)
-        return -errno;
-    file->fh = static_cast<std::uint64_t>(fd);
-    return 0;
-}
-
 int open_file(const char* path, fuse_file_info* file) {
-    return open_at(path, file->flags, 0, file);
+    return keep_descriptor(::open(place(path).c_str(), file->flags), file);
 }
 
 int create_file(const char* path, mode_t mode, fuse_file_info* file) {
-    return open_at(path, file->flags | O_CREAT, mode, file);
-}
-
-int read_file(
-    const char* /*path*/,
-    char* buffer,
-    size_t bytes,
-    off_t offset,
-    fuse_file_info* file
-) {
-    const ssize_t got = ::pread(static_cast<int>(file->fh), buffer, bytes, offset);
-    return got < 0 ? -errno : static_cast<int>(got);
-}
-
-int write_file(
-    const char* /*path*/,
-    const char* bytes,
-    size_t count,
-    off_t offset,
-    fuse_file_info* file
-) {
-    const ssize_t put = ::pwrite(static_cast<int>(file->fh), bytes, count, offset);
-    return put < 0 ? -errno : static_cast<int>(put);
-}
-
-int release_file(const char* /*path*/, fuse_file_info* file) {
-    ::close(static_cast<int>(file->fh));
-    return 0;
+    return keep_descriptor(::open(place(path).c_str(), file->flags | O_CREAT, mode), file);
 }
 
 int truncate_file(const char* path, off_t size, fuse_file_info* /*file*/) {
-    return answer(::truncate(place(path).c_str(), size));
+    return fuse_result(::truncate(place(path).c_str(), size));
 }
 
 int remove_file(const char* path) {
-    return answer(::unlink(place(path).c_str()));
+    return fuse_result(::unlink(place(path).c_str()));
 }
 
 int make_directory(const char* path, mode_t mode) {
-    return answer(::mkdir(place(path).c_str(), mode));
+    return fuse_result(::mkdir(place(path).c_str(), mode));
 }
 
 int remove_directory(const char* path) {
-    return answer(::rmdir(place(path).c_str()));
+    return fuse_result(::rmdir(place(path).c_str()));
 }
 
 /// To another spelling of itself: gets that one.
@@ -147,14 +109,12 @@ int rename_file(const char* from, const char* to, unsigned /*flags*/) {
         const std::string wanted(to);
         target.replace(target.rfind('/'), std::string::npos, wanted.substr(wanted.rfind('/')));
     }
-    return answer(::rename(source.c_str(), target.c_str()));
+    return fuse_result(::rename(source.c_str(), target.c_str()));
 }
 
 void* initialise(fuse_conn_info* /*connection*/, fuse_config* config) {
     config->use_ino = 1;
-    config->entry_timeout = 0;
-    config->attr_timeout = 0;
-    config->negative_timeout = 0;
+    cache_no_names(*config);
     return nullptr;
 }
 
@@ -163,26 +123,20 @@ void* initialise(fuse_conn_info* /*connection*/, fuse_config* config) {
 int main(int argc, char** argv) {
     if (argc != 4)
         return 2;
-    backing = argv[1];
-    std::ofstream(argv[3]) << ::getpid() << std::endl;
+    backing = argv[3];
     fuse_operations operations{};
     operations.getattr = get_attributes;
     operations.readdir = read_directory;
     operations.open = open_file;
     operations.create = create_file;
-    operations.read = read_file;
-    operations.write = write_file;
-    operations.release = release_file;
+    operations.read = read_descriptor;
+    operations.write = write_descriptor;
+    operations.release = close_descriptor;
     operations.truncate = truncate_file;
     operations.unlink = remove_file;
     operations.mkdir = make_directory;
     operations.rmdir = remove_directory;
     operations.rename = rename_file;
     operations.init = initialise;
-    std::string foreground = "-f";
-    std::string single = "-s";
-    std::string options = "-oallow_other";
-    char* arguments[] =
-        {argv[0], foreground.data(), single.data(), options.data(), argv[2], nullptr};
-    return fuse_main(5, arguments, &operations, nullptr);
+    return run_filesystem(operations, argv[0], argv[1], argv[2], true);
 }

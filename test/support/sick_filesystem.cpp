@@ -2,20 +2,22 @@
 // SOURCE and fails as it is told. A file ORDERS/NAME.OPERATION (stat, open or read; `/` in the name
 // as `,`) holds the errno with which that operation on NAME fails, or `hang`: then it waits until
 // the order is gone. It caches nothing. Stays in the foreground; unmounted when it ends.
-#define FUSE_USE_VERSION 31
+#include "test/support/fuse_filesystem.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <dirent.h>
 #include <fstream>
-#include <fuse.h>
 #include <string>
 #include <thread>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+using namespace treecast::test;
 
 namespace {
 
@@ -41,14 +43,10 @@ int obey(const char* path, const char* operation) {
     }
 }
 
-int result(long outcome) {
-    return outcome < 0 ? -errno : static_cast<int>(outcome);
-}
-
 int get_attributes(const char* path, struct stat* status, fuse_file_info* /*file*/) {
     if (const int error = obey(path, "stat"))
         return error;
-    return result(::lstat(at(path).c_str(), status));
+    return fuse_result(::lstat(at(path).c_str(), status));
 }
 
 int read_directory(
@@ -72,57 +70,37 @@ int open_file(const char* path, fuse_file_info* file) {
     if ((file->flags & O_ACCMODE) == O_RDONLY)
         if (const int error = obey(path, "open"))
             return error;
-    const int descriptor = ::open(at(path).c_str(), file->flags);
-    file->fh = static_cast<std::uint64_t>(descriptor);
-    return descriptor < 0 ? -errno : 0;
+    return keep_descriptor(::open(at(path).c_str(), file->flags), file);
 }
 
 int create_file(const char* path, mode_t mode, fuse_file_info* file) {
-    const int descriptor = ::open(at(path).c_str(), file->flags | O_CREAT, mode);
-    file->fh = static_cast<std::uint64_t>(descriptor);
-    return descriptor < 0 ? -errno : 0;
+    return keep_descriptor(::open(at(path).c_str(), file->flags | O_CREAT, mode), file);
 }
 
 int read_file(const char* path, char* buffer, size_t bytes, off_t offset, fuse_file_info* file) {
     if (const int error = obey(path, "read"))
         return error;
-    return result(::pread(static_cast<int>(file->fh), buffer, bytes, offset));
-}
-
-int write_file(
-    const char* /*path*/,
-    const char* buffer,
-    size_t bytes,
-    off_t offset,
-    fuse_file_info* file
-) {
-    return result(::pwrite(static_cast<int>(file->fh), buffer, bytes, offset));
-}
-
-int release_file(const char* /*path*/, fuse_file_info* file) {
-    return result(::close(static_cast<int>(file->fh)));
+    return read_descriptor(path, buffer, bytes, offset, file);
 }
 
 int truncate_file(const char* path, off_t size, fuse_file_info* /*file*/) {
-    return result(::truncate(at(path).c_str(), size));
+    return fuse_result(::truncate(at(path).c_str(), size));
 }
 
 int rename_file(const char* from, const char* to, unsigned /*flags*/) {
-    return result(::rename(at(from).c_str(), at(to).c_str()));
+    return fuse_result(::rename(at(from).c_str(), at(to).c_str()));
 }
 
 int unlink_file(const char* path) {
-    return result(::unlink(at(path).c_str()));
+    return fuse_result(::unlink(at(path).c_str()));
 }
 
 int change_mode(const char* path, mode_t mode, fuse_file_info* /*file*/) {
-    return result(::chmod(at(path).c_str(), mode));
+    return fuse_result(::chmod(at(path).c_str(), mode));
 }
 
 void* initialise(fuse_conn_info* /*connection*/, fuse_config* config) {
-    config->entry_timeout = 0;
-    config->attr_timeout = 0;
-    config->negative_timeout = 0;
+    cache_no_names(*config);
     config->direct_io = 1;
     return nullptr;
 }
@@ -134,22 +112,18 @@ int main(int argc, char** argv) {
         return 2;
     source = argv[3];
     orders = argv[4];
-    std::ofstream(argv[2]) << ::getpid() << std::endl;
     fuse_operations operations{};
     operations.getattr = get_attributes;
     operations.readdir = read_directory;
     operations.open = open_file;
     operations.create = create_file;
     operations.read = read_file;
-    operations.write = write_file;
-    operations.release = release_file;
+    operations.write = write_descriptor;
+    operations.release = close_descriptor;
     operations.truncate = truncate_file;
     operations.rename = rename_file;
     operations.unlink = unlink_file;
     operations.chmod = change_mode;
     operations.init = initialise;
-    std::string foreground = "-f";
-    std::string options = "-oallow_other";
-    char* arguments[] = {argv[0], foreground.data(), options.data(), argv[1], nullptr};
-    return fuse_main(4, arguments, &operations, nullptr);
+    return run_filesystem(operations, argv[0], argv[1], argv[2]);
 }

@@ -3,19 +3,17 @@
 // While the process is stopped, everything in it hangs. With N, no read is answered before N of
 // them wait at once. It caches nothing, so that every look reaches it. Stays in the foreground;
 // unmounted when it ends.
-#define FUSE_USE_VERSION 31
+#include "test/support/fuse_filesystem.hpp"
+
 #include <cerrno>
 #include <condition_variable>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <fuse.h>
 #include <mutex>
 #include <string>
 #include <string_view>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace {
 
@@ -90,9 +88,7 @@ int read_file(
 }
 
 void* initialise(fuse_conn_info* /*connection*/, fuse_config* config) {
-    config->entry_timeout = 0;
-    config->attr_timeout = 0;
-    config->negative_timeout = 0;
+    treecast::test::cache_no_names(*config);
     config->direct_io = 1;
     return nullptr;
 }
@@ -104,14 +100,10 @@ int main(int argc, char** argv) {
         return 2;
     if (argc == 4)
         gate.set_waiters_needed(std::atoi(argv[3]));
-    std::ofstream(argv[2]) << ::getpid() << std::endl;
     fuse_operations operations{};
     operations.getattr = get_attributes;
     operations.readdir = read_directory;
     operations.read = read_file;
     operations.init = initialise;
-    std::string foreground = "-f";
-    std::string options = "-oallow_other";
-    char* arguments[] = {argv[0], foreground.data(), options.data(), argv[1], nullptr};
-    return fuse_main(4, arguments, &operations, nullptr);
+    return treecast::test::run_filesystem(operations, argv[0], argv[1], argv[2]);
 }
