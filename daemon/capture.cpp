@@ -155,6 +155,7 @@ public:
           plan_{
               .segments = request.segments,
               .may_block = request.may_block,
+              .hash_last = request.hash_last,
               .size_max = request.size_max,
               .bytes_wanted =
                   takes_changing_ && before.size != 0 ? std::optional(before.size) : std::nullopt,

@@ -26,6 +26,7 @@ struct CaptureRequest {
     bool arrived_whole = false;        // by rename: the writer who made it was done with it
     bool writer_accepted = false;      // take it although a writer has it open
     bool change_accepted = false;      // even while it changes, as long as it does not shrink
+    bool hash_last = false;            // it has not held still for a hash
     bool may_block = false;            // false: give up (would_block) rather than wait for a disk
     bool may_take_leases = true;       // false: as where the kernel refuses them
     std::uint64_t size_max = 0;        // --max-file-size

@@ -88,13 +88,17 @@ CopyEnd FileCopy::read() {
         if (size_ > stat_.size && !std::exchange(was_beyond, true) && has_grown(file_, stat_))
             return CopyEnd::changed;
     }
-    return flushed_ == 0 ? CopyEnd::done : empty_buffer();
+    if (flushed_ == 0)
+        return CopyEnd::done;
+    const CopyEnd end = empty_buffer();
+    if (is_hashed_on_the_way())
+        sha256_ = hasher_.finish();
+    return end;
 }
 
 CopyEnd FileCopy::read_again() {
     if (!is_kept())
-        sha256_ = hasher_.finish();
-    restart_hash();
+        restart_hash();
     auto& [piece, other] = pieces_of_this_thread();
     std::uint64_t at = 0;
     while (!plan_.bytes_wanted || at < size_) {
@@ -126,13 +130,15 @@ CopyEnd FileCopy::read_again() {
 }
 
 CopyEnd FileCopy::finish() {
+    if (is_hashed_on_the_way())
+        return CopyEnd::done;
     std::vector<char>& buffer = buffer_of_this_thread();
     if (flushed_ == 0) {
         if (plan_.segments != nullptr)
             if (const auto end = append_to_segment(buffer.data(), size_); end != CopyEnd::done)
                 return end;
         hash(buffer.data(), size_);
-    } else if (is_kept()) {
+    } else {
         for (std::uint64_t at = 0; at < size_;) {
             const auto bytes =
                 static_cast<std::size_t>(std::min<std::uint64_t>(piece_bytes, size_ - at));
@@ -178,10 +184,9 @@ CopyEnd FileCopy::empty_buffer() {
     const auto bytes = static_cast<std::size_t>(size_ - flushed_);
     const char* const data = buffer_of_this_thread().data();
     flushed_ = size_;
-    if (plan_.segments != nullptr)
-        return append_to_segment(data, bytes);
-    hash(data, bytes);
-    return CopyEnd::done;
+    if (is_hashed_on_the_way())
+        hash(data, bytes);
+    return plan_.segments != nullptr ? append_to_segment(data, bytes) : CopyEnd::done;
 }
 
 CopyEnd FileCopy::append_to_segment(const char* data, std::size_t bytes) {

@@ -1,8 +1,9 @@
-// The bytes of a file, read once and kept until it is known whether they belong together: only then
-// are they hashed, so that the file has to hold still for as long as a copy takes, not a hash.
+// The bytes of a file, read once and kept until it is known whether they belong together.
 //
-// What fits into the thread's buffer stays there; what is longer goes into a segment as it is read.
-// Without a segment, what is longer is hashed as it is read.
+// What fits into the thread's buffer stays there, and is hashed once that is known. What is longer
+// goes into a segment, or nowhere, as it is read. It is hashed on the way, while it is in the
+// processor's cache; or, of a file that does not hold still for that long, afterwards: then it has
+// to hold still for as long as a copy takes, not a hash.
 #pragma once
 
 #include "daemon/segment_stock.hpp"
@@ -39,6 +40,7 @@ public:
     struct Plan {
         SegmentStock* segments = nullptr;  // null: no segment is made
         bool may_block = false;
+        bool hash_last = false;      // what is longer than the buffer, too
         std::uint64_t size_max = 0;  // beyond it: too_large
         /// What lies behind is left out.
         std::optional<std::uint64_t> bytes_wanted;
@@ -69,6 +71,9 @@ private:
     CopyEnd append_to_segment(const char* data, std::size_t bytes);
     void hash(const char* data, std::size_t bytes);
     void restart_hash();
+    bool is_hashed_on_the_way() const noexcept {
+        return flushed_ != 0 && (plan_.segments == nullptr || !plan_.hash_last);
+    }
     bool is_kept() const noexcept { return flushed_ == 0 || plan_.segments != nullptr; }
     CopyEnd fail(ErrorCode error, CopyEnd end = CopyEnd::failed);
 

@@ -51,7 +51,7 @@ Intake::Intake(
       policy_(policy),
       root_device_(root_device) {}
 
-void Intake::take(watcher::Batch batch, Clock::time_point now) {
+void Intake::take(watcher::Batch&& batch, Clock::time_point now) {
     if (!batch.exchanged.empty())
         open_release(batch.exchanged, now);
     // What went with a directory goes in one revision, but after the grace.
@@ -131,6 +131,7 @@ void Intake::note(std::string_view path, const watcher::Signs& signs, Clock::tim
     auto due = now;
     if (signs.arrived) {  // another file: the one before it backed off, not this one
         work.rested = {};
+        work.moves = false;
         work.setbacks.on_arrival();
     }
     if (signs.arrived || signs.closed)

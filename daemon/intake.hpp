@@ -36,7 +36,7 @@ public:
     );
 
     /// Large listings, and large directories that are gone, are left to work_off().
-    void take(watcher::Batch batch, Clock::time_point now);
+    void take(watcher::Batch&& batch, Clock::time_point now);
     /// Something that was taken has not been worked off: what it leads to is not noted yet.
     bool has_backlog() const noexcept { return !backlog_.empty(); }
     std::size_t backlog() const noexcept { return backlog_.size(); }

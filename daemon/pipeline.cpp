@@ -144,6 +144,7 @@ void Pipeline::turn() {
     look_at_due(now);
     confirm_copies();
     publish(now);  // before all that can wait
+    refresher_.close_last_look();
     watch_opens();
     watch_linked_files(now);
     complete_releases(now);
@@ -263,7 +264,8 @@ void Pipeline::confirm_copies() {
     // is published twice in one revision.
     const auto now = Clock::now();
     for (unsigned reads = 0; refresher_.has_unconfirmed() && reads < event_reads_max; ++reads) {
-        read_events(now);
+        if (!events_drained_ || watcher_.has_events())
+            read_events(now);
         if (events_drained_)
             refresher_.confirm(now);
     }

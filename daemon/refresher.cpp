@@ -73,8 +73,8 @@ void Refresher::refresh(Work& work, bool in_pool, Clock::time_point now) {
         load_in_pool(work, std::nullopt);
         return;
     }
-    Look look = look_at(root_, work.path);
-    decide(work, look, now);
+    last_look_ = look_at(root_, work.path);
+    decide(work, last_look_, now);
 }
 
 void Refresher::take(LoadResult result, Clock::time_point now) {
@@ -336,8 +336,10 @@ void Refresher::settle(
             if (work.setbacks.uncaptured_for(now) >= policy_.open_limit)
                 tell_stale(work, ipc::UnavailableReason::unstable);
             return;
-        case CaptureEnd::would_block:
         case CaptureEnd::changed:
+            work.moves = true;
+            [[fallthrough]];
+        case CaptureEnd::would_block:
             read_again(work, work.setbacks.changing, now);
             return;
         case CaptureEnd::unsteady:
@@ -585,6 +587,7 @@ Refresher::request_for(const Work& work, const watcher::FileStat& stat, Clock::t
     CaptureRequest request;
     request.segments = work.wanted || record.resident ? &segments_ : nullptr;
     request.arrived_whole = came_whole(work);
+    request.hash_last = work.moves;
     request.change_accepted = is_stuck(work, policy_.open_limit, now);
     request.writer_accepted = request.change_accepted ||
                               quiet_left(work, stat, policy_.open_limit, now) <= Clock::duration();

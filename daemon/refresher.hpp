@@ -39,6 +39,8 @@ public:
 
     /// `work` is due and not loading. It is finished, scheduled again or loading afterwards.
     void refresh(Work& work, bool in_pool, Clock::time_point now);
+    /// Closes what the last look has opened: a system call that can wait for the push.
+    void close_last_look() { last_look_ = Look(); }
     /// A load that refresh() gave to the pool came back.
     void take(LoadResult result, Clock::time_point now);
     /// The load of `path` has not come back for too long.
@@ -126,6 +128,7 @@ private:
     OpenFiles& open_files_;
     const ServePolicy& policy_;
     LoadPool* pool_ = nullptr;
+    Look last_look_;
     struct Unconfirmed {
         std::string path;
         Capture capture;

@@ -164,6 +164,7 @@ bool WorkList::finish(Work& work, Clock::time_point now) {
         const std::uint64_t sequence = work.sequence_again;
         const ReleaseId release = work.release;
         const bool exchanged = work.exchanged;
+        const bool moves = work.moves;
         std::string path = std::move(work.path);
         schedule_of(work).erase({work.due, &work});
         work = Work();
@@ -172,6 +173,7 @@ bool WorkList::finish(Work& work, Clock::time_point now) {
         work.sequence = sequence;
         work.release = release;  // only the next look ends its part in it
         work.exchanged = exchanged;
+        work.moves = moves;
         schedule(work, now);
         return true;
     }

@@ -33,6 +33,7 @@ struct Work {
     watcher::Signs signs_again;  // what was noted then; in `signs` too
     bool in_bulk = false;        // one of many, of which no event of its own tells
     bool must_block = false;     // would_block was the answer: load in the pool
+    bool moves = false;          // it changed while it was copied: hash what has been copied
     // Why it is still here although its time has come before; see hold_up().
     bool writer_inside = false;
     bool hung = false;         // its load has not come back for long

@@ -7,9 +7,10 @@
 #include <treecast/log.hpp>
 #include <treecast/tree_path.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
-#include <unordered_set>
+#include <vector>
 
 #include <sys/inotify.h>
 
@@ -138,11 +139,12 @@ void read_spellings(
     TreeState& state,
     DirectoryId real,
     const InotifyEvent& event,
-    std::unordered_set<DirectoryId>& read,
+    std::vector<DirectoryId>& read,
     Findings& findings
 ) {
-    if (!read.insert(real).second)
+    if (std::ranges::find(read, real) != read.end())
         return;
+    read.push_back(real);
     DirectoryReader reader;
     const auto directory = state.root.open_directory(state.table.path(real));
     if (directory.has_error() || reader.read(directory->get()))
@@ -180,7 +182,7 @@ void apply_to_folded_name(
     TreeState& state,
     DirectoryId real,
     const InotifyEvent& event,
-    std::unordered_set<DirectoryId>& read,
+    std::vector<DirectoryId>& read,
     Findings& findings
 ) {
     const std::uint32_t life = state.table.life(real);
@@ -204,6 +206,15 @@ void apply_to_folded_name(
         own.name = name;
         apply_to_name(state, real, own, findings);
     }
+}
+
+/// What the root's path leads through was moved, removed or replaced: it may lead elsewhere.
+void note_root_path(TreeState& state, const InotifyEvent& event) {
+    if (event.is_open_or_close() || !state.path_watches.contains(event.watch))
+        return;
+    state.root_in_doubt = true;
+    if (event.watch_is_gone())
+        state.path_watches.forget(event.watch);
 }
 
 /// False if it is no file's watch.
@@ -239,23 +250,22 @@ bool apply_to_watched_file(TreeState& state, const InotifyEvent& event, Findings
 void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& findings) {
     InotifyDecoder decoder(bytes);
     InotifyEvent event;
-    std::unordered_set<DirectoryId> spellings_read;
+    std::vector<DirectoryId> spellings_read;
     while (decoder.next(event)) {
         if (event.is_overflow()) {
             ++state.health.overflows;
             log::warn("events were lost (inotify queue overflow): the tree is read again");
             queue_whole_tree(state);
+            state.root_in_doubt = true;
             continue;
         }
         if (event.is_open_or_close() && event.is_of_directory())
-            continue;  // somebody reads names, and be it us
-        if (!event.is_open_or_close() && state.path_watches.contains(event.watch)) {
-            state.root_in_doubt = true;
-            if (event.watch_is_gone())
-                state.path_watches.forget(event.watch);
+            continue;              // somebody reads names, and be it us
+        if (event.name.empty()) {  // about what is watched itself
+            note_root_path(state, event);
+            if (apply_to_watched_file(state, event, findings))
+                continue;
         }
-        if (apply_to_watched_file(state, event, findings))
-            continue;
         // Nobody has the watch any more: what it was for has been moved or removed, and where it
         // is now is read after this event.
         for (const DirectoryId real : state.table.directories_of(event.watch)) {

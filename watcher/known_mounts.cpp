@@ -28,6 +28,7 @@ KnownMounts::KnownMounts(std::vector<Mount> remembered) {
         const std::string point = mount.point;
         mounts_.insert_or_assign(point, Known{.mount = std::move(mount)});
     }
+    inside_count_ = mounts_.size();
 }
 
 KnownMounts::Changes KnownMounts::update(const std::set<std::string>& listed, const Look& look) {
@@ -64,6 +65,8 @@ KnownMounts::Changes KnownMounts::update(const std::set<std::string>& listed, co
             .inode = now.inode,
             .unique_id = now.unique_id};
         mounts_.emplace(point, Known{.mount = mount, .is_directory = now.is_directory});
+        if (is_inside(point))
+            ++inside_count_;
         changes.any = true;
         changes.doubtful.push_back(point);
     }
@@ -165,6 +168,10 @@ void KnownMounts::keep_around(std::string_view path) {
         const bool concerns = is_at_or_below(at->first, path) || is_at_or_below(path, at->first);
         at = concerns ? std::next(at) : erase(at);
     }
+    root_ = path;
+    inside_count_ = static_cast<std::size_t>(std::ranges::count_if(mounts_, [&](const auto& mount) {
+        return is_inside(mount.first);
+    }));
 }
 
 std::vector<Mount> KnownMounts::all() const {
@@ -172,6 +179,10 @@ std::vector<Mount> KnownMounts::all() const {
     for (const auto& [point, known] : mounts_)
         all.push_back(known.mount);
     return all;
+}
+
+bool KnownMounts::is_inside(std::string_view point) const {
+    return point != root_ && is_at_or_below(point, root_);
 }
 
 void KnownMounts::set_lost(Known& known, bool lost) {
@@ -183,6 +194,8 @@ void KnownMounts::set_lost(Known& known, bool lost) {
 
 KnownMounts::Mounts::iterator KnownMounts::erase(Mounts::iterator at) {
     set_lost(at->second, false);
+    if (is_inside(at->first))
+        --inside_count_;
     return mounts_.erase(at);
 }
 

@@ -62,6 +62,8 @@ public:
     Changes update(const std::set<std::string>& listed, const Look& look);
 
     bool empty() const noexcept { return mounts_.empty(); }
+    /// Whether any lies below the root that was named last, not above it or at it.
+    bool any_inside() const noexcept { return inside_count_ != 0; }
     bool is_point(const std::string& path) const { return mounts_.contains(path); }
     bool has_at_or_above(std::string_view path) const;
     bool any_lost() const noexcept { return lost_count_ != 0; }
@@ -82,7 +84,7 @@ public:
     bool forget_below(std::string_view path);
     /// Another directory is at the path: what was mounted below it is no longer there.
     void forget_inside(std::string_view path);
-    /// Keeps only what concerns the root at `path`.
+    /// Keeps only what concerns the root, which is at `path` from here on.
     void keep_around(std::string_view path);
 
     std::vector<Mount> all() const;
@@ -94,12 +96,15 @@ private:
         bool is_directory = true;
     };
     using Mounts = std::map<std::string, Known, std::less<>>;
+    bool is_inside(std::string_view point) const;
     void set_lost(Known& known, bool lost);
     Mounts::iterator erase(Mounts::iterator at);
     void judge(Known& known, const PointSight& now, MountFate fate, Changes& changes);
 
     Mounts mounts_;
+    std::string root_ = "/";
     std::size_t lost_count_ = 0;
+    std::size_t inside_count_ = 0;
 };
 
 /// Whether `path` is `directory` or lies below it; absolute paths.

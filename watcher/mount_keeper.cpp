@@ -94,6 +94,7 @@ bool refresh_mounts(TreeState& state) {
     MountState& mounts = state.mounts;
     const bool has_news = mounts.table.has_news();
     const bool in_doubt = std::exchange(mounts.in_doubt, false);
+    state.root_in_doubt = state.root_in_doubt || has_news;  // its path may lead elsewhere
     if (!has_news && !in_doubt)
         return false;
     const std::string root = state.root.real_path();
@@ -131,7 +132,7 @@ bool refresh_mounts(TreeState& state) {
 
 void remove_points(TreeState& state, const NamePlace& place) {
     MountState& mounts = state.mounts;
-    if (mounts.known.empty())
+    if (!mounts.known.any_inside())
         return;
     const std::string path = join(state.table.path(place.directory), place.name);
     if (!mounts.known.forget_below(absolute(state.root.real_path(), path)))

@@ -85,7 +85,17 @@ MountTable::MountTable()
 bool MountTable::has_news() {
     pollfd mounted{fd_.get(), POLLPRI, 0};
     const bool has_news = fd_ && ::poll(&mounted, 1, 0) > 0;
-    return !std::exchange(known_, true) || has_news;
+    const bool was_told = std::exchange(has_news_, false);
+    return !std::exchange(known_, true) || was_told || has_news;
+}
+
+bool MountTable::has_news_or(int events) {
+    std::array<pollfd, 2> asked{{{fd_.get(), POLLPRI, 0}, {events, POLLIN, 0}}};
+    if (!fd_ || ::poll(asked.data(), asked.size(), 0) != 0) {
+        has_news_ = has_news_ || asked[0].revents != 0;
+        return true;
+    }
+    return has_news_;
 }
 
 std::set<std::string> MountTable::points_around(const std::string& directory) const {

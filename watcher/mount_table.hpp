@@ -24,6 +24,9 @@ public:
     /// One system call. Whoever looked at a path before and gets false here saw what the points
     /// read last say.
     bool has_news();
+    /// Whether has_news() would say so, which it still does, or `events` can be read. One system
+    /// call.
+    bool has_news_or(int events);
 
     /// None where /proc does not give them.
     std::set<std::string> points_around(const std::string& directory) const;
@@ -36,6 +39,7 @@ private:
     UniqueFd fd_;
     UniqueFd top_;  // of this process' files
     bool known_ = false;
+    bool has_news_ = false;  // the kernel tells it once
 };
 
 }  // namespace treecast::watcher

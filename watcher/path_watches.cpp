@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace treecast::watcher {
@@ -17,6 +20,16 @@ namespace treecast::watcher {
 namespace {
 
 constexpr unsigned links_max = 40;  // as the kernel
+constexpr std::array<std::uint32_t, 8> remote_filesystems{
+    NFS_SUPER_MAGIC,
+    SMB_SUPER_MAGIC,
+    CIFS_SUPER_MAGIC,
+    SMB2_SUPER_MAGIC,
+    CEPH_SUPER_MAGIC,
+    V9FS_MAGIC,
+    AFS_FS_MAGIC,
+    FUSE_SUPER_MAGIC,
+};
 
 /// Components to walk, the next one last.
 using Components = std::vector<std::string>;
@@ -44,8 +57,23 @@ UniqueFd open_place(int directory, const std::string& name) {
     return UniqueFd(::openat(directory, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
 }
 
-/// False if the path leads nowhere.
-bool watch_along(Inotify& inotify, const std::string& path, std::vector<WatchDescriptor>& found) {
+/// Whether somebody elsewhere, on another machine or in another process, can rename what lies there
+/// without an event here.
+bool may_change_unseen(int place) {
+    struct statfs filesystem {};
+    return ::fstatfs(place, &filesystem) != 0 ||
+           std::ranges::find(remote_filesystems, static_cast<std::uint32_t>(filesystem.f_type)) !=
+               remote_filesystems.end();
+}
+
+struct Walk {
+    std::vector<WatchDescriptor> watches;
+    bool leads = false;       // to something
+    bool all_watched = true;  // whatever it leads through, by events that tell everything
+};
+
+Walk watch_along(Inotify& inotify, const std::string& path) {
+    Walk walk;
     Components components;
     put_in_front(components, path);
     UniqueFd directory = open_place(AT_FDCWD, "/");
@@ -56,11 +84,14 @@ bool watch_along(Inotify& inotify, const std::string& path, std::vector<WatchDes
         UniqueFd next = open_place(directory.get(), name);
         struct stat status {};
         if (!next || ::fstat(next.get(), &status) != 0)
-            return false;
+            return walk;
         const bool is_link = S_ISLNK(status.st_mode);
+        walk.all_watched = walk.all_watched && !may_change_unseen(next.get());
         if (is_link || !components.empty()) {
             if (const auto watch = inotify.watch_place(next.get()))
-                found.push_back(*watch);
+                walk.watches.push_back(*watch);
+            else
+                walk.all_watched = false;
         }
         if (!is_link) {
             directory = std::move(next);
@@ -68,25 +99,28 @@ bool watch_along(Inotify& inotify, const std::string& path, std::vector<WatchDes
         }
         const auto target = target_of(next.get());
         if (!target || ++links > links_max)
-            return false;
+            return walk;
         put_in_front(components, *target);
         if (target->starts_with('/'))
             directory = open_place(AT_FDCWD, "/");
     }
-    return static_cast<bool>(directory);
+    walk.leads = static_cast<bool>(directory);
+    return walk;
 }
 
 }  // namespace
 
 std::vector<WatchDescriptor> PathWatches::set(Inotify& inotify, const std::string& path) {
-    std::vector<WatchDescriptor> found;
-    const bool leads = watch_along(inotify, path, found);
-    if (!leads)
+    Walk walk = watch_along(inotify, path);
+    std::vector<WatchDescriptor>& found = walk.watches;
+    if (!walk.leads)
         found.insert(found.end(), watches_.begin(), watches_.end());
     std::ranges::sort(found);
     found.erase(std::unique(found.begin(), found.end()), found.end());
     std::vector<WatchDescriptor> unused;
     std::ranges::set_difference(watches_, found, std::back_inserter(unused));
+    // What was put in a watched one's place before its watch was there shows at the next walk.
+    tell_all_ = walk.leads && walk.all_watched && found == watches_;
     watches_ = std::move(found);
     return unused;
 }
@@ -97,6 +131,7 @@ bool PathWatches::contains(WatchDescriptor watch) const noexcept {
 
 void PathWatches::forget(WatchDescriptor watch) {
     std::erase(watches_, watch);
+    tell_all_ = false;
 }
 
 std::optional<WatchDescriptor> PathWatches::give_up() {
@@ -104,6 +139,7 @@ std::optional<WatchDescriptor> PathWatches::give_up() {
         return std::nullopt;
     const WatchDescriptor watch = watches_.back();
     watches_.pop_back();
+    tell_all_ = false;
     return watch;
 }
 

@@ -19,6 +19,9 @@ public:
     /// the watches that are not needed any more. As long as the path leads nowhere, none is given
     /// up: it may come back as it was.
     std::vector<WatchDescriptor> set(Inotify& inotify, const std::string& path);
+    /// Whether the path leads where it led at the last set() as long as no event is queued; but for
+    /// mounts, which have no events.
+    bool tell_all() const noexcept { return tell_all_; }
     bool contains(WatchDescriptor watch) const noexcept;
     void forget(WatchDescriptor watch);
     /// Takes one watch away for something more important.
@@ -27,6 +30,7 @@ public:
 
 private:
     std::vector<WatchDescriptor> watches_;
+    bool tell_all_ = false;
 };
 
 }  // namespace treecast::watcher

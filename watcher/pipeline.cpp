@@ -71,7 +71,6 @@ Batch Pipeline::scan(std::size_t directories_max) {
 
 void Pipeline::tend(std::chrono::steady_clock::time_point now) {
     tending_.tend(state_, now);
-    Tending::update_health(state_);
 }
 
 /// Something was mounted or unmounted while they were read.
@@ -88,7 +87,6 @@ Batch Pipeline::finish(Findings&& findings) {
         scanner_.read_again(state_);
     if (state_.root_in_doubt)
         Tending::check_root(state_);
-    Tending::update_health(state_);
     if (std::exchange(state_.root_exchanged, false))
         findings.exchanged.emplace_back();
     auto doubtful = take_doubtful(state_, findings);

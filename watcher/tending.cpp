@@ -55,6 +55,12 @@ void queue_troubled(TreeState& state) {
 
 Tending::Tending(TreeState& state) {
     watch_root_path(state);
+    state.root_in_doubt = true;
+}
+
+bool Tending::is_root_watched(const TreeState& state) {
+    return !state.root_in_doubt && !state.mounts.in_doubt && !state.mounts.root_is_other &&
+           state.path_watches.tell_all() && state.table.watch(root_directory) != no_watch;
 }
 
 bool Tending::is_root_uncovered(TreeState& state) {

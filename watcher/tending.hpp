@@ -18,6 +18,9 @@ public:
     /// Looks whether the configured path still names the directory that is open, and opens it anew
     /// if it names another.
     static void check_root(TreeState& state);
+    /// Whether the configured path names the directory that is open as long as no event is queued
+    /// and nothing is mounted: whatever it leads through is watched.
+    static bool is_root_watched(const TreeState& state);
     /// Whether the root shows only what a lost mount had covered: then it counts as lost.
     static bool is_root_uncovered(TreeState& state);
 

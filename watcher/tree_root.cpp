@@ -90,6 +90,19 @@ TreeRoot::TreeRoot(std::string configured_path)
         );
     fd_ = std::move(*fd);
     real_path_ = std::move(*real);
+    if (const auto identity = identity_of(fd_.get()))
+        identity_ = *identity;
+}
+
+TreeRoot::Identity TreeRoot::identity_of(const struct stat& status) noexcept {
+    return {status.st_dev, status.st_ino};
+}
+
+Result<TreeRoot::Identity> TreeRoot::identity_of(int fd) {
+    struct stat status {};
+    if (::fstat(fd, &status) != 0)
+        return last_system_error();
+    return identity_of(status);
 }
 
 Result<UniqueFd> TreeRoot::open_path(std::string_view path) const {
@@ -136,9 +149,16 @@ Result<std::string> TreeRoot::link_target(std::string_view path) const {
 
 bool TreeRoot::is_alive() const {
     struct stat now {};
-    struct stat opened {};
-    return ::stat(absolute_path_.c_str(), &now) == 0 && ::fstat(fd_.get(), &opened) == 0 &&
-           now.st_dev == opened.st_dev && now.st_ino == opened.st_ino;
+    if (::stat(absolute_path_.c_str(), &now) != 0)
+        return false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (identity_of(now) == identity_)
+            return true;
+    }
+    // Some filesystems give a directory that is open another number.
+    const auto opened = identity_of(fd_.get());
+    return opened && *opened == identity_of(now);
 }
 
 Result<std::string> TreeRoot::leads_to() const {
@@ -160,12 +180,16 @@ Result<void> TreeRoot::reopen(bool may_be_empty) {
     auto real = real_path_of(fd->get());
     if (real.has_error())
         return real.error();
+    const auto identity = identity_of(fd->get());
+    if (identity.has_error())
+        return identity.error();
     // The number stays, so that threads that open files meanwhile need no lock.
     if (::dup3(fd->get(), fd_.get(), O_CLOEXEC) < 0)
         return last_system_error();
     ++generation_;
     const std::lock_guard lock(mutex_);
     real_path_ = std::move(*real);
+    identity_ = *identity;
     return {};
 }
 

@@ -66,14 +66,25 @@ public:
     std::string real_path() const;
 
 private:
+    /// What tells one directory from another.
+    struct Identity {
+        std::uint64_t device = 0;
+        std::uint64_t inode = 0;
+
+        friend bool operator==(const Identity&, const Identity&) = default;
+    };
+    static Identity identity_of(const struct stat& status) noexcept;
+    static Result<Identity> identity_of(int fd);
+
     /// `path` with its links followed.
     Result<std::string> resolve(std::string_view path) const;
     std::string re_rooted(std::string_view target) const;
 
     std::string configured_path_;
     std::string absolute_path_;
-    mutable std::mutex mutex_;  // of real_path_ alone; reopening swaps the file behind fd_ (dup3)
+    mutable std::mutex mutex_;  // of the next two; reopening swaps the file behind fd_ (dup3)
     std::string real_path_;
+    Identity identity_;
     UniqueFd fd_;
     std::atomic<std::uint64_t> generation_ = 0;
 };

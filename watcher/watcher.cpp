@@ -87,6 +87,10 @@ Batch Watcher::read(bool& drained) {
     return state_->pipeline.read(drained);
 }
 
+bool Watcher::has_events() const noexcept {
+    return state_->pipeline.state().inotify.has_events();
+}
+
 bool Watcher::scanning() const noexcept {
     return state_->pipeline.scanning();
 }
@@ -121,17 +125,18 @@ void Watcher::expect_readable(std::string_view path) {
     if (id == no_directory)
         return;
     state.table.expect_readable(state.table.real(id));
-    Tending::update_health(state);
 }
 
 bool Watcher::root_is_there() {
     TreeState& state = state_->pipeline.state();
     if (!state.root_trouble.empty())
         return false;
+    if (Tending::is_root_watched(state) &&
+        !state.mounts.table.has_news_or(state.inotify.descriptor()))
+        return true;
     if (state.root.is_alive())
         return true;
     Tending::check_root(state);
-    Tending::update_health(state);
     return false;
 }
 
@@ -194,8 +199,6 @@ std::vector<std::pair<std::string, std::string>> Watcher::lost_directories() con
 
 bool Watcher::is_lost(std::string_view path) {
     TreeState& state = state_->pipeline.state();
-    if (state.mounts.known.empty() && !state.mounts.in_doubt)
-        return false;
     (void)refresh_mounts(state);
     return leads_into_lost_mount(state, path);
 }
@@ -234,7 +237,8 @@ void Watcher::unwatch_file(const std::string& path) {
         release_watch(state, *unused);
 }
 
-const WatcherHealth& Watcher::health() const noexcept {
+const WatcherHealth& Watcher::health() const {
+    Tending::update_health(state_->pipeline.state());
     return state_->pipeline.state().health;
 }
 

@@ -144,6 +144,9 @@ public:
     /// predecessor: nobody vouches for them as long as it cannot be read.
     void expect_readable(std::string_view path);
 
+    /// Whether events have come that read() has not given.
+    bool has_events() const noexcept;
+
     /// What no event tells: to be called about once a second. Tries again what could not be read
     /// or watched (by queueing it for a scan), and looks whether the root is still there.
     void tend(std::chrono::steady_clock::time_point now);
@@ -170,8 +173,7 @@ public:
 
     /// Whether what `path` names now, something or nothing, is only what a mount had covered that
     /// is gone, or the whole root is such: then it says nothing about what is published. To be
-    /// asked after every look, before what was seen is believed. No system call as long as nothing
-    /// is mounted above, at or below the root.
+    /// asked after every look, before what was seen is believed. One system call.
     bool is_lost(std::string_view path);
 
     /// The mounts to be remembered for a successor, if they are others than at the last call. To be
@@ -202,7 +204,8 @@ public:
     /// The directories that cannot be read any more, with the reason; "" for a lost root.
     std::vector<std::pair<std::string, std::string>> lost_directories() const;
 
-    const WatcherHealth& health() const noexcept;
+    /// As it is now; not to be asked for between an event and its publication.
+    const WatcherHealth& health() const;
 
 private:
     class State;

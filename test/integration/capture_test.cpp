@@ -203,6 +203,36 @@ BOOST_FIXTURE_TEST_CASE(a_large_file_is_left_to_those_who_may_block, Fixture) {
     BOOST_TEST((when_settled("f", patient).end == CaptureEnd::captured));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_large_file_hashes_to_the_same_on_the_way_and_afterwards, Fixture) {
+    std::string content(std::size_t{3} << 20, '\0');
+    for (std::size_t i = 0; i < content.size(); ++i)
+        content[i] = static_cast<char>(i * i / 7 + i % 251);
+    tree.write("f", content);
+    // Before, at and behind the end of a piece; the whole.
+    const std::size_t heads[] = {0, 1, inline_bytes_max, inline_bytes_max + 4096, 1'000'001};
+    for (const bool hash_last : {false, true}) {
+        for (const bool with_segment : {false, true}) {
+            for (const std::size_t head : heads) {
+                auto made = request();
+                made.may_block = true;
+                made.hash_last = hash_last;
+                if (!with_segment)
+                    made.segments = nullptr;
+                made.published = PublishedContent{head, sha256_of(content.substr(0, head))};
+
+                const auto captured = when_settled("f", made);
+
+                BOOST_TEST_CONTEXT(hash_last << with_segment << ' ' << head) {
+                    BOOST_TEST((captured.end == CaptureEnd::captured));
+                    BOOST_TEST((captured.sha256 == sha256_of(content)));
+                    BOOST_TEST(captured.extends_published);
+                    BOOST_TEST(captured.segment.has_value() == with_segment);
+                }
+            }
+        }
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(a_file_above_the_limit_is_not_read, Fixture) {
     tree.write("f", "123456");
     auto made = request();

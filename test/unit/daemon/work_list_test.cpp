@@ -84,6 +84,19 @@ BOOST_AUTO_TEST_CASE(a_new_time_replaces_the_old_one) {
     BOOST_TEST((works.take_due(start + 5s) == &work));
 }
 
+BOOST_AUTO_TEST_CASE(that_a_file_did_not_hold_still_is_known_at_its_next_look) {
+    WorkList works;
+    Work& work = works.note("a", {});
+    work.moves = true;
+    work.noted_again = true;
+
+    BOOST_TEST(works.finish(work, start));
+
+    BOOST_TEST(works.find("a")->moves);
+    BOOST_TEST(!works.finish(*works.find("a"), start));
+    BOOST_TEST(!works.note("a", {}).moves);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_loading_is_told) {
     WorkList works;
     works.note("a", {}).loading = true;

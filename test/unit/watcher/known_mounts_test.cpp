@@ -164,6 +164,27 @@ BOOST_AUTO_TEST_CASE(points_go_with_the_directory_that_they_are_in) {
     BOOST_TEST(mounts.empty());
 }
 
+BOOST_AUTO_TEST_CASE(only_what_lies_below_the_root_counts_as_inside_it) {
+    KnownMounts mounts({{"/r", 1, 1, 1}, {"/r/s/a", 8, 2, 1}, {"/elsewhere", 9, 2, 1}});
+    BOOST_TEST(mounts.any_inside());
+    mounts.keep_around("/r/s");
+    BOOST_TEST(mounts.any_inside());
+    BOOST_TEST(mounts.forget_below("/r/s/a"));
+    BOOST_TEST(!mounts.any_inside());  // what is above it is not
+
+    World world{{{"/r", mounted(1)}, {"/r/s", mounted(2)}}};
+    (void)world.show_to(mounts);
+    BOOST_TEST(!mounts.any_inside());  // nor what is at it
+    world.points["/r/s/b"] = mounted(3);
+    (void)world.show_to(mounts);
+    BOOST_TEST(mounts.any_inside());
+    world.points["/r/s/b"] = uncovered();
+    (void)world.show_to(mounts);
+    BOOST_TEST(mounts.any_inside());  // a lost one is
+    BOOST_TEST(mounts.forget_lost("/r/s/b"));
+    BOOST_TEST(!mounts.any_inside());
+}
+
 BOOST_AUTO_TEST_CASE(the_root_of_everything_has_all_below_it) {
     BOOST_TEST(is_at_or_below("/a", "/"));
     BOOST_TEST(is_at_or_below("/", "/"));
