@@ -133,8 +133,7 @@ Doubts doubts_about(int file, const CaptureRequest& request, const watcher::File
     };
     const bool is_whole = request.arrived_whole && doubts.writer == Writer::none;
     doubts.in_tick = !is_whole && is_younger_than(0);
-    // What arrived whole may be open again: for who overwrites it where it is now.
-    doubts.of_writer = doubts.writer == (request.arrived_whole ? Writer::inside : Writer::unknown);
+    doubts.of_writer = doubts.writer == Writer::unknown && !request.arrived_whole;
     doubts.too_young = doubts.of_writer && is_younger_than(unleased_age_ns);
     if ((doubts.in_tick || doubts.too_young) && is_made_by_kernel(file, stat)) {
         doubts.in_tick = doubts.too_young = false;
@@ -183,7 +182,7 @@ public:
 private:
     /// Of a file that a writer is in, only what extends the published bytes is of use.
     bool is_useless() const {
-        return doubts_.writer == Writer::inside && !request_.arrived_whole &&
+        return doubts_.writer == Writer::inside &&
                !(request_.published && before_.size > request_.published->size);
     }
 
@@ -212,18 +211,14 @@ private:
             return prove_changing(*after, result);
         result.stat = *after;
         Writer writer = doubts_.writer;
-        if (writer == Writer::none && !request_.writer_accepted) {
+        if (writer == Writer::none && !request_.writer_accepted)
             writer = ask_for_writer(file_);
-            if (writer == Writer::inside && request_.arrived_whole)
-                return CaptureEnd::too_soon;  // came in meanwhile
-        }
         if (writer == Writer::unknown || doubts_.of_writer || doubts_.of_stat)
             if (const auto end = read_again(); end != CaptureEnd::captured)
                 return end;
         // Another writer of one that arrived whole may have come and gone since.
         result.writer_ruled_out = writer == Writer::none && !request_.arrived_whole;
-        return writer == Writer::inside && !request_.arrived_whole ? CaptureEnd::writer_inside
-                                                                   : CaptureEnd::captured;
+        return writer == Writer::inside ? CaptureEnd::writer_inside : CaptureEnd::captured;
     }
 
     CaptureEnd prove_changing(const watcher::FileStat& after, Capture& result) const {

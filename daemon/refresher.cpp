@@ -485,12 +485,12 @@ void Refresher::wait_for_writer(Work& work, const watcher::FileStat& stat, Clock
     works_.leave(work);  // others do not wait for a writer
     auto left =
         std::max<Clock::duration>(quiet_left(work, stat, policy_.open_limit, now), clock_tick);
-    // A file that was opened without a name (O_TMPFILE) and linked: that its writer writes or
-    // closes it is reported under no name.
-    if (work.signs.modified)
-        work.setbacks.unnamed.clear();
+    // Whoever opened the file without a name (O_TMPFILE), or by one that is gone, writes and closes
+    // it under no name. And the kernel tells of a close before it counts the writer as gone.
+    if (work.signs.modified && !work.signs.closed)
+        work.setbacks.untold_end.clear();
     else
-        left = std::min<Clock::duration>(left, work.setbacks.unnamed.fail());
+        left = std::min<Clock::duration>(left, work.setbacks.untold_end.fail());
     works_.schedule(work, now + left);
 }
 

@@ -25,8 +25,8 @@ public:
     /// `unsteady_tries` times.
     BackOff unsteady{std::chrono::milliseconds(10), std::chrono::seconds(30)};
     static constexpr unsigned unsteady_tries = 5;
-    /// A writer whom no event names is in it.
-    BackOff unnamed{std::chrono::milliseconds(5), std::chrono::milliseconds(500)};
+    /// A writer is in it of whose end no event will tell.
+    BackOff untold_end{std::chrono::milliseconds(1), std::chrono::milliseconds(500)};
     ErrorCode error;  // of the last failure of `look` or `read`
 
     void on_look(Seen seen) noexcept;
