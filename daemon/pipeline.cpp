@@ -24,8 +24,9 @@ constexpr std::chrono::milliseconds looking_max{5};
 constexpr std::chrono::milliseconds backlog_time{3};
 constexpr std::chrono::milliseconds storing_max{3};
 constexpr std::size_t backlog_max = 16;  // jobs: directories are read no faster than they are noted
-constexpr unsigned event_reads_max = 16;    // for one copy: more than the kernel queues
-constexpr unsigned requests_per_turn = 16;  // of each worker: a busy one starves no other
+constexpr std::size_t events_per_turn = 512;
+constexpr std::size_t events_while_behind = 64;  // with what earlier ones have led to
+constexpr unsigned requests_per_turn = 16;       // of each worker: a busy one starves no other
 constexpr std::chrono::seconds heartbeat_period{1};
 constexpr std::chrono::seconds list_again_pause{2};
 
@@ -137,7 +138,7 @@ void Pipeline::turn() {
     turn_asked_ = false;
     const auto now = Clock::now();
     publish(now);  // what the pool has loaded: it may be looked at again below
-    read_events(now);
+    read_events(now, works_.is_behind(now) ? events_while_behind : events_per_turn);
     scan_directories(now);
     work_off_backlog(now);
     receive_requests(now);
@@ -185,8 +186,8 @@ void Pipeline::ask_for_turn() {
     });
 }
 
-void Pipeline::read_events(Clock::time_point now) {
-    watcher::Batch batch = watcher_.read(events_drained_);
+void Pipeline::read_events(Clock::time_point now, std::size_t events_max) {
+    watcher::Batch batch = watcher_.read(events_drained_, events_max);
     drop_findings_of_another_root(now);
     if (!batch.gone_directories.empty())
         publish(now);  // the catalog is asked what was below them
@@ -263,11 +264,11 @@ void Pipeline::confirm_copies() {
     // Later than the turn: what is due from here on is looked at in the next one, so that no file
     // is published twice in one revision.
     const auto now = Clock::now();
-    for (unsigned reads = 0; refresher_.has_unconfirmed() && reads < event_reads_max; ++reads) {
-        if (!events_drained_ || watcher_.has_events())
-            read_events(now);
-        if (events_drained_)
-            refresher_.confirm(now);
+    if (refresher_.has_unconfirmed()) {
+        // Of those that are left the next turn takes more; they may be of other files.
+        if (watcher_.has_events())
+            read_events(now, events_drained_ ? events_per_turn : 0);
+        refresher_.confirm(now);
     }
     if (scanning())  // what was read may have queued directories
         ask_for_turn();

@@ -64,7 +64,7 @@ private:
     void store_mounts();
     void ask_for_turn();
     void tend(Clock::time_point now);
-    void read_events(Clock::time_point now);
+    void read_events(Clock::time_point now, std::size_t events_max);
     void scan_directories(Clock::time_point now);
     void work_off_backlog(Clock::time_point now);
     bool scanning() const;

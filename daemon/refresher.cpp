@@ -438,6 +438,10 @@ void Refresher::keep_unconfirmed(Work& work, Capture capture, Clock::time_point 
 
 void Refresher::confirm(Clock::time_point now) {
     for (Unconfirmed& copy : std::exchange(unconfirmed_, {})) {
+        if (!has_told_all(copy.path)) {
+            unconfirmed_.push_back(std::move(copy));
+            continue;
+        }
         Work& work = *works_.find(copy.path);
         work.loading = false;
         if (work.noted_again && work.signs_again.modified)
@@ -448,6 +452,13 @@ void Refresher::confirm(Clock::time_point now) {
         else
             publish_captured(work, std::move(copy.capture), now);
     }
+}
+
+bool Refresher::has_told_all(const std::string& path) const {
+    return watcher_.has_told_all(path) &&
+           std::ranges::all_of(hard_links_.siblings(path), [&](const std::string& sibling) {
+               return watcher_.has_told_all(sibling);
+           });
 }
 
 void Refresher::drop_unconfirmed(Clock::time_point now) {

@@ -49,8 +49,9 @@ public:
     /// Copies that no lease vouches for wait here for the events that were queued before they
     /// ended: a writer who came in meanwhile has left one.
     bool has_unconfirmed() const noexcept { return !unconfirmed_.empty(); }
-    /// All events up to now have been noted: publishes the copies of files that nobody was seen to
-    /// write to since they were begun, and reads the others again.
+    /// Events have been read: publishes the copies of files of which all of them have been noted,
+    /// if nobody was seen to write to them since they were begun; reads those again that somebody
+    /// was.
     void confirm(Clock::time_point now);
     /// The root is another tree now: copies that wait for confirmation are of the one before.
     void drop_unconfirmed(Clock::time_point now);
@@ -93,6 +94,7 @@ private:
     /// Looks again after `pause`, and not sooner because of what is noted of it meanwhile.
     void back_off(Work& work, Clock::duration pause, Clock::time_point now);
     void keep_unconfirmed(Work& work, Capture capture, Clock::time_point now);
+    bool has_told_all(const std::string& path) const;
     void look_again(Work& work, Clock::time_point now);
     /// After a pause; `cause` is one of the work's setbacks.
     void read_again(Work& work, BackOff& cause, Clock::time_point now);

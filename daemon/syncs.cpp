@@ -127,18 +127,21 @@ void Syncs::on_more_noted() {
 }
 
 void Syncs::answer(const std::vector<LeftOut>& lost, Clock::time_point now) {
-    std::erase_if(waiters_, [&](const Waiter& waiter) {
-        if (!waiter.drained)
+    std::erase_if(waiters_, [&](Waiter& waiter) {
+        if (!waiter.drained || works_.is_awaited(waiter.awaited, waiter.sequence, now))
             return false;
         bool settled = true;
         std::vector<LeftOut> left;
         works_.for_each_noted(waiter.sequence, [&](const Work& work) {
-            if (!settled || !waiter.concerns(work.path))
-                return;
+            if (!waiter.concerns(work.path))
+                return true;
             const HoldUp why = hold_up(work, now);
             settled = why != HoldUp::none;
-            if (why != HoldUp::none && why != HoldUp::lost)
+            if (!settled)
+                waiter.awaited = work.path;
+            else if (why != HoldUp::lost)
                 left.push_back(left_out(work, why));
+            return settled;
         });
         if (settled)
             waiter.answer(answer_to(waiter, std::move(left), lost));

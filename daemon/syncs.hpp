@@ -51,6 +51,8 @@ private:
         Answer answer;
         bool drained = false;  // the events queued at its request have been taken
         std::uint64_t sequence = 0;
+        /// What was waited for when they were looked through last: that may be long.
+        std::string awaited{};
 
         bool concerns(std::string_view path) const;
     };

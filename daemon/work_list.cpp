@@ -191,11 +191,18 @@ bool WorkList::settled(std::uint64_t sequence, Clock::time_point now) const {
     return true;
 }
 
-void WorkList::for_each_noted(std::uint64_t sequence, const std::function<void(const Work&)>& visit)
+void WorkList::for_each_noted(std::uint64_t sequence, const std::function<bool(const Work&)>& visit)
     const {
     for (const auto& [path, work] : works_)
-        if (work.sequence <= sequence)
-            visit(work);
+        if (work.sequence <= sequence && !visit(work))
+            return;
+}
+
+bool WorkList::is_awaited(std::string_view path, std::uint64_t sequence, Clock::time_point now)
+    const {
+    const auto found = works_.find(path);
+    return found != works_.end() && found->second.sequence <= sequence &&
+           hold_up(found->second, now) == HoldUp::none;
 }
 
 }  // namespace treecast::daemon

@@ -89,6 +89,10 @@ public:
     /// noted in bulk comes after all else, or before it.
     Work* take_due(Clock::time_point now, bool bulk_first = false);
     std::optional<Clock::time_point> earliest() const;
+    /// The time of one that is not in bulk has come.
+    bool is_behind(Clock::time_point now) const {
+        return !schedule_.empty() && schedule_.begin()->first <= now;
+    }
     Work* find(std::string_view path);
     /// The paths whose loads are under way.
     std::vector<std::string> loading() const;
@@ -115,9 +119,11 @@ public:
     std::uint64_t sequence() const noexcept { return sequence_; }
     /// Whether everything noted up to `sequence` is done, or held up.
     bool settled(std::uint64_t sequence, Clock::time_point now) const;
-    /// Calls `visit` for each work that was noted up to `sequence`.
-    void for_each_noted(std::uint64_t sequence, const std::function<void(const Work&)>& visit)
+    /// Calls `visit` for each work that was noted up to `sequence`, until it says false.
+    void for_each_noted(std::uint64_t sequence, const std::function<bool(const Work&)>& visit)
         const;
+    /// Whether the path has a work that was noted up to `sequence` and is not held up.
+    bool is_awaited(std::string_view path, std::uint64_t sequence, Clock::time_point now) const;
     std::size_t size() const noexcept { return works_.size(); }
 
 private:

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <string>
-#include <vector>
 
 #include <sys/inotify.h>
 
@@ -139,9 +138,9 @@ void read_spellings(
     TreeState& state,
     DirectoryId real,
     const InotifyEvent& event,
-    std::vector<DirectoryId>& read,
     Findings& findings
 ) {
+    std::vector<DirectoryId>& read = findings.respelled;
     if (std::ranges::find(read, real) != read.end())
         return;
     read.push_back(real);
@@ -182,12 +181,11 @@ void apply_to_folded_name(
     TreeState& state,
     DirectoryId real,
     const InotifyEvent& event,
-    std::vector<DirectoryId>& read,
     Findings& findings
 ) {
     const std::uint32_t life = state.table.life(real);
     if (event.name_appeared() || event.name_disappeared() || !state.spellings.has(real, event.name))
-        read_spellings(state, real, event, read, findings);
+        read_spellings(state, real, event, findings);
     if (state.table.life(real) != life)
         return;
     // Its first name with a letter may have shown that it does not fold.
@@ -250,7 +248,6 @@ bool apply_to_watched_file(TreeState& state, const InotifyEvent& event, Findings
 void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& findings) {
     InotifyDecoder decoder(bytes);
     InotifyEvent event;
-    std::vector<DirectoryId> spellings_read;
     while (decoder.next(event)) {
         if (event.is_overflow()) {
             ++state.health.overflows;
@@ -274,7 +271,7 @@ void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& 
             else if (event.name.empty())
                 apply_to_itself(state, real, event);
             else if (state.spellings.folds(state.table, real))
-                apply_to_folded_name(state, real, event, spellings_read, findings);
+                apply_to_folded_name(state, real, event, findings);
             else
                 apply_to_name(state, real, event, findings);
         }

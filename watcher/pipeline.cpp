@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t retired_at_once = 1000;
 constexpr std::size_t files_at_once = 256;
+constexpr std::size_t direct_bytes_max = std::size_t{16} * 1024;
+/// Beyond that the kernel's queue may overflow, which leads to a scan.
+constexpr std::size_t waiting_bytes_max = std::size_t{64} * 1024 * 1024;
 
 }  // namespace
 
@@ -24,12 +27,52 @@ Pipeline::Pipeline(TreeRoot& root, const WatcherOptions& options)
     state_.mounts.root_is_other = false;
 }
 
-Batch Pipeline::read(bool& drained) {
+Batch Pipeline::read(bool& drained, std::size_t events_max) {
     Findings findings;
-    apply_events(state_, state_.inotify.read(drained), findings);
+    WaitingEvents& waiting = state_.waiting;
+    const auto bytes = state_.inotify.read(drained);
+    if (waiting.empty() && drained && bytes.size() <= direct_bytes_max) {
+        apply_events(state_, bytes, findings);
+    } else {
+        const auto place_of = [this](WatchDescriptor watch) {
+            return state_.table.place_of(watch);
+        };
+        waiting.add(bytes, place_of);
+        while (!drained && waiting.bytes() < waiting_bytes_max)
+            waiting.add(state_.inotify.read(drained), place_of);
+        take_waiting(events_max, findings);
+    }
+    state_.events_left = !drained;
+    drained = drained && waiting.empty();
     // From here on the table stands for the tree as of the last event; links follow.
     settle_names(state_, findings);
     return finish(std::move(findings));
+}
+
+/// The kernel's queue is emptied at once, since it is short. What was in it is taken as fast as
+/// what follows from it can be done, so that an event that comes now has little before it.
+void Pipeline::take_waiting(std::size_t events_max, Findings& findings) {
+    const std::size_t end = state_.waiting.taken() + events_max;
+    while (!state_.waiting.empty() && state_.waiting.taken() < end)
+        apply_events(
+            state_,
+            state_.waiting.take([this](WatchDescriptor watch) {
+                return judge(watch);
+            }),
+            findings
+        );
+}
+
+/// A directory that was moved is not found at its new place yet; then its watch is not removed
+/// either, and its events are of files there.
+WaitingEvents::Verdict Pipeline::judge(WatchDescriptor watch) const {
+    const bool concerns_somebody = watch == no_watch || state_.table.has_watch(watch) ||
+                                   state_.path_watches.contains(watch) ||
+                                   state_.file_watches.paths_of(watch) != nullptr ||
+                                   state_.mounted_files.paths_of(watch) != nullptr;
+    if (concerns_somebody)
+        return WaitingEvents::Verdict::take;
+    return state_.table.has_retired() ? WaitingEvents::Verdict::keep : WaitingEvents::Verdict::drop;
 }
 
 bool Pipeline::scanning() const noexcept {

@@ -11,7 +11,7 @@ class Pipeline {
 public:
     Pipeline(TreeRoot& root, const WatcherOptions& options);
 
-    Batch read(bool& drained);
+    Batch read(bool& drained, std::size_t events_max);
     bool scanning() const noexcept;
     Batch scan(std::size_t directories_max);
     std::optional<std::string_view> reading() const noexcept { return scanner_.reading(); }
@@ -21,6 +21,8 @@ public:
     const TreeState& state() const noexcept { return state_; }
 
 private:
+    void take_waiting(std::size_t events_max, Findings& findings);
+    WaitingEvents::Verdict judge(WatchDescriptor watch) const;
     void read_again(std::vector<Listing>& listings);
     Batch finish(Findings&& findings);
 

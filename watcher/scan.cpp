@@ -324,7 +324,7 @@ void Scanner::end(Reading& reading) {
     if (reading.is_over())
         return;
     const bool is_suspicious = is_suspiciously_empty(reading, opened);
-    if (!reading.error && is_suspicious && real == root_directory && state.inotify.has_events()) {
+    if (!reading.error && is_suspicious && real == root_directory && state.has_events()) {
         table.queue(reading.id, reading.deep);  // once a deletion among them is known
         return;
     }

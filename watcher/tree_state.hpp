@@ -10,6 +10,7 @@
 #include "watcher/noted_paths.hpp"
 #include "watcher/path_watches.hpp"
 #include "watcher/spellings.hpp"
+#include "watcher/waiting_events.hpp"
 #include "watcher/watch_table.hpp"
 #include "watcher/watcher.hpp"
 
@@ -42,6 +43,7 @@ struct TreeState {
 
     TreeRoot& root;
     Inotify inotify;
+    WaitingEvents waiting;
     WatchTable table;
     LinkTable links;
     Hiding hiding;
@@ -75,6 +77,8 @@ struct TreeState {
     NotedPaths noted;
     WatcherHealth health;
 
+    bool events_left = false;  // in the kernel, when they were read last
+    bool has_events() const { return !waiting.empty() || inotify.has_events(); }
     /// Directories are still to be read, or one to be read on.
     bool has_due() const { return table.has_due() || reads_in_parts; }
     void take_root_names(RootNames names) {
@@ -107,6 +111,7 @@ struct Findings {
     ChangeSet changes;
     std::vector<std::string> gone_directories;
     std::vector<std::string> exchanged;
+    std::vector<DirectoryId> respelled;  // that fold case, and whose names were read anew
 
     /// What has been read of it, or of what lay below, is void: the receiver hears of what is gone
     /// first, and of what was listed then.

@@ -182,6 +182,15 @@ std::vector<DirectoryId> WatchTable::directories_of(WatchDescriptor watch) const
     return all;
 }
 
+std::vector<DirectoryId> WatchTable::place_of(WatchDescriptor watch) const {
+    std::vector<DirectoryId> place;
+    const auto found = watches_.find(watch);
+    DirectoryId id = found == watches_.end() ? no_directory : found->second;
+    for (; id != no_directory; id = at(id).parent)
+        place.push_back(id);
+    return place;
+}
+
 std::optional<WatchDescriptor> WatchTable::take_retired() {
     while (!retired_.empty()) {
         const WatchDescriptor watch = retired_.back();

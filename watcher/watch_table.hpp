@@ -80,6 +80,8 @@ public:
     WatchDescriptor watch(DirectoryId real) const { return at(real).watch; }
     void set_watch(DirectoryId real, WatchDescriptor watch);
     std::vector<DirectoryId> directories_of(WatchDescriptor watch) const;
+    /// The directory that has the watch, and those above it up to the root; none if nobody has it.
+    std::vector<DirectoryId> place_of(WatchDescriptor watch) const;
     bool has_watch(WatchDescriptor watch) const { return watches_.contains(watch); }
     std::size_t watch_count() const noexcept { return watches_.size(); }
     /// Real directories that a link is in or leads through and that lost their last name: links

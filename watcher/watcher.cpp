@@ -83,8 +83,23 @@ int Watcher::descriptor() const noexcept {
     return state_->pipeline.state().inotify.descriptor();
 }
 
-Batch Watcher::read(bool& drained) {
-    return state_->pipeline.read(drained);
+Batch Watcher::read(bool& drained, std::size_t events_max) {
+    return state_->pipeline.read(drained, events_max);
+}
+
+bool Watcher::has_told_all(std::string_view path) const {
+    const TreeState& state = state_->pipeline.state();
+    if (state.events_left)
+        return false;
+    if (state.waiting.empty())
+        return true;
+    const auto is_waiting = [&](const std::optional<WatchDescriptor>& watch) {
+        return watch && state.waiting.has(*watch);
+    };
+    const std::string name(path);
+    return !is_waiting(state.table.watch(directory_of_file(state, path))) &&
+           !is_waiting(state.file_watches.watch_of(name)) &&
+           !is_waiting(state.mounted_files.watch_of(name));
 }
 
 bool Watcher::has_events() const noexcept {
@@ -131,7 +146,7 @@ bool Watcher::root_is_there() {
     TreeState& state = state_->pipeline.state();
     if (!state.root_trouble.empty())
         return false;
-    if (Tending::is_root_watched(state) &&
+    if (Tending::is_root_watched(state) && state.waiting.empty() &&
         !state.mounts.table.has_news_or(state.inotify.descriptor()))
         return true;
     if (state.root.is_alive())

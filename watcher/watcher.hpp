@@ -119,10 +119,15 @@ public:
     /// The inotify descriptor: readable when events are there. Stays the same.
     int descriptor() const noexcept;
 
-    /// Takes the events that are queued now (at most about 64 KiB of them), coalesced. A new or
-    /// moved-in directory is queued for scanning. IN_Q_OVERFLOW queues the whole tree. `drained`
-    /// is set when the kernel's queue was empty at the end.
-    Batch read(bool& drained);
+    /// Empties the kernel's queue, and takes the events that are there, coalesced: of many only
+    /// about `events_max`, in fair shares for the directories that they are of, so that those of
+    /// one do not wait for the thousands of another. A new or moved-in directory is queued for
+    /// scanning. IN_Q_OVERFLOW queues the whole tree. `drained` is set when no event is left.
+    Batch read(bool& drained, std::size_t events_max = 512);
+
+    /// Whether all has been taken that events told of the file that `path` names, under this name,
+    /// until the last read(); of others some may be left.
+    bool has_told_all(std::string_view path) const;
 
     /// Whether directories are queued for scanning, or one has been read in part.
     bool scanning() const noexcept;
@@ -144,7 +149,7 @@ public:
     /// predecessor: nobody vouches for them as long as it cannot be read.
     void expect_readable(std::string_view path);
 
-    /// Whether events have come that read() has not given.
+    /// Whether events have come since read() has emptied the kernel's queue.
     bool has_events() const noexcept;
 
     /// What no event tells: to be called about once a second. Tries again what could not be read
