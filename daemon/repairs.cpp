@@ -16,6 +16,10 @@ bool Repairs::run(Clock::time_point now) {
             ++at;  // what is under way may have been read too soon; when it ends there is a turn
             continue;
         }
+        if (!watcher_.has_told_all(*at)) {
+            ++at;  // an event may tell of it yet
+            continue;
+        }
         const auto found = found_.extract(at++);
         const std::string& path = found.value();
         // One that is held up is read again in any case.

@@ -4,6 +4,7 @@
 #include "watcher/mount_keeper.hpp"
 #include "watcher/watch_budget.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace treecast::watcher {
@@ -12,14 +13,26 @@ namespace {
 
 constexpr std::size_t retired_at_once = 1000;
 constexpr std::size_t files_at_once = 256;
-constexpr std::size_t direct_bytes_max = std::size_t{16} * 1024;
+constexpr std::size_t event_bytes = 32;  // with a short name
 /// Beyond that the kernel's queue may overflow, which leads to a scan.
 constexpr std::size_t waiting_bytes_max = std::size_t{64} * 1024 * 1024;
+
+std::vector<DirectoryId> place_of_watch(const WatchTable& table, WatchDescriptor watch) {
+    std::vector<DirectoryId> place;
+    const auto directories = table.directories_of(watch);
+    DirectoryId id = directories.empty() ? no_directory : directories.front();
+    for (; id != no_directory; id = table.parent(id))
+        place.push_back(id);
+    return place;
+}
 
 }  // namespace
 
 Pipeline::Pipeline(TreeRoot& root, const WatcherOptions& options)
-    : state_(root, options), scanner_(options.entries_at_once), tending_(state_) {
+    : events_at_once_(options.events_at_once),
+      state_(root, options),
+      scanner_(options.entries_at_once),
+      tending_(state_) {
     queue_whole_tree(state_);
     state_.mounts.known.keep_around(root.real_path());
     // A root that is lost from the start is not read at all.
@@ -31,16 +44,16 @@ Batch Pipeline::read(bool& drained, std::size_t events_max) {
     Findings findings;
     WaitingEvents& waiting = state_.waiting;
     const auto bytes = state_.inotify.read(drained);
-    if (waiting.empty() && drained && bytes.size() <= direct_bytes_max) {
+    if (waiting.empty() && drained && bytes.size() <= events_at_once_ * event_bytes) {
         apply_events(state_, bytes, findings);
     } else {
         const auto place_of = [this](WatchDescriptor watch) {
-            return state_.table.place_of(watch);
+            return place_of_watch(state_.table, watch);
         };
         waiting.add(bytes, place_of);
         while (!drained && waiting.bytes() < waiting_bytes_max)
             waiting.add(state_.inotify.read(drained), place_of);
-        take_waiting(events_max, findings);
+        take_waiting(std::min(events_max, events_at_once_), findings);
     }
     state_.events_left = !drained;
     drained = drained && waiting.empty();

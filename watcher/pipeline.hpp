@@ -26,6 +26,7 @@ private:
     void read_again(std::vector<Listing>& listings);
     Batch finish(Findings&& findings);
 
+    const std::size_t events_at_once_;
     TreeState state_;
     Scanner scanner_;
     Tending tending_;

@@ -182,15 +182,6 @@ std::vector<DirectoryId> WatchTable::directories_of(WatchDescriptor watch) const
     return all;
 }
 
-std::vector<DirectoryId> WatchTable::place_of(WatchDescriptor watch) const {
-    std::vector<DirectoryId> place;
-    const auto found = watches_.find(watch);
-    DirectoryId id = found == watches_.end() ? no_directory : found->second;
-    for (; id != no_directory; id = at(id).parent)
-        place.push_back(id);
-    return place;
-}
-
 std::optional<WatchDescriptor> WatchTable::take_retired() {
     while (!retired_.empty()) {
         const WatchDescriptor watch = retired_.back();
@@ -264,14 +255,14 @@ void WatchTable::queue(DirectoryId id, bool deep) {
     if (++last_ticket_ == 0)
         ++last_ticket_;
     directory.ticket = last_ticket_;
-    due_.push_back({id, last_ticket_});
+    (directory.listed_files < large_files_min ? due_ : due_large_).push_back({id, last_ticket_});
     ++due_count_;
 }
 
-std::optional<WatchTable::Due> WatchTable::take_due() {
-    while (!due_.empty()) {
-        const Ticket ticket = due_.front();
-        due_.pop_front();
+std::optional<WatchTable::Due> WatchTable::take_due(std::deque<Ticket>& due) {
+    while (!due.empty()) {
+        const Ticket ticket = due.front();
+        due.pop_front();
         // Removed meanwhile, and perhaps queued anew under the same id.
         if (at(ticket.id).ticket != ticket.number)
             continue;

@@ -80,8 +80,6 @@ public:
     WatchDescriptor watch(DirectoryId real) const { return at(real).watch; }
     void set_watch(DirectoryId real, WatchDescriptor watch);
     std::vector<DirectoryId> directories_of(WatchDescriptor watch) const;
-    /// The directory that has the watch, and those above it up to the root; none if nobody has it.
-    std::vector<DirectoryId> place_of(WatchDescriptor watch) const;
     bool has_watch(WatchDescriptor watch) const { return watches_.contains(watch); }
     std::size_t watch_count() const noexcept { return watches_.size(); }
     /// Real directories that a link is in or leads through and that lost their last name: links
@@ -130,14 +128,19 @@ public:
         return at(id).listing == listing;
     }
 
-    // --- Names that are due to be read, in the order they were queued, each at most once.
+    // --- Names that are due to be read, in the order they were queued, each at most once; those
+    // that held very many files come after all others, which would have to wait for them long.
     /// `deep`: and all that lies below is, too.
     void queue(DirectoryId id, bool deep);
     struct Due {
         DirectoryId id = no_directory;
         bool deep = false;
     };
-    std::optional<Due> take_due();
+    std::optional<Due> take_due() {
+        const auto due = take_due(due_);
+        return due ? due : take_due(due_large_);
+    }
+    static constexpr std::uint32_t large_files_min = 4096;
     bool is_queued(DirectoryId id) const { return at(id).ticket != 0; }
     bool has_due() const noexcept { return due_count_ != 0; }
 
@@ -190,6 +193,7 @@ private:
     DirectoryId allocate(DirectoryId parent, std::string_view name);
     void unlink_from_parent(DirectoryId id);
     void leave_queue(Directory& directory);
+    std::optional<Due> take_due(std::deque<Ticket>& due);
     /// Forgets a real directory, and those above it, that nothing needs any more.
     void release_unneeded(DirectoryId real);
     void recycle(DirectoryId id);
@@ -201,6 +205,7 @@ private:
     std::unordered_map<WatchDescriptor, DirectoryId> watches_;
     std::vector<WatchDescriptor> retired_;
     std::deque<Ticket> due_;
+    std::deque<Ticket> due_large_;
     std::size_t due_count_ = 0;
     std::uint32_t last_ticket_ = 0;
     std::size_t alias_count_ = 0;

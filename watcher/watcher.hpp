@@ -93,6 +93,8 @@ struct WatcherOptions {
     LeaseRights leases = LeaseRights::of_all();
     /// Entries of a directory that one scan() reads at most: the rest of it follows.
     std::size_t entries_at_once = 4096;
+    /// Events that one read() takes at most, about; more of them wait in memory.
+    std::size_t events_at_once = 512;
 };
 
 /// What /v1/status and the log say about the watch; counters only grow.
@@ -120,10 +122,11 @@ public:
     int descriptor() const noexcept;
 
     /// Empties the kernel's queue, and takes the events that are there, coalesced: of many only
-    /// about `events_max`, in fair shares for the directories that they are of, so that those of
-    /// one do not wait for the thousands of another. A new or moved-in directory is queued for
-    /// scanning. IN_Q_OVERFLOW queues the whole tree. `drained` is set when no event is left.
-    Batch read(bool& drained, std::size_t events_max = 512);
+    /// about `events_max` (and events_at_once), in fair shares for the directories that they are
+    /// of, so that those of one do not wait for the thousands of another. A new or moved-in
+    /// directory is queued for scanning. IN_Q_OVERFLOW queues the whole tree. `drained` is set when
+    /// no event is left.
+    Batch read(bool& drained, std::size_t events_max = ~std::size_t{0});
 
     /// Whether all has been taken that events told of the file that `path` names, under this name,
     /// until the last read(); of others some may be left.

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <set>
 
 namespace fs = std::filesystem;
@@ -311,6 +312,49 @@ BOOST_AUTO_TEST_CASE(an_edit_elsewhere_does_not_wait_for_a_directory_of_many_fil
                }) < 0.25);
     serving.sync();
     BOOST_TEST(serving.get("second/0").status == 404U);
+}
+
+namespace {
+
+/// A tree with a directory of many files, in which a program does something to each of them.
+struct ManyFiles {
+    ManyFiles() {
+        for (int i = 0; i < many; ++i)
+            serving.tree().write("big/" + std::to_string(i), "");
+        serving.sync();
+    }
+
+    /// The longest edit elsewhere, as a share of all the time until all have the status and
+    /// whoever waits for that has been told.
+    double longest_edit_while(const std::string& script, unsigned status) const {
+        ChildProcess program("/bin/sh", {"-c", "cd " + serving.tree().path() + " && " + script});
+        std::optional<ChildProcess> sync;
+        const double share = longest_edit(serving, [&] {
+            if (program.is_running())
+                return false;
+            if (!sync)
+                sync.emplace(
+                    treecast_program,
+                    std::vector<std::string>{"sync", "--instance", serving.instance().name()}
+                );
+            return !sync->is_running();
+        });
+        for (const int number : {0, 1, many / 2, many - 1})
+            BOOST_TEST(serving.get("big/" + std::to_string(number)).status == status);
+        return share;
+    }
+
+    Serving serving{Files{{"edited", ""}}};
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(an_edit_elsewhere_does_not_wait_for_chmod_of_many_files, ManyFiles) {
+    BOOST_TEST(longest_edit_while("chmod -R o-r big", 403) < 0.25);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_edit_elsewhere_does_not_wait_for_the_removal_of_many_files, ManyFiles) {
+    BOOST_TEST(longest_edit_while("rm -r big", 404) < 0.25);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 #include "test/support/needs.hpp"
 #include "test/support/pair_of_programs.hpp"
 #include "test/support/processes.hpp"
+#include "test/support/published_tree.hpp"
 
 #include <treecast/version.hpp>
 
@@ -216,6 +217,37 @@ BOOST_AUTO_TEST_CASE(what_a_killed_daemon_had_not_announced_as_deleted_the_next_
     BOOST_TEST(poll_until([&] {
         return programs.get("d/f").status == 404;
     }));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_killed_while_it_stores_a_large_release_leaves_nothing_undone) {
+    constexpr int many = 20'000;  // stored over several turns
+    PairOfPrograms programs;
+    for (int i = 0; i < many; ++i)
+        programs.tree().write("first/" + std::to_string(i), "");
+    programs.start_daemon();
+    programs.start_proxy();
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    std::filesystem::rename(programs.tree() / "first", programs.tree() / "second");
+    BOOST_TEST(poll_until([&] {  // it is seen before the revision is current
+        return programs.get("second/0").status == 200;
+    }));
+
+    programs.daemon()->signal(SIGKILL);
+    BOOST_TEST((programs.daemon()->wait() == 128 + SIGKILL));
+    std::filesystem::rename(programs.tree() / "second", programs.tree() / "third");
+    programs.start_daemon();
+    BOOST_TEST(programs.daemon()->wait_for_output("watching "));
+
+    ChildProcess sync(
+        treecast_program,
+        {"sync", "--instance", programs.instance().name(), "--shm-dir", programs.instance().base()}
+    );
+    BOOST_TEST((sync.wait() == 0), sync.standard_error());
+    const std::string wrong = differences_from_tree(programs.server(), programs.tree().path());
+    BOOST_TEST(wrong.empty(), wrong);
+    BOOST_TEST(programs.get("third/" + std::to_string(many - 1)).status == 200);
+    for (const auto* const gone : {"first/0", "second/0"})
+        BOOST_TEST(programs.get(gone).status == 404);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

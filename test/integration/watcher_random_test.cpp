@@ -293,6 +293,10 @@ BOOST_AUTO_TEST_CASE(a_tree_after_any_operations_is_known_as_a_walk_finds_it) {
     compare_with_walks({});
 }
 
+BOOST_AUTO_TEST_CASE(the_same_where_events_wait_and_those_of_two_directories_lose_their_order) {
+    compare_with_walks({.events_at_once = 1});
+}
+
 BOOST_AUTO_TEST_CASE(the_same_where_every_directory_is_read_in_parts) {
     compare_with_walks({.entries_at_once = 2});
 }

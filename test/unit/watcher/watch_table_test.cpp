@@ -145,6 +145,23 @@ BOOST_AUTO_TEST_CASE(each_directory_is_due_once_in_the_order_it_was_queued) {
     BOOST_TEST(!tree.take_due());
 }
 
+BOOST_AUTO_TEST_CASE(a_directory_of_very_many_files_is_due_after_all_others) {
+    WatchTable tree;
+    const auto large = tree.add_real(root_directory, "large", true);
+    const auto small = tree.add_real(root_directory, "small", true);
+    tree.set_listed_files(large, WatchTable::large_files_min);
+    tree.set_listed_files(small, WatchTable::large_files_min - 1);
+
+    tree.queue(large, true);
+    tree.queue(small, true);
+
+    BOOST_TEST(tree.has_due());
+    BOOST_TEST(tree.take_due()->id == small);
+    BOOST_TEST(tree.has_due());
+    BOOST_TEST(tree.take_due()->id == large);
+    BOOST_TEST(!tree.has_due());
+}
+
 BOOST_AUTO_TEST_CASE(a_removed_directory_is_not_due_even_if_its_id_is_in_use_again) {
     Tree tree;
     tree.queue(tree.c, true);
