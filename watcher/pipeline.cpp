@@ -85,7 +85,8 @@ WaitingEvents::Verdict Pipeline::judge(WatchDescriptor watch) const {
                                    state_.mounted_files.paths_of(watch) != nullptr;
     if (concerns_somebody)
         return WaitingEvents::Verdict::take;
-    return state_.table.has_retired() ? WaitingEvents::Verdict::keep : WaitingEvents::Verdict::drop;
+    return scanning() && state_.table.has_retired() ? WaitingEvents::Verdict::keep
+                                                    : WaitingEvents::Verdict::drop;
 }
 
 bool Pipeline::scanning() const noexcept {
