@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <utility>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -123,12 +124,14 @@ void ControlSocket::accept() {
         if (error == asio::error::operation_aborted)
             return;
         if (!error) {
+            is_failing_ = false;
             serve(std::move(socket), commands_);
             accept();
             return;
         }
         // Out of descriptors or memory: those who wait stay in the backlog.
-        log::warn("control socket: {}", error.message());
+        if (!std::exchange(is_failing_, true))
+            log::warn("control socket: {}", error.message());
         const auto pause =
             std::make_shared<asio::steady_timer>(acceptor_.get_executor(), accept_pause);
         pause->async_wait([this, pause](const ErrorCode& cancelled) {

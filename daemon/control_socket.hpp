@@ -47,6 +47,7 @@ private:
     const ipc::ObjectDirectory& objects_;
     std::map<std::string, Command> commands_;
     boost::asio::local::stream_protocol::acceptor acceptor_;
+    bool is_failing_ = false;  // since it was logged
 };
 
 }  // namespace treecast::daemon

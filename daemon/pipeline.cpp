@@ -44,6 +44,14 @@ asio::posix::stream_descriptor waitable(asio::io_context& loop, int descriptor) 
     return {loop, copy};
 }
 
+/// A number that moves is no news for the log.
+std::string without_numbers(std::string words) {
+    std::erase_if(words, [](char byte) {
+        return byte >= '0' && byte <= '9';
+    });
+    return words;
+}
+
 }  // namespace
 
 Pipeline::Pipeline(
@@ -383,6 +391,8 @@ void Pipeline::sync(const std::vector<std::string>& typed, Answer answer) {
 void Pipeline::forget(const std::string& path, Answer answer) {
     if (watcher_.forget_lost(path))
         sync({}, std::move(answer));
+    else if (watcher_.root_is_lost())
+        answer("error the root is lost: there is no directory at its path that could be served");
     else
         answer("absent " + percent_encode(path));
 }
@@ -484,11 +494,12 @@ void Pipeline::tell_degraded() {
     }
     if (words == degraded_)
         return;
+    const bool is_news = without_numbers(words) != without_numbers(degraded_);
     degraded_ = std::move(words);
     catalog_.set_degraded(degraded_);
     if (degraded_.empty())
         log::info("no longer degraded");
-    else
+    else if (is_news)
         log::warn("degraded: {}", degraded_);
 }
 

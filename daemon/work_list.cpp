@@ -29,8 +29,8 @@ HoldUp hold_up(const Work& work, Clock::time_point now) {
         return HoldUp::unreadable;
     if (setbacks.room.failing())
         return HoldUp::no_memory;
-    if (setbacks.uncaptured_for(now) >= unstable_after ||
-        setbacks.unsteady.has_failed(Setbacks::unsteady_tries))
+    const bool changes_on = !work.loading && setbacks.uncaptured_for(now) >= unstable_after;
+    if (changes_on || setbacks.unsteady.has_failed(Setbacks::unsteady_tries))
         return HoldUp::unstable;
     return HoldUp::none;
 }

@@ -75,6 +75,13 @@ public:
         ChildProcess sync(treecast_program, {"sync", "--instance", instance_.name()});
         (void)sync.wait();
     }
+    std::size_t lines_of_log(const std::string& words) {
+        const std::string log = serve_->standard_error();
+        std::size_t lines = 0;
+        for (auto at = log.find(words); at != log.npos; at = log.find(words, at + 1))
+            ++lines;
+        return lines;
+    }
     void set_limit(int value) const {
         ChildProcess child(
             "/usr/bin/nsenter",
@@ -139,9 +146,13 @@ BOOST_FIXTURE_TEST_CASE(
     *needs(need::user_limits())
 ) {
     const long before = counter("unwatched_files");
-    for (int i = 0; i < directories; ++i)
+    for (int i = 0; i < directories; ++i) {
         tree.write("later" + std::to_string(i) + "/f", "one");
+        if (i % 4 == 0)
+            sync();
+    }
     sync();
+    BOOST_TEST(lines_of_log("degraded: ") <= 3U);  // not one for each number
 
     BOOST_TEST(poll_until([&] {
         return counter("unwatched_files") == before + directories;

@@ -198,6 +198,7 @@ BOOST_AUTO_TEST_CASE(a_link_above_the_root_leads_nowhere) {
     served.run("rm link; echo -n unseen >top/mid/root/f");
     served.expect_told();
     BOOST_TEST(served.f().seen().empty());
+    BOOST_TEST((served.forget() == 1));  // it is lost, and nothing is there to serve in its place
     served.run("ln -s other/mid link");
 
     BOOST_TEST(served.f().wait_for("other"));

@@ -230,6 +230,12 @@ BOOST_AUTO_TEST_CASE(what_may_never_end_is_not_waited_for) {
              work.setbacks.on_capture(CaptureEnd::changed, start - 3s);
          },
          HoldUp::unstable},
+        {"changing, and now a load that takes long",
+         [](Work& work) {
+             work.setbacks.on_capture(CaptureEnd::too_soon, start - 4s);
+             work.loading = true;
+         },
+         HoldUp::none},
         {"a load that hangs",
          [](Work& work) {
              work.hung = true;
