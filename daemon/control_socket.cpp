@@ -1,5 +1,6 @@
 #include "daemon/control_socket.hpp"
 
+#include <treecast/kernel_limits.hpp>
 #include <treecast/log.hpp>
 #include <treecast/tree_path.hpp>
 
@@ -109,7 +110,7 @@ ControlSocket::ControlSocket(
     } catch (const boost::system::system_error& error) {
         throw StartupError(
             ExitCode::configuration,
-            objects.path() + '/' + socket_name + ": " + error.code().message()
+            objects.path() + '/' + socket_name + ": " + reason_of(error.code())
         );
     }
     accept();

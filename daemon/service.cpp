@@ -28,6 +28,10 @@ namespace {
 /// A scan of a large tree takes longer than TimeoutStartSec: systemd is told that we live.
 constexpr std::chrono::seconds scan_report_period{5};
 
+/// What reading takes at a time: a file, its content in memory and what /proc says of it for each
+/// load, the directories on the way, and who asks by the control socket.
+constexpr std::size_t descriptors_min = 16;
+
 UniqueFd take_place(const ipc::ObjectDirectory& objects) {
     auto lock = ipc::lock_instance(objects);
     if (lock)
@@ -188,6 +192,7 @@ void run_instance(
         sd_notify(0, "STOPPING=1");
         loop.stop();
     });
+    require_descriptors(descriptors_min);
     pipeline.start();
     loop.run();
 

@@ -15,6 +15,13 @@ namespace treecast::ipc {
 
 namespace {
 
+bool is_shortage(const ErrorCode& error) noexcept {
+    for (const int number : {EMFILE, ENFILE, ENOMEM})
+        if (error == system_error(number))
+            return true;
+    return false;
+}
+
 Result<UniqueFd>
 open_checked(const std::string& name, int access, uid_t owner, std::size_t message_bytes) {
     auto queue = open_queue(name, access);
@@ -32,8 +39,9 @@ open_checked(const std::string& name, int access, uid_t owner, std::size_t messa
 
 bool is_still_named(int queue, const std::string& name, int access) noexcept {
     const auto named = open_queue(name, access);
+    // Who lacks the means to look knows of no change, and could not claim another one either.
     if (!named)
-        return false;
+        return is_shortage(named.error());
     const auto named_facts = facts_of(named->get());
     const auto facts = facts_of(queue);
     return named_facts && facts && named_facts->inode == facts->inode;

@@ -1,6 +1,7 @@
 #include "proxy/acceptor.hpp"
 
 #include <treecast/error.hpp>
+#include <treecast/kernel_limits.hpp>
 #include <treecast/log.hpp>
 
 #include <cerrno>
@@ -102,7 +103,7 @@ bool Acceptor::accept_one() {
 
 void Acceptor::back_off(int error) {
     if (std::exchange(reported_error_, error) != error)
-        log::warn("cannot accept connections for now: {}", system_error(error).message());
+        log::warn("cannot accept connections for now: {}", reason_of(system_error(error)));
     pause_.expires_after(pause);
     pause_.async_wait([this](const boost::system::error_code& stopped) {
         if (!stopped)

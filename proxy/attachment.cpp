@@ -1,5 +1,6 @@
 #include "proxy/attachment.hpp"
 
+#include <treecast/kernel_limits.hpp>
 #include <treecast/log.hpp>
 
 #include <algorithm>
@@ -81,7 +82,7 @@ bool Attachment::attach() {
             worker_,
             instance_.text(),
             base,
-            error.message()
+            reason_of(error)
         );
     }
     return false;
@@ -106,7 +107,7 @@ void Attachment::claim() {
             "worker {}: has no queue pair ({}), so it looks for changes itself and cannot ask for "
             "content to be loaded; it keeps trying",
             worker_,
-            pair.error().message()
+            reason_of(pair.error())
         );
     claim_error_ = pair.error();
 }
@@ -122,7 +123,7 @@ std::string Attachment::obstacle_of(const ErrorCode& error) const {
                "namespace (one pod, --ipc=container:NAME, no PrivateIPC=), and know that directory "
                "by the same path and its owner by the same number";
     return "the message queues of " + daemon + " cannot be opened as user " +
-           std::to_string(::geteuid()) + ": " + error.message();
+           std::to_string(::geteuid()) + ": " + reason_of(error);
 }
 
 std::string Attachment::unready_reason() const {

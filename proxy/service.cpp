@@ -4,6 +4,7 @@
 #include "proxy/pipeline.hpp"
 
 #include <treecast/exit_code.hpp>
+#include <treecast/kernel_limits.hpp>
 #include <treecast/log.hpp>
 #include <treecast/signals.hpp>
 
@@ -23,6 +24,13 @@
 namespace treecast::proxy {
 
 namespace {
+
+/// What a worker opens once there is a daemon: the directory of objects, the catalog, a queue pair
+/// and its bell.
+constexpr std::size_t descriptors_per_worker = 5;
+/// For subscribers and contents, without which the proxy is of no use, and for what a new daemon
+/// made while that of the one before is still open.
+constexpr std::size_t descriptors_to_serve = 16;
 
 /// A worker: context, pipeline and thread, in the order of their lives.
 struct Worker {
@@ -94,6 +102,7 @@ public:
             for (Listener& listener : listeners_)
                 workers_.back().pipeline.listen(listener.take(i), listener.endpoint().protocol);
         }
+        require_descriptors(workers_.size() * descriptors_per_worker + descriptors_to_serve);
         wait_for_signal();
         for (Worker& worker : workers_)
             worker.thread = std::thread([this, &worker] {

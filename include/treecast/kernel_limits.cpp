@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <vector>
 
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -36,6 +37,19 @@ StartupError refusal_of(const std::exception& error) {
     if (lacks_descriptors)
         return {ExitCode::configuration, error.what() + (": " + descriptor_limit_text())};
     return {ExitCode::failed, error.what()};
+}
+
+void require_descriptors(std::size_t count) {
+    std::vector<UniqueFd> reserved;
+    while (reserved.size() < count) {
+        reserved.emplace_back(::eventfd(0, EFD_CLOEXEC));
+        if (!reserved.back())
+            throw StartupError(
+                ExitCode::configuration,
+                "no room for " + std::to_string(count) +
+                    " files beside those that are open: " + reason_of(last_system_error())
+            );
+    }
 }
 
 void require_proc() {

@@ -3,6 +3,7 @@
 
 #include <treecast/error.hpp>
 
+#include <cstddef>
 #include <exception>
 #include <string>
 
@@ -17,6 +18,9 @@ std::string descriptor_limit_text();
 std::string reason_of(const ErrorCode& error);
 /// The same of what ended a program.
 StartupError refusal_of(const std::exception& error);
+
+/// Throws StartupError(configuration) where it can open less than so many descriptors more.
+void require_descriptors(std::size_t count);
 
 /// Throws StartupError(configuration) where /proc is not mounted.
 void require_proc();

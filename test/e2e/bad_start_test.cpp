@@ -2,6 +2,7 @@
 #include "test/support/child_process.hpp"
 #include "test/support/instance_guard.hpp"
 #include "test/support/needs.hpp"
+#include "test/support/pair_of_programs.hpp"
 #include "test/support/programs.hpp"
 #include "test/support/temporary_directory.hpp"
 
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <netinet/in.h>
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -177,6 +179,106 @@ BOOST_AUTO_TEST_CASE(
         }
     }
     ChildProcess(treecast_program, {"clean", "--instance", instance.name()}).wait();
+}
+
+/// Who comes up serves.
+BOOST_AUTO_TEST_CASE(
+    a_proxy_with_too_few_open_files_does_not_start,
+    *needs(need::no_sanitizer_that_opens_files())
+) {
+    PairOfPrograms programs;
+    programs.tree().write("f", "one");
+    programs.start_daemon();
+    BOOST_TEST_REQUIRE(programs.daemon()->wait_for_output("watching "));
+    bool refused = false;
+    bool served = false;
+    for (const int workers : {1, 2})
+        for (int limit = 8; limit <= 56; limit += 2) {
+            BOOST_TEST_CONTEXT(workers << " workers, " << limit << " files") {
+                ChildProcess proxy(
+                    "/bin/sh",
+                    {"-c",
+                     "ulimit -n " + std::to_string(limit) + "; exec " + proxy_program +
+                         " --listen 127.0.0.1:0 --workers " + std::to_string(workers) +
+                         " --instance " + programs.instance().name() + " --shm-dir " +
+                         programs.instance().base()}
+                );
+                if (proxy.wait_for_output("listening on ")) {
+                    const auto server = server_in(proxy.standard_error());
+                    std::vector<HttpConnection> others;
+                    for (int i = 0; i < 4; ++i)
+                        others.emplace_back(server);
+                    BOOST_TEST(http_get(server, "/v1/files/f").body == "one");
+                    BOOST_TEST((proxy.terminate() == 0));
+                    served = true;
+                    continue;
+                }
+                BOOST_TEST((proxy.wait() == 3));
+                const std::string said = proxy.standard_error();
+                BOOST_TEST((said.find("LimitNOFILE=") != std::string::npos), said);
+                BOOST_TEST((said.find("RLIMIT_NOFILE") != std::string::npos), said);
+                refused = true;
+            }
+        }
+    BOOST_TEST(refused);
+    BOOST_TEST(served);
+}
+
+BOOST_AUTO_TEST_CASE(
+    a_daemon_with_too_few_open_files_does_not_start,
+    *needs(need::no_sanitizer_that_opens_files())
+) {
+    PairOfPrograms programs;
+    programs.start_proxy();
+    bool refused = false;
+    bool served = false;
+    for (int limit = 16; limit <= 64; limit += 3) {
+        programs.tree().write("d/e/" + std::to_string(limit), "one");
+        ChildProcess daemon(
+            "/bin/sh",
+            {"-c",
+             "ulimit -n " + std::to_string(limit) + "; exec " + daemon_program + " --root '" +
+                 programs.tree().path() + "' --max-workers 1 --instance " +
+                 programs.instance().name() + " --shm-dir " + programs.instance().base()}
+        );
+        if (daemon.wait_for_output("watching ")) {
+            BOOST_TEST(
+                poll_until([&] {
+                    return programs.get("d/e/" + std::to_string(limit)).body == "one";
+                }),
+                limit
+            );
+            BOOST_TEST((daemon.terminate() == 0), limit);
+            served = true;
+            continue;
+        }
+        BOOST_TEST((daemon.wait() == 3), limit);
+        const std::string said = daemon.standard_error();
+        BOOST_TEST((said.find("LimitNOFILE=") != std::string::npos), limit << ": " << said);
+        refused = true;
+    }
+    BOOST_TEST(refused);
+    BOOST_TEST(served);
+}
+
+BOOST_AUTO_TEST_CASE(
+    a_proxy_that_runs_out_of_open_files_says_so,
+    *needs(need::no_sanitizer_that_opens_files())
+) {
+    PairOfPrograms programs;
+    programs.start_proxy();
+    rlimit before{};
+    const pid_t proxy = programs.proxy()->pid();
+    BOOST_TEST_REQUIRE(::prlimit(proxy, RLIMIT_NOFILE, nullptr, &before) == 0);
+    const rlimit few{3, before.rlim_max};
+    BOOST_TEST_REQUIRE(::prlimit(proxy, RLIMIT_NOFILE, &few, nullptr) == 0);
+    programs.start_daemon();
+    BOOST_TEST(
+        programs.proxy()->wait_for_output("LimitNOFILE="),
+        programs.proxy()->standard_error()
+    );
+    BOOST_TEST_REQUIRE(::prlimit(proxy, RLIMIT_NOFILE, &before, nullptr) == 0);
+    BOOST_TEST(programs.wait_until_ready());
 }
 
 BOOST_AUTO_TEST_CASE(too_small_a_limit_of_queues_is_called_that) {

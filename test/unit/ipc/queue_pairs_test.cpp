@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <mqueue.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -198,6 +199,23 @@ BOOST_AUTO_TEST_CASE(pairs_that_nobody_serves_any_more_are_gone) {
     BOOST_TEST(first.still_current(directory));
     BOOST_TEST(!second.still_current(directory));
     BOOST_TEST((QueuePairReader::claim(directory).error() == Errc::no_free_queue_pair));
+}
+
+/// Its own claim would then stand in its way: whoever lacks descriptors knows nothing of the names.
+BOOST_AUTO_TEST_CASE(a_pair_is_not_given_up_for_lack_of_descriptors) {
+    const QueuePairsWriter writer(directory, 1);
+    const auto worker = QueuePairReader::claim(directory).value();
+    rlimit before{};
+    BOOST_TEST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const rlimit none{0, before.rlim_max};
+    BOOST_TEST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    const bool is_current = worker.still_current(directory);
+    const auto other = QueuePairReader::claim(directory);
+    BOOST_TEST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+
+    BOOST_TEST(is_current);
+    BOOST_TEST((other.error() == system_error(EMFILE)));
+    BOOST_TEST(worker.still_current(directory));
 }
 
 BOOST_AUTO_TEST_CASE(queues_of_another_shape_are_replaced_and_never_claimed) {
