@@ -16,8 +16,8 @@ std::shared_ptr<const RareFields> rare_fields(const Request& request, bool head)
         rare.range = request.range;
         rare.if_range = request.if_range;
     }
-    if (!request.if_match.empty())
-        rare.if_match = TagList::parse(request.if_match, Comparison::strong);
+    if (request.if_match)
+        rare.if_match = TagList::parse(*request.if_match, Comparison::strong);
     else if (!request.if_unmodified_since.empty())  // which If-Match replaces (13.1.4)
         rare.unmodified_since = parse_http_date(request.if_unmodified_since);
     if (rare.range.empty() && !rare.if_match && !rare.unmodified_since)
@@ -56,9 +56,9 @@ FileRequest make_file_request(
     FileRequest file;
     file.head = request.method == Method::head;
     file.after = query.after;
-    file.has_tags = !request.if_none_match.empty();
+    file.has_tags = request.if_none_match.has_value();
     if (file.has_tags)
-        file.tags = TagList::parse(request.if_none_match, Comparison::weak);
+        file.tags = TagList::parse(*request.if_none_match, Comparison::weak);
     else if (!request.if_modified_since.empty())
         file.modified_since = parse_http_date(request.if_modified_since);
 
@@ -72,12 +72,16 @@ FileRequest make_file_request(
     return file;
 }
 
-bool if_range_holds(std::string_view if_range, const ipc::Record& record, std::int64_t now) {
-    if (if_range.empty())
+bool if_range_holds(
+    const std::optional<std::string>& if_range,
+    const ipc::Record& record,
+    std::int64_t now
+) {
+    if (!if_range)
         return true;
-    if (if_range.front() == '"' || if_range.starts_with("W/"))
-        return if_range == entity_tag(record.sha256);
-    const auto date = parse_http_date(if_range);
+    if (if_range->starts_with('"') || if_range->starts_with("W/"))
+        return *if_range == entity_tag(record.sha256);
+    const auto date = parse_http_date(*if_range);
     return date && date_stands_for(record, *date, now);
 }
 

@@ -17,7 +17,7 @@ namespace treecast::proxy {
 /// What few requests have, apart, so that the others are held without room for it.
 struct RareFields {
     std::string range;  // empty: the whole
-    std::string if_range;
+    std::optional<std::string> if_range;
     std::optional<TagList> if_match;
     std::optional<std::int64_t> unmodified_since;
 };
@@ -50,7 +50,11 @@ FileRequest make_file_request(
 );
 
 /// Whether If-Range lets the range of a request through: by the strong tag, or by the date of
-/// Last-Modified where only this content can have had it. Pure.
-bool if_range_holds(std::string_view if_range, const ipc::Record& record, std::int64_t now);
+/// Last-Modified where only this content can have had it; nullopt: not given. Pure.
+bool if_range_holds(
+    const std::optional<std::string>& if_range,
+    const ipc::Record& record,
+    std::int64_t now
+);
 
 }  // namespace treecast::proxy

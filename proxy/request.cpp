@@ -82,9 +82,18 @@ private:
         else if (name == http::field::if_unmodified_since)
             set_once(request_.if_unmodified_since, value, error);
         else if (name == http::field::if_range)
-            set_once(request_.if_range, value, error);
+            set_once(given(request_.if_range), value, error);
         else if (name == http::field::range)
             set_once(request_.range, value, error);
+    }
+
+    static std::string_view& given(std::optional<std::string_view>& field) {
+        return field ? *field : field.emplace();
+    }
+
+    static void
+    join(std::optional<std::string_view>& field, std::string& joined, std::string_view value) {
+        join(given(field), joined, value);
     }
 
     static void join(std::string_view& field, std::string& joined, std::string_view value) {
@@ -158,6 +167,18 @@ bool names_a_version(std::string_view head) noexcept {
            protocol.size() == 8 && protocol != "HTTP/1.0" && protocol != "HTTP/1.1";
 }
 
+/// RFC 9110, 2.5: who speaks a higher minor version can be answered in 1.1. Where the digit of
+/// such a one is; npos if it is none.
+std::size_t higher_minor_version(std::string_view head) noexcept {
+    constexpr std::string_view major = " HTTP/1.";
+    const auto line_end = head.find("\r\n");
+    if (line_end == head.npos || line_end <= major.size())
+        return head.npos;
+    const auto digit = line_end - 1;
+    const bool is_higher = head[digit] >= '2' && head[digit] <= '9';
+    return is_higher && head.substr(0, digit).ends_with(major) ? digit : head.npos;
+}
+
 }  // namespace
 
 std::size_t head_length(std::string_view bytes) noexcept {
@@ -187,6 +208,11 @@ bool may_become_request(std::string_view bytes) noexcept {
 
 unsigned decode_request(std::string_view head, Request& request) {
     request = {};
+    if (const auto digit = higher_minor_version(head); digit != head.npos) {
+        request.as_1_1 = head;
+        request.as_1_1[digit] = '1';
+        head = request.as_1_1;
+    }
     HeadParser parser(head, request);
     beast::error_code error;
     parser.put(boost::asio::buffer(head.data(), head.size()), error);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,20 +13,21 @@ inline constexpr std::size_t head_bytes_max = std::size_t{16} * 1024;  // beyond
 
 enum class Method : std::uint8_t { get, head, other };
 
-/// Views point into the bytes that were decoded, or into `joined`; valid as long as both.
+/// Views point into the bytes that were decoded, or into the strings; valid as long as both.
 struct Request {
     Method method = Method::other;
     bool http_1_0 = false;
     bool keep_alive = false;
     bool has_body = false;  // which is not read: the connection cannot go on after the answer
     std::string_view target;
+    // These take effect by being there, whatever is in them.
+    std::optional<std::string_view> if_match;
+    std::optional<std::string_view> if_none_match;
+    std::optional<std::string_view> if_range;
     // Empty when the request has no such field.
     std::string_view accept;
-    std::string_view if_match;
-    std::string_view if_none_match;
     std::string_view if_modified_since;
     std::string_view if_unmodified_since;
-    std::string_view if_range;
     std::string_view range;
     std::string_view prefer;
 
@@ -34,6 +36,7 @@ struct Request {
     std::string joined_matches;  // If-Match
     std::string joined_tags;     // If-None-Match
     std::string joined_prefers;
+    std::string as_1_1;  // a head of a higher minor version, which the views then point into
 };
 
 /// How many bytes at the front of `bytes` are one request's head, its empty line included; 0 if
@@ -45,7 +48,7 @@ std::size_t head_length(std::string_view bytes) noexcept;
 bool may_become_request(std::string_view bytes) noexcept;
 
 /// 0, and `request` is filled; or the status of a refusal after which the connection cannot go on:
-/// 400 malformed, 505 another version of HTTP.
+/// 400 malformed, 505 another major version of HTTP.
 /// `head` is what head_length() measured.
 unsigned decode_request(std::string_view head, Request& request);
 

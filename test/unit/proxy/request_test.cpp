@@ -27,9 +27,9 @@ BOOST_AUTO_TEST_CASE(the_fields_that_matter_are_found_in_any_case) {
 
     BOOST_TEST((request.method == Method::get));
     BOOST_TEST(request.target == "/v1/files/a?wait=1");
-    BOOST_TEST(request.if_none_match == "\"a\"");
+    BOOST_TEST((request.if_none_match == "\"a\""));
     BOOST_TEST(request.range == "bytes=0-");
-    BOOST_TEST(request.if_range == "\"r\"");
+    BOOST_TEST((request.if_range == "\"r\""));
     BOOST_TEST(request.if_modified_since == "then");
     BOOST_TEST(request.prefer == "wait=1");
     BOOST_TEST(request.keep_alive);
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(repeated_list_fields_are_one_list) {
 
     BOOST_TEST((request.method == Method::head));
     BOOST_TEST(request.prefer == "a, wait=1");
-    BOOST_TEST(request.if_none_match == "\"1\", \"2\", \"3\"");
+    BOOST_TEST((request.if_none_match == "\"1\", \"2\", \"3\""));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_request_of_ours_is_refused_with_a_status) {
@@ -71,10 +71,29 @@ BOOST_AUTO_TEST_CASE(what_is_no_request_of_ours_is_refused_with_a_status) {
         {"GET / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", 400},
         {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400},
         {"GET / HTTP/2.0\r\nHost: h\r\n\r\n", 505},
+        {"GET / HTTP/0.9\r\nHost: h\r\n\r\n", 505},
+        {"GET / HTTP/1.2\r\n\r\n", 400},
+        {"GET / HTTP/1.10\r\nHost: h\r\n\r\n", 400},
     };
     for (const auto& each : cases) {
         Request request;
         BOOST_TEST(decode_request(each.head, request) == each.status, each.head);
+    }
+}
+
+/// RFC 9110, 2.5: it is a minor version that a server of 1.1 can answer.
+BOOST_AUTO_TEST_CASE(a_higher_minor_version_is_read_as_1_1) {
+    for (const std::string version : {"HTTP/1.2", "HTTP/1.9"}) {
+        Request request;
+        const std::string head =
+            "GET /v1/files/a " + version +
+            "\r\nHost: h\r\nIf-None-Match: \"1\"\r\nIf-None-Match: \"2\"\r\n\r\n";
+        BOOST_TEST_REQUIRE(decode_request(head, request) == 0u, version);
+        BOOST_TEST((request.method == Method::get));
+        BOOST_TEST(request.target == "/v1/files/a");
+        BOOST_TEST((request.if_none_match == "\"1\", \"2\""));
+        BOOST_TEST(request.keep_alive);
+        BOOST_TEST(!request.http_1_0);
     }
 }
 
