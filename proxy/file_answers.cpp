@@ -36,6 +36,10 @@ Problem unavailable_problem(UnavailableReason reason) {
             problem.retry_after_s = 1;
             break;
         case UnavailableReason::no_descriptors:
+            problem.status = 503;
+            problem.detail = "The daemon has no file descriptor left to read the file with.";
+            problem.retry_after_s = 5;
+            break;
         case UnavailableReason::hung:
             problem.status = 503;
             problem.detail = "The daemon cannot read the file at the moment.";
@@ -46,6 +50,17 @@ Problem unavailable_problem(UnavailableReason reason) {
             problem.detail = "The daemon cannot read the file.";
             break;
     }
+    return problem;
+}
+
+/// The same of a file that can be served once a read of it succeeds, which the daemon goes on
+/// trying.
+Problem load_problem(UnavailableReason reason) {
+    constexpr unsigned retry_after_s = 5;
+    Problem problem = unavailable_problem(reason);
+    problem.status = 503;
+    if (problem.retry_after_s == 0)
+        problem.retry_after_s = retry_after_s;
     return problem;
 }
 
@@ -150,6 +165,8 @@ Result<Response> FileAnswers::make(
                 context,
                 request.head
             );
+        case PollAction::cannot_load:
+            return problem_response(load_problem(seen.sight.record->reason), context, request.head);
         case PollAction::not_scanned:
             return try_again(
                 request,

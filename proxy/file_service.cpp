@@ -220,6 +220,8 @@ std::optional<Response> FileService::answer(
 ) {
     if (decision.action == PollAction::hold || decision.action == PollAction::load)
         return std::nullopt;
+    if (decision.action == PollAction::cannot_load)  // the next one may find it loaded
+        want(seen, request, decision);
     auto response = answers_.make(path, seen, request, decision, connection);
     if (response)
         return std::move(*response);
@@ -241,13 +243,24 @@ void FileService::hold(Waiter& waiter, const Sighting& seen, const PollDecision&
 }
 
 void FileService::load(Waiter& waiter, const Sighting& seen, const PollDecision& decision) {
-    const auto until = Clock::now() + limits_.load_timeout;
     if (!waiter.loading) {
         waiter.loading = true;
-        waiter.session.park(nullptr, until);
+        waiter.session.park(nullptr, Clock::now() + limits_.load_timeout);
     }
     if (seen.file)  // else it is the first scan that is awaited
-        wants_.add(*seen.file, !waiter.request.head && !decision.wants_hash, until);
+        want(seen, waiter.request, decision);
+}
+
+void FileService::want(
+    const Sighting& seen,
+    const FileRequest& request,
+    const PollDecision& decision
+) {
+    wants_.add(
+        *seen.file,
+        !request.head && !decision.wants_hash,
+        Clock::now() + limits_.load_timeout
+    );
 }
 
 Clock::time_point FileService::end_of_wait(std::chrono::milliseconds wait) {

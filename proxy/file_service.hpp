@@ -95,6 +95,7 @@ private:
     );
     void hold(Waiter& waiter, const Sighting& seen, const PollDecision& decision);
     void load(Waiter& waiter, const Sighting& seen, const PollDecision& decision);
+    void want(const Sighting& seen, const FileRequest& request, const PollDecision& decision);
     Clock::time_point end_of_wait(std::chrono::milliseconds wait);
 
     boost::asio::io_context& context_;

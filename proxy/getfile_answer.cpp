@@ -20,6 +20,7 @@ GetfileStatus getfile_status(PollAction action, ipc::UnavailableReason reason) n
         case PollAction::no_content:
         case PollAction::precondition_failed:
         case PollAction::not_scanned:
+        case PollAction::cannot_load:
         case PollAction::load:
         case PollAction::hold:
             break;

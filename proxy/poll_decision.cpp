@@ -50,6 +50,12 @@ std::optional<bool> condition_matches(const Record& record, const PollQuestion& 
     return question.after_is_arrival || question.tags->matches(record.sha256);
 }
 
+/// Whether what is not in memory could not be read when that was last tried. What hangs has not
+/// failed: it may still come.
+bool failed_to_load(const Record& record) {
+    return ipc::is_stale(record) && record.reason != ipc::UnavailableReason::hung;
+}
+
 /// A present file.
 class PresentAnswer {
 public:
@@ -86,9 +92,14 @@ private:
             return {PollAction::not_modified, version_, caching, false};
         if (record_.hash_known && (record_.resident || !question_.needs_content))
             return {PollAction::content, version_, caching, false};
-        return {PollAction::load, version_, caching, false};
+        return load(caching, false);
     }
-    PollDecision load_hash() const { return {PollAction::load, version_, Caching::none, true}; }
+    PollDecision load_hash() const { return load(Caching::none, true); }
+    PollDecision load(Caching caching, bool hash_alone) const {
+        if (failed_to_load(record_))
+            return {PollAction::cannot_load, version_, Caching::none, hash_alone};
+        return {PollAction::load, version_, caching, hash_alone};
+    }
     PollDecision hold() const {
         if (question_.may_wait)
             return {PollAction::hold, version_, Caching::revalidate, !record_.hash_known};

@@ -48,6 +48,7 @@ enum class PollAction : std::uint8_t {
     precondition_failed,  // 412
     absent,               // 404
     directory,            // 404 that says so
+    cannot_load,          // 503: present, neither in memory nor readable, by the record's reason
     unavailable,          // 403, 507, 503 by the record's reason
     not_scanned,          // 503: nobody can say yet whether it exists
     load,                 // content, hash or the first scan are needed: ask again soon
@@ -66,7 +67,7 @@ struct PollDecision {
     Version version{};  // what Treecast-Version says
     Caching caching = Caching::revalidate;
     // The hash is to be made known: with `hold`, so that a change can be told from a touch; with
-    // `load`, it is all that is missing.
+    // `load` and `cannot_load`, it is all that is missing.
     bool wants_hash = false;
 
     friend bool operator==(const PollDecision&, const PollDecision&) = default;

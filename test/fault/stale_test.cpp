@@ -230,7 +230,10 @@ BOOST_FIXTURE_TEST_CASE(
 ) {
     order("never.read", std::to_string(EIO));
 
-    BOOST_TEST(get("d/never").status == 503);
+    const auto refusal = get("d/never");
+    BOOST_TEST(refusal.status == 503);
+    BOOST_TEST((json::parse(refusal.body).at("reason") == "unreadable"));
+    BOOST_TEST(refusal.has_header("Retry-After"));
     BOOST_TEST(sync().code == 1);
     BOOST_TEST(sync({"plain"}).code == 0);
 

@@ -48,6 +48,7 @@ BOOST_AUTO_TEST_CASE(every_decision_has_its_status) {
         {PollAction::absent, UnavailableReason::none, GetfileStatus::file_not_found},
         {PollAction::directory, UnavailableReason::none, GetfileStatus::file_not_found},
         {PollAction::not_scanned, UnavailableReason::none, GetfileStatus::error},
+        {PollAction::cannot_load, UnavailableReason::unreadable, GetfileStatus::error},
         {PollAction::unavailable, UnavailableReason::private_file, GetfileStatus::file_not_found},
         {PollAction::unavailable, UnavailableReason::unreadable, GetfileStatus::error},
         {PollAction::unavailable, UnavailableReason::too_large, GetfileStatus::error},

@@ -306,6 +306,69 @@ BOOST_AUTO_TEST_CASE(preconditions_fail_at_once_and_hold_back_nothing_else) {
     BOOST_TEST(!decide(sight_of(unread), when(&star, {})).wants_hash);
 }
 
+/// What is needed cannot be read, and the record says why; what is there is served, and a wait
+/// for a change goes on.
+BOOST_AUTO_TEST_CASE(what_cannot_be_loaded_is_told_at_once) {
+    using ipc::UnavailableReason;
+    const TagList strong = TagList::parse(entity_tag(sha256_of("content")), Comparison::strong);
+    const auto stale = [](bool resident, bool hash_known, UnavailableReason reason) {
+        Record record = present_record();
+        record.resident = resident;
+        record.hash_known = hash_known;
+        record.reason = reason;
+        return sight_of(record);
+    };
+    PollQuestion head = ask({}, nullptr, false);
+    head.needs_content = false;
+    PollQuestion precondition = ask({}, nullptr, false);
+    precondition.if_match = &strong;
+    PollQuestion by_date = ask({}, nullptr, false);
+    by_date.modified_since = mtime;
+    constexpr auto cannot = PollAction::cannot_load;
+    struct {
+        const char* what;
+        PollQuestion question;
+        PollAction unread;   // neither content nor hash is known
+        PollAction evicted;  // the hash is
+    } const cases[] = {
+        {"plain", ask({}, nullptr, false), cannot, cannot},
+        {"plain, with a wait", ask({}, nullptr, true), cannot, cannot},
+        {"at the end", at_the_end({}), cannot, cannot},
+        {"HEAD", head, cannot, PollAction::content},
+        {"a tag", ask({}, &matching, false), cannot, PollAction::not_modified},
+        {"an outdated tag", ask({}, &other, true), cannot, cannot},
+        {"a date", by_date, cannot, PollAction::not_modified},
+        {"If-Match", precondition, cannot, cannot},
+        {"an older version", ask(version(content - 1), nullptr, true), cannot, cannot},
+        {"a wait for news",
+         ask(version(content), nullptr, true),
+         PollAction::hold,
+         PollAction::hold},
+        {"a wait for news is over",
+         at_the_end(version(content)),
+         PollAction::no_content,
+         PollAction::no_content},
+    };
+    for (const auto& each : cases) {
+        for (const auto reason :
+             {UnavailableReason::unreadable,
+              UnavailableReason::no_descriptors,
+              UnavailableReason::no_memory,
+              UnavailableReason::unstable}) {
+            BOOST_TEST_CONTEXT(each.what << ", " << ipc::to_string(reason)) {
+                const auto unread = decide(stale(false, false, reason), each.question);
+                BOOST_TEST((unread.action == each.unread));
+                const auto evicted = decide(stale(false, true, reason), each.question);
+                BOOST_TEST((evicted.action == each.evicted));
+                BOOST_TEST((decide(stale(true, true, reason), each.question).action != cannot));
+            }
+        }
+        // A read that has not come back may still do so.
+        const auto hangs = decide(stale(false, false, UnavailableReason::hung), each.question);
+        BOOST_TEST((hangs.action == (each.unread == cannot ? PollAction::load : each.unread)));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_304_by_date_waits_for_its_tag) {
     Record unread = present_record();
     unread.hash_known = unread.resident = false;
