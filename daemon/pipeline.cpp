@@ -151,10 +151,10 @@ void Pipeline::turn() {
     work_off_backlog(now);
     receive_requests(now);
     look_at_due(now);
+    watch_opens();  // before anybody can know that the files were seen
     confirm_copies();
     publish(now);  // before all that can wait
     refresher_.close_last_look();
-    watch_opens();
     watch_linked_files(now);
     complete_releases(now);
     publish(now);

@@ -87,24 +87,22 @@ void add_file(Reading& reading, const char* name) {
     reading.listing.files.push_back({.name = name, .stat = file_stat_of(status)});
 }
 
-void add_link(Reading& reading, std::string_view name) {
-    if (!reading.scope.shows(name, false) && !reading.scope.shows(name, true))
-        return;
+/// What the link leads to is listed under its name.
+void list_link(Reading& reading, const NamePlace& place, FollowFor what_for) {
     TreeState& state = reading.state;
-    const NamePlace place{.directory = reading.real, .name = std::string(name)};
-    reading.links.insert(place.name);
-    const Link* const link =
-        follow_link(state, place, FollowFor::listing, *reading.findings, reading.id);
+    // One that came since is new under all names of its directory.
+    const DirectoryId listed = what_for == FollowFor::listing ? reading.id : no_directory;
+    const Link* const link = follow_link(state, place, what_for, *reading.findings, listed);
     if (link == nullptr || reading.is_over())
         return;
-    if (link->kind == LinkKind::file && reading.scope.shows(name, false)) {
+    if (link->kind == LinkKind::file && reading.scope.shows(place.name, false)) {
         const auto file = file_behind(state, *link);
         if (file && !state.leases.reach(file->owner))
             tell_opens(state, link->dependencies.back().directory);
         if (file)
             reading.listing.files.push_back({.name = place.name, .stat = *file});
     } else if (link->kind == LinkKind::directory) {
-        const DirectoryId child = state.table.child(reading.id, name);
+        const DirectoryId child = state.table.child(reading.id, place.name);
         if (child == no_directory)
             return;  // it is refused, or ignored
         state.table.mark_listed(child, reading.number);
@@ -112,6 +110,14 @@ void add_link(Reading& reading, std::string_view name) {
             state.table.queue(child, true);
         reading.listing.directories.push_back(place.name);
     }
+}
+
+void add_link(Reading& reading, std::string_view name) {
+    if (!reading.scope.shows(name, false) && !reading.scope.shows(name, true))
+        return;
+    const NamePlace place{.directory = reading.real, .name = std::string(name)};
+    reading.links.insert(place.name);
+    list_link(reading, place, FollowFor::listing);
 }
 
 void add_entry(Reading& reading, const DirectoryEntry& entry) {
@@ -145,8 +151,8 @@ void drop_unlisted(Reading& reading) {
     TreeState& state = reading.state;
     WatchTable& table = state.table;
     for (const NamePlace& place : state.links.links_in(reading.real)) {
-        if (!reading.links.contains(place.name))
-            (void)follow_link(state, place, FollowFor::change, *reading.findings);
+        if (!reading.links.contains(place.name))  // it is gone, or came since the names were read
+            list_link(reading, place, FollowFor::change);
     }
     if (reading.is_over())
         return;
