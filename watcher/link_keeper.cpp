@@ -196,6 +196,10 @@ const Link* follow_link(
     if (!followed.is_link) {
         forget_link(state, place, findings);
     } else {
+        // What had the name before is gone, whether its event has been taken or not.
+        if (const DirectoryId before = table.child(place.directory, place.name);
+            before != no_directory && !table.is_alias(before))
+            drop_directory(state, place.directory, place.name, findings);
         if (followed.link.kind == LinkKind::file && old.kind != LinkKind::file &&
             state.alias_paths() >= state.alias_paths_max) {
             followed.link.kind = LinkKind::refused;

@@ -223,7 +223,10 @@ private:
         std::error_code ignored;
         const fs::path from = any_path();
         const fs::path to = any_path();
-        if (to.string().starts_with(from.string()) || from.string().starts_with(to.string()))
+        // Also through links: what is copied into itself grows until no name can say it.
+        const std::string source = fs::weakly_canonical(from, ignored).string();
+        const std::string target = fs::weakly_canonical(to, ignored).string();
+        if (ignored || target.starts_with(source) || source.starts_with(target))
             return;
         fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::copy_symlinks, ignored);
         keep_small();
