@@ -1,5 +1,5 @@
 // What it takes at least to know that a copy is one version of a file and whole: the system calls
-// that design.md's promises need ("Watching and capture", "Shared memory"), in a straight line.
+// that the promises of docs/decisions.md need ("Capture", "Shared memory"), in a straight line.
 #pragma once
 
 #include <treecast/sha256.hpp>

@@ -1,6 +1,6 @@
 // Copies a file into a segment, or only hashes it, and says whether the copy can be trusted.
 //
-// What proves that bytes belong together (design.md, "Watching and capture"): the first stat is
+// What proves that bytes belong together (docs/decisions.md, "Capture"): the first stat is
 // taken when the coarse clock is past the file's ctime, the second one after the copy is the same,
 // and a lease that the kernel would refuse while anybody has the file open for writing is granted
 // before and after. Where leases are not to be had, a second read must give the same bytes. A file

@@ -1,5 +1,5 @@
-// Keeps the "may include" column of docs/design.md: which room may include what of which other,
-// that nothing but a room's service and main include its pipeline, and that no source of the
+// Keeps the "may include" column of docs/architecture.md: which room may include what of which
+// other, that nothing but a room's service and main include its pipeline, and that no source of the
 // proxy opens a file.
 #include "test/support/temporary_directory.hpp"
 

@@ -1,7 +1,7 @@
 // Does to a tree, drawn from a seed, what programs do to trees: one act at a time.
 //
 // Whatever an act says, it does only that which a watcher is promised to notice without an auditor
-// (docs/design.md, "Watching and capture"): no writing through a second name of a file that lies
+// (docs/decisions.md, "Watching"): no writing through a second name of a file that lies
 // where nobody watches, or may lie there by the time that the daemon looks, before it has had the
 // time to see that there is one. Many acts are impossible at the moment they are drawn; then
 // nothing happens, or half of it.

@@ -1,5 +1,5 @@
-// A walk of a tree that finds what is to be served, by the rules of docs/design.md and with nothing
-// of the programs under test: to compare with what they say.
+// A walk of a tree that finds what is to be served, by the rules of docs/decisions.md and with
+// nothing of the programs under test: to compare with what they say.
 //
 // It stays beneath the root, follows at most 40 links a path, goes into no directory a second time
 // on one path through a link, hides what begins with a dot and what a .treecastignore names. Of
