@@ -165,8 +165,6 @@ void Refresher::publish_deleted(Work& work, Clock::time_point now) {
 }
 
 void Refresher::decide_file(Work& work, Look& look, Clock::time_point now) {
-    if (!policy_.leases.reach(look.stat.owner))
-        unleased_.push_back(work.path);
     const bool through_link = look.stat.links > 1 && watcher_.leads_through_link(work.path);
     const auto siblings = hard_links_.siblings(work.path);
     const HardLinks::Sight sight = hard_links_.see(work.path, look.stat, through_link);

@@ -60,8 +60,7 @@ public:
     std::uint64_t published_while_open() const noexcept { return published_while_open_; }
     /// How many contents were published of which no lease told whether a writer was inside.
     std::uint64_t read_without_lease() const noexcept { return read_without_lease_; }
-    /// The files that no lease was or would be granted of, seen since the last call: who opens them
-    /// matters.
+    /// The files that were read so since the last call: who opens them matters.
     std::vector<std::string> take_unleased() { return std::exchange(unleased_, {}); }
 
 private:

@@ -2,6 +2,7 @@
 
 #include "watcher/link_keeper.hpp"
 #include "watcher/mount_keeper.hpp"
+#include "watcher/watch_budget.hpp"
 
 #include <treecast/limits.hpp>
 #include <treecast/log.hpp>
@@ -12,6 +13,7 @@
 #include <string>
 
 #include <sys/inotify.h>
+#include <sys/stat.h>
 
 namespace treecast::watcher {
 
@@ -106,6 +108,15 @@ void apply_to_file(
     }
 }
 
+/// At once, and not when the file is looked at: a writer may be in it already.
+void note_owner(TreeState& state, const NamePlace& place) {
+    if (state.leases == LeaseRights::of_all() || state.table.tells_opens(place.directory))
+        return;
+    const auto status = state.root.status(join(state.table.path(place.directory), place.name));
+    if (status && S_ISREG(status->st_mode) && !state.leases.reach(status->st_uid))
+        tell_opens(state, place.directory);
+}
+
 void apply_to_name(
     TreeState& state,
     DirectoryId real,
@@ -120,8 +131,11 @@ void apply_to_name(
         return apply_to_file(state, place, event, findings);
     if (event.name_appeared() || event.name_disappeared())
         apply_to_structure(state, place, event, findings);
-    if (!event.is_of_directory())
+    if (!event.is_of_directory()) {
+        if (event.has(IN_CREATE | IN_MOVED_TO | IN_ATTRIB))
+            note_owner(state, place);
         apply_to_file(state, place, event, findings);
+    }
     const DirectoryId below = table.child(real, event.name);
     // It may have become readable, or no longer be.
     if (event.has(IN_ATTRIB) && event.is_of_directory() && below != no_directory &&
