@@ -108,13 +108,16 @@ void apply_to_file(
     }
 }
 
-/// At once, and not when the file is looked at: a writer may be in it already.
-void note_owner(TreeState& state, const NamePlace& place) {
+/// Has opens told of in a directory of one's own that has a file of somebody else's: at once, and
+/// not when the file is looked at. True if it is so from now on.
+bool note_owner(TreeState& state, const NamePlace& place) {
     if (state.leases == LeaseRights::of_all() || state.table.tells_opens(place.directory))
-        return;
+        return false;
     const auto status = state.root.status(join(state.table.path(place.directory), place.name));
-    if (status && S_ISREG(status->st_mode) && !state.leases.reach(status->st_uid))
-        tell_opens(state, place.directory);
+    if (!status || !S_ISREG(status->st_mode) || state.leases.reach(status->st_uid))
+        return false;
+    tell_opens(state, place.directory);
+    return true;
 }
 
 void apply_to_name(
@@ -132,9 +135,11 @@ void apply_to_name(
     if (event.name_appeared() || event.name_disappeared())
         apply_to_structure(state, place, event, findings);
     if (!event.is_of_directory()) {
-        if (event.has(IN_CREATE | IN_MOVED_TO | IN_ATTRIB))
-            note_owner(state, place);
+        const bool is_new_owner =
+            event.has(IN_CREATE | IN_MOVED_TO | IN_ATTRIB) && note_owner(state, place);
         apply_to_file(state, place, event, findings);
+        if (is_new_owner && event.has(IN_CREATE))  // its maker's open was not told of
+            add_change(state, place, {}, OpenersChange::of(IN_OPEN), findings);
     }
     const DirectoryId below = table.child(real, event.name);
     // It may have become readable, or no longer be.

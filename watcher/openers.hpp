@@ -34,6 +34,11 @@ private:
     /// that truncates is told as a write and then an open by kernels before 6.10.
     bool by_write_ = false;
     std::int32_t least_before_ = 0;
+    /// The last event was an open right after a write: by the writer who truncated the file so, or
+    /// by another one; then the number is at least so many without him.
+    bool opened_after_write_ = false;
+    std::int32_t least_with_writer_ = 0;
+    bool by_reader_ = false;  // this is one close, of somebody who did not write
 };
 
 }  // namespace treecast::watcher

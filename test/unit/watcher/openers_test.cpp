@@ -40,6 +40,13 @@ BOOST_AUTO_TEST_CASE(events_of_a_batch_say_how_many_have_the_file_open_afterward
         {0, {IN_MODIFY, IN_CLOSE_WRITE}, 0},
         {2, {IN_MODIFY}, 2},
         {1, {IN_OPEN, IN_CLOSE_NOWRITE}, 1},
+        // And one who came in before opens were told of, and a reader right after his write.
+        {0, {IN_MODIFY, IN_OPEN, IN_CLOSE_NOWRITE}, 1},
+        {1, {IN_MODIFY, IN_OPEN, IN_CLOSE_NOWRITE}, 1},
+        {0, {IN_MODIFY, IN_OPEN, IN_CLOSE_NOWRITE, IN_OPEN, IN_CLOSE_NOWRITE}, 1},
+        {0, {IN_MODIFY, IN_OPEN, IN_CLOSE_NOWRITE, IN_CLOSE_WRITE}, 0},
+        {0, {IN_MODIFY, IN_OPEN, IN_MODIFY, IN_CLOSE_WRITE}, 0},
+        {0, {IN_MODIFY, IN_OPEN, IN_CLOSE_WRITE}, 0},
         // More closes than opens: of those who were there before.
         {0, {IN_CLOSE_WRITE, IN_OPEN}, 1},
         {0, {IN_CLOSE_NOWRITE, IN_CLOSE_WRITE}, 0},
