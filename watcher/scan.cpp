@@ -9,6 +9,7 @@
 #include <treecast/log.hpp>
 #include <treecast/tree_path.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <unordered_set>
@@ -146,6 +147,12 @@ bool has_directory(int fd, const std::string& name) {
     return entry_type(fd, name.c_str()) == EntryType::directory;
 }
 
+void list_directory(Reading& reading, const std::string& name) {
+    std::vector<std::string>& directories = reading.listing.directories;
+    if (std::ranges::find(directories, name) == directories.end())
+        directories.push_back(name);
+}
+
 /// What was known in the directory and is not there any more.
 void drop_unlisted(Reading& reading) {
     TreeState& state = reading.state;
@@ -167,12 +174,15 @@ void drop_unlisted(Reading& reading) {
         const DirectoryId child = table.child(reading.id, name);
         if (child == no_directory)
             continue;
-        const bool exists =
-            !reading.scope.shows(name, true) || state.links.find({reading.real, name}) != nullptr;
-        if (exists)
+        const bool is_shown = reading.scope.shows(name, true);
+        const Link* const link = state.links.find({reading.real, name});
+        if (is_shown && link != nullptr && table.is_alias(child) &&
+            link->kind == LinkKind::directory && link->target == table.real(child))
+            list_directory(reading, name);  // it leads to another one since its name was read
+        else if (!is_shown || link != nullptr)
             drop_name(state, child, *reading.findings);
         else if (reading.in_parts && has_directory(reading.fd, name))
-            reading.listing.directories.push_back(name);  // it came since the names were read
+            list_directory(reading, name);  // it came since the names were read
         else
             drop_directory(state, reading.real, name, *reading.findings);
     }
