@@ -188,7 +188,10 @@ void WatcherMirror::compare(const watcher::Listing& listing) {
             known == files_.end() || known->second != file.stat)
             look_at(path);
     }
-    names.insert(listing.directories.begin(), listing.directories.end());
+    const std::set<std::string, std::less<>> directories(
+        listing.directories.begin(),
+        listing.directories.end()
+    );
     if (!listing.complete)
         return;
     const std::size_t skip = listing.directory.empty() ? 0 : listing.directory.size() + 1;
@@ -197,7 +200,9 @@ void WatcherMirror::compare(const watcher::Listing& listing) {
         if (!lies_below(path, listing.directory))
             continue;
         const std::string_view left = std::string_view(path).substr(skip);
-        if (!names.contains(left.substr(0, left.find('/'))))
+        // A file whose name is a directory's now is as little there as one of no name.
+        const auto slash = left.find('/');
+        if (!(slash == left.npos ? names : directories).contains(left.substr(0, slash)))
             unnamed.push_back(path);
     }
     for (const std::string& path : unnamed)
