@@ -131,8 +131,10 @@ void add_entry(Reading& reading, const DirectoryEntry& entry) {
         note_skipped_name(reading.state, reading.listing.directory, name);
         return;
     }
-    const EntryType type =
-        entry.type == EntryType::unknown ? entry_type(reading.fd, entry.name) : entry.type;
+    // A name that was read a while ago may be something else's by now; of a file stat tells.
+    const bool is_sure =
+        entry.type == EntryType::regular || (entry.type != EntryType::unknown && !reading.in_parts);
+    const EntryType type = is_sure ? entry.type : entry_type(reading.fd, entry.name);
     if (type == EntryType::regular)
         add_file(reading, entry.name);
     else if (type == EntryType::directory)
