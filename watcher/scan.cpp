@@ -178,13 +178,14 @@ void drop_unlisted(Reading& reading) {
             continue;
         const bool is_shown = reading.scope.shows(name, true);
         const Link* const link = state.links.find({reading.real, name});
-        if (is_shown && link != nullptr && table.is_alias(child) &&
-            link->kind == LinkKind::directory && link->target == table.real(child))
-            list_directory(reading, name);  // it leads to another one since its name was read
+        const bool leads_here = link != nullptr && link->kind == LinkKind::directory &&
+                                table.is_alias(child) && link->target == table.real(child);
+        const bool has_come =
+            link == nullptr && reading.in_parts && has_directory(reading.fd, name);
+        if (is_shown && (leads_here || has_come))  // since the names were read
+            list_directory(reading, name);
         else if (!is_shown || link != nullptr)
             drop_name(state, child, *reading.findings);
-        else if (reading.in_parts && has_directory(reading.fd, name))
-            list_directory(reading, name);  // it came since the names were read
         else
             drop_directory(state, reading.real, name, *reading.findings);
     }
