@@ -23,7 +23,7 @@ namespace treecast::daemon {
 
 struct CaptureRequest {
     SegmentStock* segments = nullptr;  // where the one to be filled is from; null: only hash
-    bool arrived_whole = false;        // by rename: the writer who made it was done with it
+    bool arrived_whole = false;        // by rename: its writer was done with it if none is inside
     bool writer_accepted = false;      // take it although a writer has it open
     bool change_accepted = false;      // even while it changes, as long as it does not shrink
     bool hash_last = false;            // it has not held still for a hash

@@ -132,7 +132,7 @@ void ControlSocket::accept() {
         }
         // Out of descriptors or memory: those who wait stay in the backlog.
         if (!std::exchange(is_failing_, true))
-            log::warn("control socket: {}", error.message());
+            log::warn("control socket: {}", reason_of(error));
         const auto pause =
             std::make_shared<asio::steady_timer>(acceptor_.get_executor(), accept_pause);
         pause->async_wait([this, pause](const ErrorCode& cancelled) {

@@ -35,19 +35,26 @@ bool InotifyEvent::name_disappeared() const noexcept {
     return has(IN_DELETE | IN_MOVED_FROM);
 }
 
-bool InotifyDecoder::next(InotifyEvent& event) noexcept {
+std::size_t event_size(std::span<const std::byte> bytes) noexcept {
     inotify_event header{};
-    if (bytes_.size() < sizeof header)
+    if (bytes.size() < sizeof header)
+        return 0;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    return header.len > bytes.size() - sizeof header ? 0 : sizeof header + header.len;
+}
+
+bool InotifyDecoder::next(InotifyEvent& event) noexcept {
+    const std::size_t size = event_size(bytes_);
+    if (size == 0)
         return false;
+    inotify_event header{};
     std::memcpy(&header, bytes_.data(), sizeof header);
-    if (header.len > bytes_.size() - sizeof header)
-        return false;
     // The name is padded with NULs to its length.
     const auto* const name = reinterpret_cast<const char*>(bytes_.data() + sizeof header);
     event.watch = header.wd;
     event.mask = header.mask;
     event.name = {name, ::strnlen(name, header.len)};
-    bytes_ = bytes_.subspan(sizeof header + header.len);
+    bytes_ = bytes_.subspan(size);
     return true;
 }
 

@@ -28,6 +28,9 @@ struct InotifyEvent {
     bool name_disappeared() const noexcept;  // deleted or moved away
 };
 
+/// The bytes of the first event, its name included; 0 if it is not whole.
+std::size_t event_size(std::span<const std::byte> bytes) noexcept;
+
 /// Takes the events off a buffer one by one. The bytes are checked: a length that leads beyond
 /// the buffer ends the decoding.
 class InotifyDecoder {

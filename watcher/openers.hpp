@@ -1,7 +1,8 @@
 // How many have a file open, as far as events tell of it. PURE.
 //
-// Opens and closes are told of only where Watcher::watch_opens asked for them; elsewhere a write
-// counts for its writer, and the next close by a writer for his leaving.
+// Opens, and closes by readers, are told of only where no lease can tell of a writer (see
+// LeaseRights and Watcher::watch_opens); elsewhere a write counts for its writer, and the next
+// close by a writer for his leaving.
 #pragma once
 
 #include <cstdint>

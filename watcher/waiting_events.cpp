@@ -1,5 +1,7 @@
 #include "watcher/waiting_events.hpp"
 
+#include "watcher/inotify_event.hpp"
+
 #include <cstring>
 #include <utility>
 
@@ -12,18 +14,10 @@ namespace {
 constexpr unsigned events_a_turn = 8;        // a file that is made and written has three or four
 constexpr std::size_t moved_at_once = 4096;  // bytes
 
-inotify_event header_at(std::span<const std::byte> bytes) noexcept {
+WatchDescriptor watch_of(std::span<const std::byte> event) noexcept {
     inotify_event header{};
-    std::memcpy(&header, bytes.data(), sizeof header);
-    return header;
-}
-
-/// 0: no whole event is left.
-std::size_t event_size(std::span<const std::byte> bytes) noexcept {
-    if (bytes.size() < sizeof(inotify_event))
-        return 0;
-    const std::size_t name = header_at(bytes).len;
-    return name > bytes.size() - sizeof(inotify_event) ? 0 : sizeof(inotify_event) + name;
+    std::memcpy(&header, event.data(), sizeof header);
+    return header.wd;
 }
 
 }  // namespace
@@ -31,7 +25,7 @@ std::size_t event_size(std::span<const std::byte> bytes) noexcept {
 void WaitingEvents::add(std::span<const std::byte> events, const PlaceOf& place_of) {
     Queue* queue = nullptr;
     while (const std::size_t size = event_size(events)) {
-        const WatchDescriptor watch = header_at(events).wd;
+        const WatchDescriptor watch = watch_of(events);
         if (queue == nullptr || queue->watch != watch)  // mostly it is that of the event before
             queue = &queue_of(watch, place_of);
         queue->bytes.insert(queue->bytes.end(), events.data(), events.data() + size);

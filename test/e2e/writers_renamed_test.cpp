@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -38,49 +39,47 @@ HttpConnection poll_for_next(const Serving& serving, const std::string& path) {
     return serving.poll(path, "wait=60&after=" + version);
 }
 
+/// A writer stops half-way in `written`, somebody else renames it to what is served as `served`,
+/// and the writer goes on.
+void check_that_half_is_not_served(
+    const Files& files,
+    const std::string& written,
+    const std::string& served,
+    const std::function<void(const TemporaryDirectory&)>& rename
+) {
+    const Serving serving(files);
+    auto poll = poll_for_next(serving, served);
+    UniqueFd writer = open_for_writing(serving.tree() / written, O_CREAT | O_TRUNC);
+    write_part(writer, "half ");
+
+    rename(serving.tree());
+    BOOST_TEST(!poll.has_answer(2500ms));
+    write_part(writer, "whole");
+    writer.reset();
+
+    BOOST_TEST(poll.receive().body == "half whole");
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_renamed_away_and_back_is_not_done) {
-    const Serving serving(Files{{"f", "old"}});
-    auto poll = poll_for_next(serving, "f");
-    UniqueFd writer = open_for_writing(serving.tree() / "f", O_TRUNC);
-    write_part(writer, "half ");
-
-    std::filesystem::rename(serving.tree() / "f", serving.tree() / "f.x");
-    std::filesystem::rename(serving.tree() / "f.x", serving.tree() / "f");
-    BOOST_TEST(!poll.has_answer(2500ms));
-    write_part(writer, "whole");
-    writer.reset();
-
-    BOOST_TEST(poll.receive().body == "half whole");
+    check_that_half_is_not_served({{"f", "old"}}, "f", "f", [](const TemporaryDirectory& tree) {
+        std::filesystem::rename(tree / "f", tree / "f.x");
+        std::filesystem::rename(tree / "f.x", tree / "f");
+    });
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_renamed_under_its_writer_is_not_done) {
-    const Serving serving(Files{{"f", "old"}, {"d/g", "old"}});
-    auto poll = poll_for_next(serving, "d/g");
-    UniqueFd writer = open_for_writing(serving.tree() / "f", O_TRUNC);
-    write_part(writer, "half ");
-
-    std::filesystem::rename(serving.tree() / "f", serving.tree() / "d/g");
-    BOOST_TEST(!poll.has_answer(2500ms));
-    write_part(writer, "whole");
-    writer.reset();
-
-    BOOST_TEST(poll.receive().body == "half whole");
+    const Files files{{"f", "old"}, {"d/g", "old"}};
+    check_that_half_is_not_served(files, "f", "d/g", [](const TemporaryDirectory& tree) {
+        std::filesystem::rename(tree / "f", tree / "d/g");
+    });
 }
 
 BOOST_AUTO_TEST_CASE(a_new_file_that_replaces_another_under_its_writer_is_not_done) {
-    const Serving serving(Files{{"f", "old"}});
-    auto poll = poll_for_next(serving, "f");
-    UniqueFd writer = open_for_writing(serving.tree() / "w", O_CREAT);
-    write_part(writer, "half ");
-
-    std::filesystem::rename(serving.tree() / "w", serving.tree() / "f");
-    BOOST_TEST(!poll.has_answer(2500ms));
-    write_part(writer, "whole");
-    writer.reset();
-
-    BOOST_TEST(poll.receive().body == "half whole");
+    check_that_half_is_not_served({{"f", "old"}}, "w", "f", [](const TemporaryDirectory& tree) {
+        std::filesystem::rename(tree / "w", tree / "f");
+    });
 }
 
 // The kernel tells of a close before it counts the writer as gone: a lease that is asked for in
