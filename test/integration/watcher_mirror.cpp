@@ -26,8 +26,11 @@ std::ostream& operator<<(std::ostream& text, const watcher::FileStat& stat) {
 bool is_up_to_date(
     watcher::FileStat known,
     const watcher::FileStat& stat,
-    const std::set<std::uint64_t>& linked
+    const std::set<std::uint64_t>& linked,
+    const std::set<std::uint64_t>& unseen
 ) {
+    if (unseen.contains(stat.inode))
+        return known.inode == stat.inode;
     if (stat.links > 1 || known.links > 1 || linked.contains(stat.inode)) {
         known.links = stat.links;
         known.ctime_ns = stat.ctime_ns;
@@ -44,14 +47,18 @@ Files walk_tree(const std::filesystem::path& root, bool hidden) {
     return files;
 }
 
-std::string
-differences(const Files& expected, const Files& found, const std::set<std::uint64_t>& linked) {
+std::string differences(
+    const Files& expected,
+    const Files& found,
+    const std::set<std::uint64_t>& linked,
+    const std::set<std::uint64_t>& unseen
+) {
     constexpr int lines_max = 10;
     std::ostringstream text;
     int lines = 0;
     for (const auto& [path, stat] : expected) {
         const auto at = found.find(path);
-        if (at != found.end() && is_up_to_date(at->second, stat, linked))
+        if (at != found.end() && is_up_to_date(at->second, stat, linked, unseen))
             continue;
         if (++lines > lines_max)
             continue;

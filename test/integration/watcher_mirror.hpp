@@ -22,9 +22,14 @@ using Files = std::map<std::string, watcher::FileStat>;
 Files walk_tree(const std::filesystem::path& root, bool hidden = false);
 
 /// The first few differences, one a line; empty if there are none. `linked` are files (inodes) that
-/// have had a second name at some time.
-std::string
-differences(const Files& expected, const Files& found, const std::set<std::uint64_t>& linked = {});
+/// have had a second name at some time, `unseen` those that may have been written to through one of
+/// which nobody was told.
+std::string differences(
+    const Files& expected,
+    const Files& found,
+    const std::set<std::uint64_t>& linked = {},
+    const std::set<std::uint64_t>& unseen = {}
+);
 
 class WatcherMirror {
 public:
