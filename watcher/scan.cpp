@@ -197,7 +197,7 @@ bool is_suspiciously_empty(const Reading& reading, const OpenedDirectory& opened
     if (reading.entries != 0)
         return false;
     return opened.other_device || is_unproved_mount(reading.state, reading.real) ||
-           (reading.real == root_directory && !reading.state.root_names.empty());
+           (reading.real == root_directory && reading.state.knows_older_root_names());
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <string>
@@ -81,6 +82,12 @@ struct TreeState {
     bool has_events() const { return !waiting.empty() || inotify.has_events(); }
     /// Directories are still to be read, or one to be read on.
     bool has_due() const { return table.has_due() || reads_in_parts; }
+    /// Names that were in the root before it was begun to be read, for all that events told since.
+    bool knows_older_root_names() const {
+        return std::ranges::any_of(root_names, [&](std::size_t name) {
+            return std::ranges::find(root_changes, std::pair(name, true)) == root_changes.end();
+        });
+    }
     void take_root_names(RootNames names) {
         root_names = std::move(names);
         for (const auto& [hash, is_there] : std::exchange(root_changes, {})) {

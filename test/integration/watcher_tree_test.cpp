@@ -508,6 +508,20 @@ BOOST_AUTO_TEST_CASE(a_root_that_is_read_in_parts_knows_which_names_went) {
     BOOST_TEST(tree.mirror->watcher().health().degraded == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_root_that_was_empty_when_it_was_begun_to_be_read_is_not_lost) {
+    Tree tree({.entries_at_once = 4});
+    tree.start();
+    tree.mirror->watcher().rescan();
+    tree.mirror->scan_once();
+    BOOST_TEST_REQUIRE((tree.mirror->watcher().reading() == ""));
+    tree.write("f");
+    tree.mirror->read_once();
+    tree.settle();
+
+    BOOST_TEST(tree.mirror->files().contains("f"));
+    BOOST_TEST(tree.mirror->watcher().health().degraded == "");
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_root_is_not_lost_before_it_has_been_read) {
     const TemporaryDirectory directory;
     watcher::TreeRoot root(directory.path());
