@@ -9,10 +9,9 @@
 // file, and tells the other, which has the connections, through shared memory and a POSIX message
 // queue. With --safe-copies that process makes, in DIR on a tmpfs, copies of which it knows that
 // they are whole, and the other one reads those: the least that Treecast's promises cost.
+#include "base/scheduling.hpp"
+#include "base/unique_fd.hpp"
 #include "bench/safe_copy.hpp"
-
-#include <treecast/scheduling.hpp>
-#include <treecast/unique_fd.hpp>
 
 #include <array>
 #include <cerrno>

@@ -1,6 +1,6 @@
 #include "bench/protocol.hpp"
 
-#include <treecast/unique_fd.hpp>
+#include "base/unique_fd.hpp"
 
 #include <array>
 #include <cerrno>

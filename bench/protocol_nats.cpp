@@ -1,6 +1,5 @@
+#include "base/unique_fd.hpp"
 #include "bench/protocol.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <array>
 #include <charconv>

@@ -2,8 +2,8 @@
 // that the promises of docs/decisions.md need ("Capture", "Shared memory"), in a straight line.
 #pragma once
 
-#include <treecast/sha256.hpp>
-#include <treecast/unique_fd.hpp>
+#include "base/sha256.hpp"
+#include "base/unique_fd.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -4,9 +4,8 @@
 // when told to, so that the requests of one round do not stand in the way of its answers.
 #pragma once
 
+#include "base/unique_fd.hpp"
 #include "bench/protocol.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <chrono>
 #include <cstdint>

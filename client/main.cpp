@@ -1,11 +1,10 @@
 // treecast: the commands, and what becomes of their failures.
-#include "client/commands.hpp"
-#include "client/output.hpp"
-
-#include <treecast/error.hpp>
-#include <treecast/kernel_limits.hpp>
-#include <treecast/one_line.hpp>
-#include <treecast/signals.hpp>
+#include "base/error.hpp"
+#include "base/kernel_limits.hpp"
+#include "base/one_line.hpp"
+#include "base/signals.hpp"
+#include "client/commands/commands.hpp"
+#include "client/output/output.hpp"
 
 #include <array>
 #include <exception>

@@ -1,10 +1,9 @@
 #include "daemon/audit_round.hpp"
 
+#include "base/tree_path.hpp"
 #include "daemon/auditor.hpp"
 #include "daemon/capture.hpp"
 #include "daemon/transition.hpp"
-
-#include <treecast/tree_path.hpp>
 
 #include <ctime>
 #include <limits>

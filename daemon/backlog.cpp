@@ -1,6 +1,6 @@
 #include "daemon/backlog.hpp"
 
-#include <treecast/tree_path.hpp>
+#include "base/tree_path.hpp"
 
 namespace treecast::daemon {
 

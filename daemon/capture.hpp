@@ -8,13 +8,12 @@
 // makes as it is read (procfs, sysfs) stat proves nothing, not even the size: two readings do.
 #pragma once
 
+#include "base/sha256.hpp"
 #include "daemon/file_copy.hpp"
 #include "daemon/look.hpp"
 #include "daemon/segment_stock.hpp"
 #include "ipc/segment_writer.hpp"
 #include "watcher/file_stat.hpp"
-
-#include <treecast/sha256.hpp>
 
 #include <cstdint>
 #include <optional>

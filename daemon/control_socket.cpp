@@ -1,8 +1,8 @@
 #include "daemon/control_socket.hpp"
 
-#include <treecast/kernel_limits.hpp>
-#include <treecast/log.hpp>
-#include <treecast/tree_path.hpp>
+#include "base/kernel_limits.hpp"
+#include "base/log.hpp"
+#include "base/tree_path.hpp"
 
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>

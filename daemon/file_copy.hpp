@@ -6,10 +6,9 @@
 // to hold still for as long as a copy takes, not a hash.
 #pragma once
 
+#include "base/sha256.hpp"
 #include "daemon/segment_stock.hpp"
 #include "watcher/file_stat.hpp"
-
-#include <treecast/sha256.hpp>
 
 #include <cstdint>
 #include <optional>

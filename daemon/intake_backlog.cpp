@@ -1,7 +1,6 @@
 // The part of the intake that takes listings and directories that are gone, in steps.
+#include "base/tree_path.hpp"
 #include "daemon/intake.hpp"
-
-#include <treecast/tree_path.hpp>
 
 #include <algorithm>
 #include <utility>

@@ -1,10 +1,9 @@
 // One look at a path: what is there now, as a descriptor that keeps it in place, and its stat.
 #pragma once
 
+#include "base/unique_fd.hpp"
 #include "watcher/file_stat.hpp"
 #include "watcher/tree_root.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <string_view>
 

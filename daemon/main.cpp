@@ -1,12 +1,12 @@
 // treecast-daemon: watches a tree and publishes its files into shared memory.
+#include "base/kernel_limits.hpp"
+#include "base/log.hpp"
+#include "base/program_options.hpp"
+#include "base/scheduling.hpp"
+#include "base/signals.hpp"
 #include "daemon/service.hpp"
 
-#include <treecast/kernel_limits.hpp>
 #include <treecast/limits.hpp>
-#include <treecast/log.hpp>
-#include <treecast/program_options.hpp>
-#include <treecast/scheduling.hpp>
-#include <treecast/signals.hpp>
 
 #include <cstdio>
 #include <exception>

@@ -1,8 +1,8 @@
 #include "daemon/pipeline.hpp"
 
-#include <treecast/log.hpp>
-#include <treecast/tree_path.hpp>
-#include <treecast/version.hpp>
+#include "base/log.hpp"
+#include "base/tree_path.hpp"
+#include "base/version.hpp"
 
 #include <boost/asio/post.hpp>
 

@@ -1,6 +1,6 @@
 #include "daemon/publisher.hpp"
 
-#include <treecast/log.hpp>
+#include "base/log.hpp"
 
 #include <algorithm>
 #include <cerrno>

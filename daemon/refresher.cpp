@@ -1,11 +1,10 @@
 #include "daemon/refresher.hpp"
 
+#include "base/log.hpp"
+#include "base/units.hpp"
 #include "daemon/intake.hpp"
 #include "daemon/writer_patience.hpp"
 #include "watcher/change_set.hpp"
-
-#include <treecast/log.hpp>
-#include <treecast/units.hpp>
 
 #include <algorithm>
 #include <cerrno>

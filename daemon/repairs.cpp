@@ -1,7 +1,7 @@
 #include "daemon/repairs.hpp"
 
-#include <treecast/log.hpp>
-#include <treecast/tree_path.hpp>
+#include "base/log.hpp"
+#include "base/tree_path.hpp"
 
 namespace treecast::daemon {
 

@@ -1,11 +1,10 @@
 #include "daemon/service.hpp"
 
+#include "base/kernel_limits.hpp"
+#include "base/log.hpp"
+#include "base/signals.hpp"
+#include "base/units.hpp"
 #include "daemon/pipeline.hpp"
-
-#include <treecast/kernel_limits.hpp>
-#include <treecast/log.hpp>
-#include <treecast/signals.hpp>
-#include <treecast/units.hpp>
 
 #include <boost/asio/signal_set.hpp>
 

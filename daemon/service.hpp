@@ -1,12 +1,11 @@
 // The daemon as a process: takes its place in the instance, wires the stages, runs until a signal.
 #pragma once
 
+#include "base/error.hpp"
+#include "base/instance.hpp"
 #include "daemon/auditor.hpp"
 #include "daemon/serve_policy.hpp"
 #include "watcher/watcher.hpp"
-
-#include <treecast/error.hpp>
-#include <treecast/instance.hpp>
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 #include "daemon/syncs.hpp"
 
-#include <treecast/tree_path.hpp>
-#include <treecast/version.hpp>
+#include "base/tree_path.hpp"
+#include "base/version.hpp"
 
 #include <algorithm>
 #include <tuple>

@@ -1,8 +1,7 @@
 #include "daemon/work_list.hpp"
 
+#include "base/tree_path.hpp"
 #include "watcher/change_set.hpp"
-
-#include <treecast/tree_path.hpp>
 
 #include <utility>
 

@@ -1,7 +1,8 @@
 #include "ipc/catalog_adoption.hpp"
 
+#include "base/tree_path.hpp"
+
 #include <treecast/limits.hpp>
-#include <treecast/tree_path.hpp>
 
 #include <algorithm>
 #include <ctime>

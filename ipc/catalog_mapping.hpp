@@ -5,10 +5,9 @@
 // whoever reads bounds each access by the header's capacity.
 #pragma once
 
+#include "base/error.hpp"
+#include "base/unique_fd.hpp"
 #include "ipc/catalog_layout.hpp"
-
-#include <treecast/error.hpp>
-#include <treecast/unique_fd.hpp>
 
 #include <boost/interprocess/mapped_region.hpp>
 

@@ -1,7 +1,7 @@
 #include "ipc/catalog_object.hpp"
 
-#include <treecast/kernel_limits.hpp>
-#include <treecast/log.hpp>
+#include "base/kernel_limits.hpp"
+#include "base/log.hpp"
 
 #include <cerrno>
 #include <cstdio>

@@ -1,8 +1,7 @@
 #include "ipc/catalog_parts.hpp"
 
+#include "base/tree_path.hpp"
 #include "ipc/file_date.hpp"
-
-#include <treecast/tree_path.hpp>
 
 #include <algorithm>
 

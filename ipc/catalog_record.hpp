@@ -3,7 +3,7 @@
 // The byte layout is in catalog_layout.hpp and docs/format-catalog.md; this is the decoded form.
 #pragma once
 
-#include <treecast/sha256.hpp>
+#include "base/sha256.hpp"
 
 #include <array>
 #include <compare>

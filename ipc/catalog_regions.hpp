@@ -5,10 +5,9 @@
 // reader may still look at it.
 #pragma once
 
+#include "base/error.hpp"
 #include "ipc/catalog_layout.hpp"
 #include "ipc/catalog_mapping.hpp"
-
-#include <treecast/error.hpp>
 
 #include <cstdint>
 #include <map>

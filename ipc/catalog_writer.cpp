@@ -1,11 +1,10 @@
 #include "ipc/catalog_writer.hpp"
 
+#include "base/log.hpp"
+#include "base/tree_path.hpp"
 #include "ipc/catalog_adoption.hpp"
 #include "ipc/catalog_object.hpp"
 #include "ipc/catalog_parts.hpp"
-
-#include <treecast/log.hpp>
-#include <treecast/tree_path.hpp>
 
 #include <algorithm>
 #include <cstring>

@@ -1,6 +1,6 @@
 #include "ipc/file_date.hpp"
 
-#include <treecast/file_time.hpp>
+#include "base/file_time.hpp"
 
 #include <algorithm>
 #include <limits>

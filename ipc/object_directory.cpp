@@ -1,8 +1,8 @@
 #include "ipc/object_directory.hpp"
 
+#include "base/kernel_limits.hpp"
 #include "ipc/queue_names.hpp"
 
-#include <treecast/kernel_limits.hpp>
 #include <treecast/limits.hpp>
 
 #include <cerrno>

@@ -8,9 +8,9 @@
 //   mounts               the mounts that the daemon saw (docs/format-mounts.md), mode 0600
 #pragma once
 
-#include <treecast/error.hpp>
-#include <treecast/instance.hpp>
-#include <treecast/unique_fd.hpp>
+#include "base/error.hpp"
+#include "base/instance.hpp"
+#include "base/unique_fd.hpp"
 
 #include <string>
 

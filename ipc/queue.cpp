@@ -1,8 +1,7 @@
 #include "ipc/queue.hpp"
 
+#include "base/sha256.hpp"
 #include "ipc/queue_names.hpp"
-
-#include <treecast/sha256.hpp>
 
 #include <cerrno>
 #include <filesystem>

@@ -1,11 +1,10 @@
 // One POSIX message queue, as both halves see it: opened without blocking, known by its inode.
 #pragma once
 
+#include "base/error.hpp"
+#include "base/unique_fd.hpp"
 #include "ipc/message.hpp"
 #include "ipc/object_directory.hpp"
-
-#include <treecast/error.hpp>
-#include <treecast/unique_fd.hpp>
 
 #include <cstddef>
 #include <cstdint>

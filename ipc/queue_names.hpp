@@ -6,7 +6,7 @@
 // directories.
 #pragma once
 
-#include <treecast/instance.hpp>
+#include "base/instance.hpp"
 
 #include <string>
 

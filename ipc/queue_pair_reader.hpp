@@ -2,10 +2,9 @@
 // One thread; every call returns at once.
 #pragma once
 
+#include "base/unique_fd.hpp"
 #include "ipc/message.hpp"
 #include "ipc/object_directory.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <optional>
 

@@ -1,9 +1,9 @@
 #include "ipc/queue_pairs_writer.hpp"
 
+#include "base/kernel_limits.hpp"
 #include "ipc/queue.hpp"
 #include "ipc/queue_names.hpp"
 
-#include <treecast/kernel_limits.hpp>
 #include <treecast/limits.hpp>
 
 #include <algorithm>

@@ -1,9 +1,8 @@
 // Both halves of the segments, which have one thing to agree on: the name.
+#include "base/hexadecimal.hpp"
 #include "ipc/catalog_layout.hpp"
 #include "ipc/segment_reader.hpp"
 #include "ipc/segment_writer.hpp"
-
-#include <treecast/hexadecimal.hpp>
 
 #include <algorithm>
 #include <array>

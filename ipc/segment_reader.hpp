@@ -1,10 +1,9 @@
 // Opens a version's bytes for reading; docs/format-segment.md.
 #pragma once
 
+#include "base/unique_fd.hpp"
 #include "ipc/catalog_record.hpp"
 #include "ipc/object_directory.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 namespace treecast::ipc {
 

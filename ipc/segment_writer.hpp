@@ -5,10 +5,9 @@
 // Safe to use from several threads, one writer object per thread.
 #pragma once
 
+#include "base/unique_fd.hpp"
 #include "ipc/catalog_record.hpp"
 #include "ipc/object_directory.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <cstddef>
 #include <functional>

@@ -1,12 +1,12 @@
 // treecast-proxy: serves an instance's files over HTTP.
+#include "base/kernel_limits.hpp"
+#include "base/log.hpp"
+#include "base/scheduling.hpp"
+#include "base/signals.hpp"
 #include "proxy/service.hpp"
 #include "proxy/settings.hpp"
 
 #include <treecast/exit_code.hpp>
-#include <treecast/kernel_limits.hpp>
-#include <treecast/log.hpp>
-#include <treecast/scheduling.hpp>
-#include <treecast/signals.hpp>
 
 #include <cstdio>
 #include <exception>

@@ -1,10 +1,9 @@
 #include "proxy/pipeline.hpp"
 
-#include "proxy/file_path.hpp"
-#include "proxy/getfile_session.hpp"
-#include "proxy/http_session.hpp"
-
-#include <treecast/log.hpp>
+#include "base/log.hpp"
+#include "proxy/files/file_path.hpp"
+#include "proxy/getfile/getfile_session.hpp"
+#include "proxy/http/http_session.hpp"
 
 #include <algorithm>
 

@@ -15,11 +15,11 @@
 // One thread runs everything here; workers share nothing but counters.
 #pragma once
 
-#include "proxy/acceptor.hpp"
-#include "proxy/attachment.hpp"
-#include "proxy/endpoints.hpp"
-#include "proxy/file_service.hpp"
+#include "proxy/files/file_service.hpp"
+#include "proxy/net/acceptor.hpp"
+#include "proxy/operations/endpoints.hpp"
 #include "proxy/settings.hpp"
+#include "proxy/source/attachment.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>

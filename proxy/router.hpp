@@ -4,7 +4,7 @@
 // no endpoint is a file by its short name.
 #pragma once
 
-#include "proxy/request.hpp"
+#include "proxy/http/request.hpp"
 
 #include <cstdint>
 #include <string_view>

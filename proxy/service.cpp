@@ -1,12 +1,12 @@
 #include "proxy/service.hpp"
 
-#include "proxy/listener.hpp"
+#include "base/kernel_limits.hpp"
+#include "base/log.hpp"
+#include "base/signals.hpp"
+#include "proxy/net/listener.hpp"
 #include "proxy/pipeline.hpp"
 
 #include <treecast/exit_code.hpp>
-#include <treecast/kernel_limits.hpp>
-#include <treecast/log.hpp>
-#include <treecast/signals.hpp>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>

@@ -1,10 +1,9 @@
 // What the command line, the environment and the configuration file say, checked.
 #pragma once
 
-#include "proxy/listen_address.hpp"
-
-#include <treecast/instance.hpp>
-#include <treecast/program_options.hpp>
+#include "base/instance.hpp"
+#include "base/program_options.hpp"
+#include "proxy/net/listen_address.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "proxy/short_name.hpp"
 
-#include <treecast/tree_path.hpp>
+#include "base/tree_path.hpp"
 
 namespace treecast::proxy {
 

@@ -1,8 +1,8 @@
 // Opens below a directory, through no link at all.
 #pragma once
 
-#include <treecast/error.hpp>
-#include <treecast/unique_fd.hpp>
+#include "base/error.hpp"
+#include "base/unique_fd.hpp"
 
 #include <string_view>
 

@@ -1,7 +1,7 @@
 // Reads the names in a directory, as the kernel gives them, into one buffer that is reused.
 #pragma once
 
-#include <treecast/error.hpp>
+#include "base/error.hpp"
 
 #include <cstddef>
 #include <string_view>

@@ -1,10 +1,10 @@
 #include "watcher/entries.hpp"
 
+#include "base/tree_path.hpp"
 #include "watcher/link_keeper.hpp"
 #include "watcher/watch_budget.hpp"
 
 #include <treecast/limits.hpp>
-#include <treecast/tree_path.hpp>
 
 #include <algorithm>
 #include <string>

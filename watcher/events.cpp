@@ -1,12 +1,12 @@
 #include "watcher/events.hpp"
 
+#include "base/log.hpp"
+#include "base/tree_path.hpp"
 #include "watcher/link_keeper.hpp"
 #include "watcher/mount_keeper.hpp"
 #include "watcher/watch_budget.hpp"
 
 #include <treecast/limits.hpp>
-#include <treecast/log.hpp>
-#include <treecast/tree_path.hpp>
 
 #include <algorithm>
 #include <cerrno>

@@ -1,7 +1,7 @@
 // What fstat says about a file, in the words that decide whether it has changed.
 #pragma once
 
-#include <treecast/file_time.hpp>
+#include "base/file_time.hpp"
 
 #include <cstdint>
 

@@ -1,6 +1,6 @@
 #include "watcher/hiding.hpp"
 
-#include <treecast/tree_path.hpp>
+#include "base/tree_path.hpp"
 
 #include <utility>
 

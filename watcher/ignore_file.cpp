@@ -1,7 +1,7 @@
 #include "watcher/ignore_file.hpp"
 
-#include <treecast/log.hpp>
-#include <treecast/tree_path.hpp>
+#include "base/log.hpp"
+#include "base/tree_path.hpp"
 
 #include <cerrno>
 #include <string>

@@ -1,6 +1,6 @@
 #include "watcher/ignore_rules.hpp"
 
-#include <treecast/tree_path.hpp>
+#include "base/tree_path.hpp"
 
 #include <span>
 #include <utility>

@@ -1,8 +1,9 @@
 #include "watcher/inotify.hpp"
 
-#include <treecast/kernel_limits.hpp>
+#include "base/kernel_limits.hpp"
+#include "base/log.hpp"
+
 #include <treecast/limits.hpp>
-#include <treecast/log.hpp>
 
 #include <array>
 #include <cerrno>

@@ -1,10 +1,9 @@
 // The inotify descriptor: watches in, bytes of events out. Decides nothing.
 #pragma once
 
+#include "base/error.hpp"
+#include "base/unique_fd.hpp"
 #include "watcher/inotify_event.hpp"
-
-#include <treecast/error.hpp>
-#include <treecast/unique_fd.hpp>
 
 #include <span>
 #include <vector>

@@ -1,9 +1,8 @@
 #include "watcher/link_keeper.hpp"
 
+#include "base/tree_path.hpp"
 #include "watcher/link_walk.hpp"
 #include "watcher/mount_keeper.hpp"
-
-#include <treecast/tree_path.hpp>
 
 #include <algorithm>
 #include <span>

@@ -1,7 +1,8 @@
 #include "watcher/link_walk.hpp"
 
+#include "base/tree_path.hpp"
+
 #include <treecast/limits.hpp>
-#include <treecast/tree_path.hpp>
 
 #include <utility>
 

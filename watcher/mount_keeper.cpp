@@ -1,11 +1,10 @@
 #include "watcher/mount_keeper.hpp"
 
+#include "base/log.hpp"
+#include "base/tree_path.hpp"
 #include "watcher/events.hpp"
 #include "watcher/link_walk.hpp"
 #include "watcher/watch_budget.hpp"
-
-#include <treecast/log.hpp>
-#include <treecast/tree_path.hpp>
 
 #include <algorithm>
 #include <cerrno>

@@ -1,9 +1,8 @@
 // Where something is mounted, as the kernel tells it: no event of inotify tells that it changes.
 #pragma once
 
+#include "base/unique_fd.hpp"
 #include "watcher/known_mounts.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <set>
 #include <string>

@@ -1,7 +1,8 @@
 #include "watcher/path_watches.hpp"
 
+#include "base/unique_fd.hpp"
+
 #include <treecast/limits.hpp>
-#include <treecast/unique_fd.hpp>
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,8 @@
 // One reading of one directory, by one of its names; in parts if the directory is huge.
 #pragma once
 
+#include "base/error.hpp"
 #include "watcher/structure.hpp"
-
-#include <treecast/error.hpp>
 
 #include <cstdint>
 #include <string>

@@ -1,11 +1,10 @@
 #include "watcher/scan.hpp"
 
+#include "base/log.hpp"
+#include "base/tree_path.hpp"
 #include "watcher/entries.hpp"
 #include "watcher/ignore_file.hpp"
 #include "watcher/mount_keeper.hpp"
-
-#include <treecast/log.hpp>
-#include <treecast/tree_path.hpp>
 
 #include <cerrno>
 #include <string>

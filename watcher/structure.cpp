@@ -1,10 +1,9 @@
 #include "watcher/structure.hpp"
 
+#include "base/log.hpp"
+#include "base/tree_path.hpp"
 #include "watcher/mount_keeper.hpp"
 #include "watcher/watch_budget.hpp"
-
-#include <treecast/log.hpp>
-#include <treecast/tree_path.hpp>
 
 #include <boost/system/errc.hpp>
 

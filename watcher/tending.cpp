@@ -1,11 +1,10 @@
 #include "watcher/tending.hpp"
 
+#include "base/log.hpp"
+#include "base/units.hpp"
 #include "watcher/mount_keeper.hpp"
 #include "watcher/scan.hpp"
 #include "watcher/watch_budget.hpp"
-
-#include <treecast/log.hpp>
-#include <treecast/units.hpp>
 
 #include <algorithm>
 #include <cerrno>

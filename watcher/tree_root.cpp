@@ -1,12 +1,12 @@
 #include "watcher/tree_root.hpp"
 
+#include "base/kernel_limits.hpp"
+#include "base/tree_path.hpp"
 #include "watcher/beneath.hpp"
 #include "watcher/directory_reader.hpp"
 #include "watcher/link_walk.hpp"
 
-#include <treecast/kernel_limits.hpp>
 #include <treecast/limits.hpp>
-#include <treecast/tree_path.hpp>
 
 #include <array>
 #include <cerrno>

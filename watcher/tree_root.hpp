@@ -7,8 +7,8 @@
 // swapped at any moment, leads outside. Opens never block (O_PATH).
 #pragma once
 
-#include <treecast/error.hpp>
-#include <treecast/unique_fd.hpp>
+#include "base/error.hpp"
+#include "base/unique_fd.hpp"
 
 #include <atomic>
 #include <cstdint>

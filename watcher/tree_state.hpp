@@ -1,6 +1,7 @@
 // What the stages of the watcher share, and what they find.
 #pragma once
 
+#include "base/tree_path.hpp"
 #include "watcher/change_set.hpp"
 #include "watcher/file_watches.hpp"
 #include "watcher/hiding.hpp"
@@ -13,8 +14,6 @@
 #include "watcher/waiting_events.hpp"
 #include "watcher/watch_table.hpp"
 #include "watcher/watcher.hpp"
-
-#include <treecast/tree_path.hpp>
 
 #include <boost/unordered/unordered_flat_set.hpp>
 

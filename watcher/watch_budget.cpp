@@ -1,6 +1,6 @@
 #include "watcher/watch_budget.hpp"
 
-#include <treecast/units.hpp>
+#include "base/units.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,13 +1,12 @@
 #include "watcher/watcher.hpp"
 
+#include "base/tree_path.hpp"
 #include "watcher/mount_keeper.hpp"
 #include "watcher/pipeline.hpp"
 #include "watcher/scan.hpp"
 #include "watcher/structure.hpp"
 #include "watcher/tending.hpp"
 #include "watcher/watch_budget.hpp"
-
-#include <treecast/tree_path.hpp>
 
 #include <utility>
 

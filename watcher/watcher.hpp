@@ -6,17 +6,16 @@
 //
 // One thread. Nothing here blocks for longer than the filesystem does; read() and scan() are
 // bounded in work, so that the caller's loop keeps turning. Paths are relative to the root and
-// valid in the sense of <treecast/tree_path.hpp>; "" is the root. Hidden and ignored names, names
+// valid in the sense of "base/tree_path.hpp"; "" is the root. Hidden and ignored names, names
 // that are not UTF-8 and files that are no regular files are left out here (counted, logged once).
 #pragma once
 
+#include "base/error.hpp"
 #include "watcher/file_stat.hpp"
 #include "watcher/known_mounts.hpp"
 #include "watcher/lease_rights.hpp"
 #include "watcher/openers.hpp"
 #include "watcher/tree_root.hpp"
-
-#include <treecast/error.hpp>
 
 #include <chrono>
 #include <cstdint>

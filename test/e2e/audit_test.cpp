@@ -1,8 +1,7 @@
 // What no event tells of, the audit finds, repairs and counts. The built programs.
+#include "base/unique_fd.hpp"
 #include "test/support/needs.hpp"
 #include "test/support/serving.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>

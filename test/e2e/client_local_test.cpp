@@ -1,4 +1,5 @@
 // `treecast status`, `sync` and `clean` on instances whose daemon is this test.
+#include "base/version.hpp"
 #include "ipc/catalog_writer.hpp"
 #include "ipc/object_directory.hpp"
 #include "ipc/queue_pairs_writer.hpp"
@@ -6,8 +7,6 @@
 #include "test/support/instance_guard.hpp"
 #include "test/support/run_client.hpp"
 #include "test/support/temporary_directory.hpp"
-
-#include <treecast/version.hpp>
 
 #include <boost/test/unit_test.hpp>
 

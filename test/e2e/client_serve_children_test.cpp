@@ -1,9 +1,8 @@
 // `treecast serve` and children that refuse, die and hang: scripts in place of the real ones.
+#include "base/instance.hpp"
 #include "test/support/child_process.hpp"
 #include "test/support/programs.hpp"
 #include "test/support/temporary_directory.hpp"
-
-#include <treecast/instance.hpp>
 
 #include <boost/test/unit_test.hpp>
 

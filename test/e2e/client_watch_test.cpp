@@ -1,10 +1,9 @@
 // `treecast watch` as a program, against a server that can misbehave.
+#include "base/sha256.hpp"
 #include "test/support/child_process.hpp"
 #include "test/support/programs.hpp"
 #include "test/support/temporary_directory.hpp"
 #include "test/unit/client/fake_tree.hpp"
-
-#include <treecast/sha256.hpp>
 
 #include <boost/test/unit_test.hpp>
 

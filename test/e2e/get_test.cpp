@@ -1,8 +1,7 @@
 // A file on disk against what a client gets, with the built programs.
+#include "base/sha256.hpp"
 #include "test/support/random_bytes.hpp"
 #include "test/support/serving.hpp"
-
-#include <treecast/sha256.hpp>
 
 #include <boost/test/unit_test.hpp>
 

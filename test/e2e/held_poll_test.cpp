@@ -1,7 +1,6 @@
 // Each row of the table of the held poll (docs/http.md), with the built programs.
+#include "base/version.hpp"
 #include "test/support/serving.hpp"
-
-#include <treecast/version.hpp>
 
 #include <boost/test/unit_test.hpp>
 

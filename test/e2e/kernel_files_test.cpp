@@ -1,12 +1,11 @@
 // Files of procfs and sysfs: the kernel makes what they hold as it is read, and stat tells neither
 // its size nor when it changes.
+#include "base/sha256.hpp"
 #include "test/support/child_process.hpp"
 #include "test/support/http_client.hpp"
 #include "test/support/instance_guard.hpp"
 #include "test/support/programs.hpp"
 #include "test/support/temporary_directory.hpp"
-
-#include <treecast/sha256.hpp>
 
 #include <boost/test/unit_test.hpp>
 

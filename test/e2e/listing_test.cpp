@@ -1,7 +1,6 @@
 // GET /v1/changes?prefix=: what is there, with the built programs.
+#include "base/sha256.hpp"
 #include "test/support/serving.hpp"
-
-#include <treecast/sha256.hpp>
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>

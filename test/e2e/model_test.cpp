@@ -5,13 +5,12 @@
 // each. Nothing sleeps. The seed is printed: TREECAST_MODEL_SEED repeats its operations (not how
 // the writers and the daemon get in each other's way), TREECAST_MODEL_SECONDS (default 5) says for
 // how long.
+#include "base/sha256.hpp"
 #include "test/support/pair_of_programs.hpp"
 #include "test/support/processes.hpp"
 #include "test/support/tree_model/published_tree.hpp"
 #include "test/support/tree_model/tree_vandal.hpp"
 #include "test/support/tree_model/tree_walk.hpp"
-
-#include <treecast/sha256.hpp>
 
 #include <boost/test/unit_test.hpp>
 

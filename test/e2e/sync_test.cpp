@@ -1,8 +1,7 @@
 // `treecast sync` beside writers that do not end. The built programs.
+#include "base/unique_fd.hpp"
 #include "test/support/run_client.hpp"
 #include "test/support/serving.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,6 @@
 // Who is woken by what, with the built programs.
+#include "base/version.hpp"
 #include "test/support/serving.hpp"
-
-#include <treecast/version.hpp>
 
 #include <boost/test/unit_test.hpp>
 

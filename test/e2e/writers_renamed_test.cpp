@@ -1,8 +1,7 @@
 // A writer is in a file that somebody else renames, or of whose close no event tells: what counts
 // is whether the kernel still has it open for writing.
+#include "base/unique_fd.hpp"
 #include "test/support/serving.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,10 +1,9 @@
 // The daemon dies, hangs, is restarted or is late: subscribers lose nothing and are told.
+#include "base/version.hpp"
 #include "test/support/needs.hpp"
 #include "test/support/pair_of_programs.hpp"
 #include "test/support/processes.hpp"
 #include "test/support/published_tree.hpp"
-
-#include <treecast/version.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,5 @@
 // The kernel's limits are met: nothing is missed, nothing is taken for deleted, and it is said.
+#include "base/unique_fd.hpp"
 #include "test/support/follower.hpp"
 #include "test/support/needs.hpp"
 #include "test/support/pair_of_programs.hpp"
@@ -8,8 +9,6 @@
 #include "test/support/serving.hpp"
 #include "test/support/subscribers.hpp"
 #include "test/support/tree_model/published_tree.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
 // Whatever a client sends: the parser stays within the bytes and bounded, answers as early as it
 // can and never takes it back, and gives a path that asks for itself.
-#include "proxy/getfile_request.hpp"
+#include "proxy/getfile/getfile_request.hpp"
 #include "test/fuzz/fuzz_check.hpp"
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // Whatever a server sends, in either dialect: the parser stays within the bytes and bounded,
 // decides as early as it can and never takes it back.
-#include "client/getfile_response.hpp"
+#include "client/getfile/getfile_response.hpp"
 #include "test/fuzz/fuzz_check.hpp"
 
 #include <algorithm>

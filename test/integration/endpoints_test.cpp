@@ -1,9 +1,8 @@
 // The front page, short names of files, and what the listing says: real workers and sockets, and a
 // writer of the catalog in the test process.
+#include "base/file_time.hpp"
 #include "test/integration/proxy_in_process.hpp"
 #include "test/integration/stand_in_daemon.hpp"
-
-#include <treecast/file_time.hpp>
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>

@@ -2,12 +2,11 @@
 // protocol.
 #pragma once
 
-#include "proxy/listener.hpp"
+#include "base/log.hpp"
+#include "proxy/net/listener.hpp"
 #include "proxy/pipeline.hpp"
 #include "test/support/http_client.hpp"
 #include "test/support/instance_guard.hpp"
-
-#include <treecast/log.hpp>
 
 #include <boost/asio/post.hpp>
 

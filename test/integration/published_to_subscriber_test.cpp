@@ -1,6 +1,6 @@
 // From a published version to a subscriber's socket: real workers, real sockets, and a writer of
 // the catalog in the test process.
-#include "proxy/http_date.hpp"
+#include "proxy/http/http_date.hpp"
 #include "test/integration/proxy_in_process.hpp"
 #include "test/integration/stand_in_daemon.hpp"
 

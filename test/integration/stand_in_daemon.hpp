@@ -2,14 +2,13 @@
 // loaded when a proxy wants them. Thread safe; wants are served by a thread of its own.
 #pragma once
 
+#include "base/file_time.hpp"
+#include "base/sha256.hpp"
 #include "ipc/catalog_writer.hpp"
 #include "ipc/file_date.hpp"
 #include "ipc/queue_pairs_writer.hpp"
 #include "ipc/segment_writer.hpp"
 #include "test/support/instance_guard.hpp"
-
-#include <treecast/file_time.hpp>
-#include <treecast/sha256.hpp>
 
 #include <atomic>
 #include <chrono>

@@ -1,8 +1,7 @@
 #include "test/integration/watcher_mirror.hpp"
 
+#include "base/tree_path.hpp"
 #include "test/support/tree_model/tree_walk.hpp"
-
-#include <treecast/tree_path.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,6 @@
 // What real programs do to files and directories, and what the watcher says of it.
+#include "base/tree_path.hpp"
 #include "test/integration/watcher_mirror.hpp"
-
-#include <treecast/tree_path.hpp>
 
 #include <boost/test/unit_test.hpp>
 

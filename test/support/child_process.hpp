@@ -5,9 +5,8 @@
 // memory files, so it never blocks on a test that does not read. Not thread safe.
 #pragma once
 
+#include "base/unique_fd.hpp"
 #include "test/support/poll_until.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <chrono>
 #include <map>

@@ -3,9 +3,8 @@
 // safe, moved freely, so a test holds thousands of them in a vector.
 #pragma once
 
+#include "base/unique_fd.hpp"
 #include "test/support/poll_until.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <chrono>
 #include <cstdint>

@@ -4,9 +4,9 @@
 // treecast_ipc to use this header.
 #pragma once
 
+#include "base/instance.hpp"
 #include "ipc/queue_names.hpp"
 
-#include <treecast/instance.hpp>
 #include <treecast/limits.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -1,8 +1,7 @@
 #include "test/support/needs.hpp"
 
+#include "base/unique_fd.hpp"
 #include "test/support/fail_with_errno.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <array>
 #include <cstdio>

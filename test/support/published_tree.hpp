@@ -1,10 +1,9 @@
 // What a proxy lists against what a walk of the tree finds. Link Boost::json to use this header.
 #pragma once
 
+#include "base/sha256.hpp"
 #include "test/support/http_client.hpp"
 #include "test/support/temporary_directory.hpp"
-
-#include <treecast/sha256.hpp>
 
 #include <boost/json.hpp>
 

@@ -1,6 +1,6 @@
 #include "test/support/tree_model/places.hpp"
 
-#include <treecast/tree_path.hpp>
+#include "base/tree_path.hpp"
 
 #include <algorithm>
 

@@ -1,10 +1,9 @@
 #include "test/support/tree_model/published_tree.hpp"
 
+#include "base/unique_fd.hpp"
 #include "ipc/segment_reader.hpp"
-#include "proxy/wants.hpp"
+#include "proxy/source/wants.hpp"
 #include "test/support/poll_until.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <algorithm>
 #include <array>

@@ -2,12 +2,11 @@
 // and wants through a queue pair of its own. One thread. Link treecast_proxy to use it.
 #pragma once
 
+#include "base/instance.hpp"
+#include "base/version.hpp"
 #include "ipc/catalog_reader.hpp"
 #include "ipc/object_directory.hpp"
 #include "ipc/queue_pair_reader.hpp"
-
-#include <treecast/instance.hpp>
-#include <treecast/version.hpp>
 
 #include <chrono>
 #include <map>

@@ -10,9 +10,8 @@
 // file is open.
 #pragma once
 
+#include "base/unique_fd.hpp"
 #include "test/support/tree_model/places.hpp"
-
-#include <treecast/unique_fd.hpp>
 
 #include <cstdint>
 #include <mutex>

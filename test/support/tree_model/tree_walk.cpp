@@ -1,9 +1,9 @@
 #include "test/support/tree_model/tree_walk.hpp"
 
+#include "base/tree_path.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <treecast/limits.hpp>
-#include <treecast/tree_path.hpp>
 
 #include <algorithm>
 #include <array>

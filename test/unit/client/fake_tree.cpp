@@ -1,6 +1,6 @@
 #include "test/unit/client/fake_tree.hpp"
 
-#include <treecast/sha256.hpp>
+#include "base/sha256.hpp"
 
 #include <arpa/inet.h>
 #include <array>

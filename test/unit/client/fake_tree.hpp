@@ -5,10 +5,9 @@
 // or when the tree is destroyed.
 #pragma once
 
+#include "base/unique_fd.hpp"
+#include "base/version.hpp"
 #include "test/support/http_client.hpp"
-
-#include <treecast/unique_fd.hpp>
-#include <treecast/version.hpp>
 
 #include <condition_variable>
 #include <cstdint>

@@ -1,8 +1,7 @@
 #include "daemon/syncs.hpp"
 
+#include "base/version.hpp"
 #include "test/support/object_fixture.hpp"
-
-#include <treecast/version.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
 #include "watcher/file_stat.hpp"
 
-#include <treecast/file_time.hpp>
+#include "base/file_time.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,0 +1,38 @@
+// The commands of `treecast`, one function each: arguments after the command's name go in, the
+// exit code comes out. They throw StartupError for what cannot be begun, and std::exception for
+// what failed on the way; main prints either as one line.
+#pragma once
+
+#include "base/program_options.hpp"
+
+#include <treecast/exit_code.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace treecast::client {
+
+using Arguments = std::vector<std::string>;
+
+ExitCode run_serve(const Arguments& arguments);
+ExitCode run_get(const Arguments& arguments);
+ExitCode run_watch(const Arguments& arguments);
+ExitCode run_status(const Arguments& arguments);
+ExitCode run_sync(const Arguments& arguments);
+ExitCode run_forget(const Arguments& arguments);
+ExitCode run_clean(const Arguments& arguments);
+
+/// What a command's --help and --version print, and how its arguments are read.
+struct CommandLine {
+    const char* usage;        // "treecast get URL [-o FILE]"
+    const char* description;  // lines, each with its line break
+    std::vector<std::span<const OptionSpec>> options;
+    std::size_t positional_max;
+};
+
+/// nullopt if --help or --version was asked for, and printed. Starts logging.
+std::optional<OptionValues> read_command_line(const CommandLine& line, const Arguments& arguments);
+
+}  // namespace treecast::client

@@ -1,0 +1,166 @@
+// `treecast get`: one file, once, delivered only when it is whole.
+#include "base/one_line.hpp"
+#include "client/commands/commands.hpp"
+#include "client/getfile/getfile_client.hpp"
+#include "client/http/file_url.hpp"
+#include "client/http/http_client.hpp"
+#include "client/output/atomic_file.hpp"
+#include "client/output/output.hpp"
+#include "client/processes/stop_signals.hpp"
+
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace treecast::client {
+
+namespace {
+
+constexpr std::array get_table{
+    OptionSpec{
+        "output",
+        OptionKind::text,
+        "FILE",
+        "",
+        "write to FILE, which is replaced as a whole, instead of standard output",
+        'o'},
+};
+
+/// Where the content goes once it is known to be whole.
+class Delivery {
+public:
+    explicit Delivery(const std::string& file) : file_(file == "-" ? "" : file) {
+        struct stat existing {};
+        const bool exists = !file_.empty() && ::stat(file_.c_str(), &existing) == 0;
+        if (exists && S_ISDIR(existing.st_mode))
+            throw StartupError(
+                ExitCode::usage,
+                "--output: '" + one_line(file) + "' is a directory"
+            );
+        if (!file_.empty() && (!exists || S_ISREG(existing.st_mode))) {
+            replaced_.emplace(file_);
+            return;
+        }
+        // What cannot be renamed over (a terminal, a pipe, a device) gets a copy in the end.
+        spool_.reset(::memfd_create("treecast-get", MFD_CLOEXEC));
+        if (!spool_)
+            throw std::system_error(errno, std::generic_category(), "memfd_create");
+    }
+
+    int descriptor() const { return replaced_ ? replaced_->descriptor() : spool_.get(); }
+
+    void deliver() {
+        if (replaced_) {
+            replaced_->commit();
+        } else if (file_.empty()) {
+            copy_to(spool_.get(), STDOUT_FILENO);
+        } else {
+            const UniqueFd target(::open(file_.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
+            if (!target)
+                throw std::system_error(errno, std::generic_category(), file_);
+            copy_to(spool_.get(), target.get());
+        }
+    }
+
+private:
+    std::string file_;  // empty: standard output
+    std::optional<AtomicFile> replaced_;
+    UniqueFd spool_;
+};
+
+[[noreturn]] void refuse(ExitCode code, std::string_view what, const std::string& reason) {
+    throw StartupError(code, one_line(what) + ": " + reason);
+}
+
+/// nullopt if a signal came first.
+std::optional<Answer> fetch(const FileUrl& url, int body, StopSignals& stops) {
+    HttpClient http;
+    http.start(0, {url.request_url(), {}, std::chrono::seconds(0), body});
+    const int stop = stops.descriptor();
+    while (true) {
+        auto completed = http.wait(std::chrono::hours(1), {&stop, 1});
+        if (!completed.empty())
+            return std::move(completed.front().answer);
+        if (stops.take())
+            return std::nullopt;
+    }
+}
+
+/// Returns once the whole file is in `body`; throws StartupError otherwise.
+void get_by_http(const FileUrl& url, int body, StopSignals& stops) {
+    const auto what = url.request_url();
+    const auto answer = fetch(url, body, stops);
+    if (!answer)
+        refuse(ExitCode::failed, what, "interrupted");
+    if (answer->status == 0)
+        refuse(ExitCode::unreachable, what, describe_failure(*answer));
+    if (answer->status == 404)
+        refuse(ExitCode::not_found, what, describe_failure(*answer));
+    if (answer->status != 200)
+        refuse(ExitCode::failed, what, describe_failure(*answer));
+    if (const auto flaw = flaw_of(*answer))
+        refuse(ExitCode::failed, what, *flaw);
+}
+
+/// The same by GETFILE.
+void get_by_getfile(const GetfileUrl& url, std::string_view what, int body, StopSignals& stops) {
+    using Status = GetfileHeader::Status;
+    const auto answer = fetch_getfile(url, body, stops.descriptor());
+    if (!answer)
+        refuse(ExitCode::failed, what, "interrupted");
+    if (!answer->connected)
+        refuse(ExitCode::unreachable, what, one_line(answer->failure));
+    if (!answer->failure.empty())
+        refuse(ExitCode::failed, what, one_line(answer->failure));
+    switch (*answer->status) {
+        case Status::ok:
+            return;
+        case Status::file_not_found:
+            refuse(ExitCode::not_found, what, "the server says FILE_NOT_FOUND");
+        case Status::error:
+            refuse(ExitCode::failed, what, "the server says ERROR: it cannot send the file now");
+        case Status::invalid:
+            refuse(ExitCode::failed, what, "the server says INVALID: it does not take the request");
+    }
+}
+
+}  // namespace
+
+ExitCode run_get(const Arguments& arguments) {
+    const CommandLine line{
+        "treecast get URL [-o FILE]",
+        "Writes the file that URL (http://HOST:PORT/PATH, getfile://HOST[:PORT]/PATH or\n"
+        "getfile-legacy://HOST[:PORT]/PATH) names to standard output.\n",
+        {get_table},
+        1};
+    const auto options = read_command_line(line, arguments);
+    if (!options)
+        return ExitCode::ok;
+    if (options->positional().empty())
+        throw StartupError(ExitCode::usage, "get: which URL? See --help");
+
+    const auto& text = options->positional().front();
+    std::optional<FileUrl> http;
+    std::optional<GetfileUrl> getfile;
+    if (GetfileUrl::is_meant(text))
+        getfile = GetfileUrl::parse(text);
+    else
+        http = FileUrl::parse_file(text);
+    StopSignals stops;
+    Delivery delivery(options->text("output"));
+    if (getfile)
+        get_by_getfile(*getfile, text, delivery.descriptor(), stops);
+    else
+        get_by_http(*http, delivery.descriptor(), stops);
+    delivery.deliver();
+    return ExitCode::ok;
+}
+
+}  // namespace treecast::client

@@ -1,0 +1,25 @@
+// `treecast serve`: a directory, served by daemon and proxy together, in the foreground.
+#include "client/commands/commands.hpp"
+#include "client/commands/serve_options.hpp"
+#include "client/processes/stop_signals.hpp"
+#include "client/processes/supervisor.hpp"
+
+namespace treecast::client {
+
+ExitCode run_serve(const Arguments& arguments) {
+    const CommandLine line{
+        "treecast serve DIR [--listen 127.0.0.1:8420] [options of daemon and proxy]",
+        "Serves the files below DIR until it is interrupted. Prints one line,\n"
+        "`serving DIR on http://ADDR:PORT/`, once they can be had, and one for each GETFILE "
+        "listener.\n",
+        {daemon_options(), proxy_options()},
+        1};
+    const auto options = read_command_line(line, arguments);
+    if (!options)
+        return ExitCode::ok;
+    StopSignals stops;
+    Supervisor supervisor(plan_serve(*options), stops);
+    return supervisor.run();
+}
+
+}  // namespace treecast::client

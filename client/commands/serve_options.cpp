@@ -1,0 +1,82 @@
+#include "client/commands/serve_options.hpp"
+
+#include "base/one_line.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include <unistd.h>
+
+namespace treecast::client {
+
+namespace {
+
+/// Decided here, for both children alike.
+constexpr std::array<std::string_view, 3> decided{"root", "instance", "shm-dir"};
+constexpr std::array<std::string_view, 3> listeners{"listen", "getfile", "getfile-legacy"};
+
+void pass_on(std::span<const OptionSpec> specs, const OptionValues& options, Arguments& arguments) {
+    for (const OptionSpec& spec : specs) {
+        const std::string name = spec.name;
+        if (!options.from_command_line(name) || std::ranges::count(decided, name) > 0 ||
+            std::ranges::count(listeners, name) > 0)
+            continue;
+        if (spec.kind == OptionKind::flag)
+            arguments.push_back("--" + name);
+        else
+            for (const auto& text : options.list(name))
+                arguments.push_back("--" + name + '=' + text);
+    }
+}
+
+InstanceName instance_name(const OptionValues& options, const std::string& directory) {
+    if (options.has("instance")) {
+        const auto name = InstanceName::parse(options.text("instance"));
+        if (!name)
+            throw options.refusal("instance", name.error().message());
+        return *name;
+    }
+    const auto name = InstanceName::of_root(directory, ::geteuid());
+    if (!name)
+        throw StartupError(
+            ExitCode::configuration,
+            "cannot serve '" + one_line(directory) + "': " + name.error().message()
+        );
+    return *name;
+}
+
+}  // namespace
+
+ServePlan plan_serve(const OptionValues& options) {
+    std::string directory = options.text("root");
+    if (!options.positional().empty()) {
+        if (options.from_command_line("root"))
+            throw StartupError(ExitCode::usage, "serve: give either DIR or --root");
+        directory = options.positional().front();
+    }
+    if (directory.empty())
+        throw StartupError(ExitCode::usage, "serve: which directory? See --help");
+
+    const auto base =
+        options.has("shm-dir") ? options.text("shm-dir") : private_object_base(::geteuid());
+    const auto name = instance_name(options, directory);
+    const Arguments common{"--instance=" + name.text(), "--shm-dir=" + base};
+    ServePlan plan{directory, {base, name}, common, common, {}};
+    plan.daemon.push_back("--root=" + directory);
+    pass_on(daemon_options(), options, plan.daemon);
+    pass_on(proxy_options(), options, plan.proxy);
+    for (auto* const arguments : {&plan.daemon, &plan.proxy})
+        pass_on(general_options(), options, *arguments);
+    // In the foreground people want to read what is wrong, and one line when it is ready.
+    if (!options.has("log-level"))
+        for (auto* const arguments : {&plan.daemon, &plan.proxy})
+            arguments->push_back("--log-level=warning");
+    for (const auto option : listeners)
+        if (options.from_command_line(option))
+            for (const auto& address : options.list(option))
+                plan.listen.push_back("--" + std::string(option) + '=' + address);
+    return plan;
+}
+
+}  // namespace treecast::client

@@ -1,0 +1,85 @@
+// Follows one file by held polls: an answer goes in, what to do next comes out. Pure.
+//
+// The first poll asks for the present state and is answered at once; every later one says which
+// version is known (`after`) and which content (`If-None-Match`), and is held until there is
+// news. Whatever fails is asked again with the same version, so that nothing is lost: the next
+// answer shows the newest state. States in between may be skipped, the last one never.
+//
+// A wait without news ends as 304 where the tag is what is there, else as 204 with the version.
+// Versions are compared for equality only. Another version with the same content (a new epoch)
+// moves the version and is no change.
+#pragma once
+
+#include "client/http/answer.hpp"
+#include "client/http/back_off.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace treecast::client {
+
+enum class FileEvent { change, deleted, absent };
+
+/// "change", "delete", "absent"
+const char* to_string(FileEvent event) noexcept;
+
+/// What happened to the file. `sha256`, `size` and `mtime` are those of a `change`.
+struct FileChange {
+    FileEvent event = FileEvent::change;
+    std::string version;
+    std::string sha256;
+    std::uint64_t size = 0;
+    std::optional<std::int64_t> mtime;  // seconds since 1970
+};
+
+struct PollRequest {
+    std::string query;                 // "" or "?after=..&wait=.."
+    std::vector<std::string> headers;  // "Name: value"
+    std::chrono::seconds wait{0};      // how long the server may hold it
+};
+
+struct PollAction {
+    std::optional<FileChange> change;    // to be delivered
+    std::chrono::milliseconds pause{0};  // before the next poll
+    std::string trouble;                 // what went wrong; empty: nothing
+};
+
+class PollFsm {
+public:
+    enum class FirstState { report, skip };
+
+    PollFsm(std::chrono::seconds wait, FirstState first_state)
+        : wait_(wait), first_state_(first_state) {}
+
+    PollRequest request() const;
+    /// The answer to `request()`. `random` is from [0, 1).
+    PollAction resume(const Answer& answer, double random);
+
+private:
+    enum class Known { nothing, present, absent };
+
+    PollAction on_present(const Answer& answer, double random);
+    PollAction on_absent(const Answer& answer, double random);
+    PollAction on_not_modified(const Answer& answer, double random);
+    PollAction on_no_content(const Answer& answer, double random);
+    PollAction no_news(const Answer& answer, bool version_moved, double random);
+    PollAction news(FileChange change);
+    PollAction retry(const Answer& answer, std::string trouble, double random);
+
+    std::chrono::seconds wait_;
+    FirstState first_state_;
+
+    Known known_ = Known::nothing;
+    std::string version_;  // empty: ask for the present state
+    std::string etag_;
+    std::string sha256_;
+
+    BackOff failures_;
+    BackOff quick_answers_;
+    bool moved_quickly_ = false;  // the last answer was quick, and only moved the version
+};
+
+}  // namespace treecast::client

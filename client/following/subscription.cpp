@@ -1,0 +1,78 @@
+#include "client/following/subscription.hpp"
+
+#include "base/log.hpp"
+#include "client/following/change_line.hpp"
+#include "client/output/output.hpp"
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <sys/mman.h>
+
+namespace treecast::client {
+
+Subscription::Subscription(
+    FileUrl url,
+    PollFsm fsm,
+    LineForm form,
+    std::optional<CommandRunner> runner
+)
+    : url_(std::move(url)), fsm_(std::move(fsm)), form_(form), runner_(std::move(runner)) {}
+
+void Subscription::poll(HttpClient& http, std::size_t key, TimePoint now) {
+    if (under_way_ || now < next_poll_)
+        return;
+    if (runner_) {
+        body_.reset(::memfd_create("treecast-content", MFD_CLOEXEC));
+        if (!body_)
+            throw std::system_error(errno, std::generic_category(), "memfd_create");
+    }
+    auto request = fsm_.request();
+    http.start(
+        key,
+        {url_.request_url() + request.query, std::move(request.headers), request.wait, body_.get()}
+    );
+    under_way_ = true;
+}
+
+std::optional<Subscription::TimePoint> Subscription::due() const {
+    if (under_way_)
+        return std::nullopt;
+    return next_poll_;
+}
+
+void Subscription::complete(const Answer& answer, double random, TimePoint now) {
+    under_way_ = false;
+    const auto action = fsm_.resume(answer, random);
+    next_poll_ = now + action.pause;
+    report(action);
+    if (action.change)
+        deliver(*action.change);
+    body_.reset();
+}
+
+void Subscription::deliver(const FileChange& change) {
+    write_to_stdout(
+        form_ == LineForm::json ? json_line(url_, change)
+                                : human_line(url_, change, std::chrono::system_clock::now())
+    );
+    // A file that is not there when we begin is nothing that happened.
+    if (!runner_ || change.event == FileEvent::absent)
+        return;
+    const bool has_content = change.event == FileEvent::change;
+    runner_->submit(change, has_content ? std::move(body_) : UniqueFd());
+}
+
+/// Each trouble is logged when it begins and when it is over, not at every attempt.
+void Subscription::report(const PollAction& action) {
+    if (action.trouble == trouble_)
+        return;
+    if (action.trouble.empty())
+        log::info("{}: answers again", url_.request_url());
+    else
+        log::warn("{}: {}; trying again", url_.request_url(), action.trouble);
+    trouble_ = action.trouble;
+}
+
+}  // namespace treecast::client

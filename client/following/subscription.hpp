@@ -1,0 +1,50 @@
+// One URL that `treecast watch` follows: its poll, what it prints, the command it runs.
+#pragma once
+
+#include "base/unique_fd.hpp"
+#include "client/following/poll_fsm.hpp"
+#include "client/http/file_url.hpp"
+#include "client/http/http_client.hpp"
+#include "client/processes/command_runner.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace treecast::client {
+
+enum class LineForm { human, json };
+
+class Subscription {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+
+    /// `runner` is for --exec.
+    Subscription(FileUrl url, PollFsm fsm, LineForm form, std::optional<CommandRunner> runner);
+
+    /// Starts the next poll with `key` if its time has come.
+    void poll(HttpClient& http, std::size_t key, TimePoint now);
+    /// When `poll` has something to do; nullopt while a poll is under way.
+    std::optional<TimePoint> due() const;
+    /// Prints and runs what the answer brings. Throws std::system_error if nothing can be printed.
+    void complete(const Answer& answer, double random, TimePoint now);
+
+    /// nullptr without --exec.
+    CommandRunner* runner() noexcept { return runner_ ? &*runner_ : nullptr; }
+
+private:
+    void deliver(const FileChange& change);
+    void report(const PollAction& action);
+
+    FileUrl url_;
+    PollFsm fsm_;
+    LineForm form_;
+    std::optional<CommandRunner> runner_;
+
+    bool under_way_ = false;
+    TimePoint next_poll_{};
+    UniqueFd body_;        // of the poll under way, if a command may need it
+    std::string trouble_;  // logged last, and not over yet
+};
+
+}  // namespace treecast::client

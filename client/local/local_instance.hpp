@@ -1,0 +1,37 @@
+// The instances of this machine: which there are, and which one a command is about.
+#pragma once
+
+#include "base/instance.hpp"
+#include "base/program_options.hpp"
+#include "ipc/object_directory.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace treecast::client {
+
+/// --instance and --shm-dir, as `status`, `sync` and `clean` take them.
+std::span<const OptionSpec> local_instance_options();
+
+struct LocalInstance {
+    std::string base;  // where its directory is
+    InstanceName name;
+};
+
+/// Those in --shm-dir if it is given; else those in the caller's own base, then the services'.
+std::vector<LocalInstance> find_instances(const OptionValues& options);
+
+/// The one that --instance names, or the only one there is. Throws StartupError: usage for a bad
+/// name, or if there are several and none is named (it lists them); unreachable if there is none.
+LocalInstance choose_instance(const OptionValues& options);
+
+/// Its directory; nullopt if there is none. Throws StartupError(configuration) if it may not be
+/// used.
+std::optional<ipc::ObjectDirectory> find_directory(const LocalInstance& instance);
+
+/// The same, but throws StartupError(unreachable) if there is none.
+ipc::ObjectDirectory open_directory(const LocalInstance& instance);
+
+}  // namespace treecast::client

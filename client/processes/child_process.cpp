@@ -1,0 +1,121 @@
+#include "client/processes/child_process.hpp"
+
+#include "base/signals.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace treecast::client {
+
+namespace {
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> list;
+    list.reserve(texts.size() + 1);
+    for (auto& text : texts)
+        list.push_back(text.data());
+    list.push_back(nullptr);
+    return list;
+}
+
+std::vector<std::string> merged_environment(const std::vector<std::string>& added) {
+    std::vector<std::string> merged = added;
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+        const std::string_view text(*variable);
+        const auto name = text.substr(0, text.find('=') + 1);
+        bool replaced = false;
+        for (const auto& entry : added)
+            replaced = replaced || (!name.empty() && entry.starts_with(name));
+        if (!replaced)
+            merged.emplace_back(text);
+    }
+    return merged;
+}
+
+/// In the child, between fork and exec: only what is safe after a fork of several threads
+/// (signal-safety(7)), hence no allocation.
+[[noreturn]] void
+become(const ChildSetup& setup, char* const* arguments, char* const* environment, pid_t parent) {
+    if (setup.dies_with_us) {
+        ::setpgid(0, 0);  // a terminal's ^C is for us; we stop the children in order
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (::getppid() != parent)  // died before the prctl
+            ::_exit(127);
+    }
+    restore_signals();
+
+    const int input = setup.standard_input >= 0 ? setup.standard_input
+                                                : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    ::dup2(input, STDIN_FILENO);
+    if (setup.output_to_stderr)
+        ::dup2(STDERR_FILENO, STDOUT_FILENO);
+    if (setup.descriptor_3 == 3)
+        ::fcntl(3, F_SETFD, 0);
+    else if (setup.descriptor_3 >= 0)
+        ::dup2(setup.descriptor_3, 3);
+
+    ::execve(setup.executable.c_str(), arguments, environment);
+    const char* const reason = ::strerrordesc_np(errno);
+    for (const char* const part : {setup.executable.c_str(), ": ", reason, "\n"})
+        static_cast<void>(!::write(STDERR_FILENO, part, std::strlen(part)));
+    ::_exit(127);
+}
+
+}  // namespace
+
+std::optional<int> ExitStatus::code() const {
+    if (!WIFEXITED(wait_status_))
+        return std::nullopt;
+    return WEXITSTATUS(wait_status_);
+}
+
+std::string ExitStatus::text() const {
+    if (const auto number = code())
+        return "exit code " + std::to_string(*number);
+    const int number = WTERMSIG(wait_status_);
+    const char* const name = ::sigdescr_np(number);
+    return "signal " + std::to_string(number) + " (" + (name == nullptr ? "?" : name) + ")";
+}
+
+ChildProcess::ChildProcess(const ChildSetup& setup) {
+    auto argument_texts = setup.arguments;
+    auto environment_texts = merged_environment(setup.environment);
+    const auto arguments = pointers(argument_texts);
+    const auto environment = pointers(environment_texts);
+    const pid_t parent = ::getpid();
+
+    pid_ = ::fork();
+    if (pid_ < 0)
+        throw std::system_error(errno, std::generic_category(), "fork");
+    if (pid_ == 0)
+        become(setup, arguments.data(), environment.data(), parent);
+
+    // glibc 2.36 declares pidfd_open(2) for C only.
+    fd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));  // closed on exec by itself
+    if (!fd_) {
+        const int error = errno;
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+        throw std::system_error(error, std::generic_category(), "pidfd_open");
+    }
+}
+
+void ChildProcess::signal(int number) const noexcept {
+    ::kill(pid_, number);
+}
+
+std::optional<ExitStatus> ChildProcess::poll_exit() const {
+    int status = 0;
+    if (::waitpid(pid_, &status, WNOHANG) != pid_)
+        return std::nullopt;
+    return ExitStatus(status);
+}
+
+}  // namespace treecast::client

@@ -1,0 +1,85 @@
+#include "proxy/http/entity_tag.hpp"
+
+#include "proxy/files/file_path.hpp"
+#include "proxy/http/header_list.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace treecast::proxy {
+
+namespace {
+
+constexpr std::size_t tag_digits = 2 * std::tuple_size_v<TagHash>;
+
+/// Cuts the first tag off a list. Between its quotes a tag has commas and backslashes that mean
+/// nothing (RFC 9110, 8.8.3), unlike a quoted string.
+std::string_view take_tag(std::string_view& list) noexcept {
+    bool quoted = false;
+    std::size_t end = 0;
+    for (; end < list.size() && (quoted || list[end] != ','); ++end)
+        quoted = quoted != (list[end] == '"');
+    const std::string_view tag = trim(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+    return tag;
+}
+
+bool is_coding(std::string_view text) noexcept {
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
+
+/// As to_hex() writes it; another spelling is another tag.
+int tag_digit(char c) noexcept {
+    return c >= 'A' && c <= 'F' ? -1 : hex_digit(c);
+}
+
+/// The hash in one entity tag, if it can be one of ours.
+std::optional<TagHash> hash_in(std::string_view tag, Comparison comparison) {
+    if (comparison == Comparison::weak && tag.starts_with("W/"))
+        tag.remove_prefix(2);
+    if (tag.size() < tag_digits + 2 || tag.front() != '"' || tag.back() != '"')
+        return std::nullopt;
+    tag = tag.substr(1, tag.size() - 2);
+    const std::string_view rest = tag.substr(tag_digits);
+    if (!rest.empty() &&
+        (comparison == Comparison::strong || rest.front() != '-' || !is_coding(rest.substr(1))))
+        return std::nullopt;
+    TagHash hash{};
+    for (std::size_t i = 0; i < hash.size(); ++i) {
+        const int high = tag_digit(tag[2 * i]);
+        const int low = tag_digit(tag[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return std::nullopt;
+        hash[i] = static_cast<std::uint8_t>(high * 16 + low);
+    }
+    return hash;
+}
+
+}  // namespace
+
+TagHash tag_hash(const Sha256& hash) noexcept {
+    TagHash tag{};
+    std::copy_n(hash.begin(), tag.size(), tag.begin());
+    return tag;
+}
+
+std::string entity_tag(const Sha256& hash) {
+    return '"' + to_hex(hash).substr(0, tag_digits) + '"';
+}
+
+TagList TagList::parse(std::string_view field, Comparison comparison) {
+    TagList list;
+    list.any_ = trim(field) == "*";
+    while (!field.empty())
+        if (const auto hash = hash_in(take_tag(field), comparison))
+            list.hashes_.push_back(*hash);
+    return list;
+}
+
+bool TagList::matches(const Sha256& hash) const noexcept {
+    return any_ || std::ranges::find(hashes_, tag_hash(hash)) != hashes_.end();
+}
+
+}  // namespace treecast::proxy

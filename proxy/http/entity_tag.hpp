@@ -1,0 +1,46 @@
+// Entity tags: what names the bytes of a representation in HTTP. Pure.
+//
+// The tag of a file is `"` + the first 16 bytes of its SHA-256 in hexadecimal + `"`; another
+// content coding of the same bytes appends `-CODING` inside the quotes.
+#pragma once
+
+#include "base/sha256.hpp"
+
+#include <boost/container/small_vector.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace treecast::proxy {
+
+using TagHash = std::array<std::uint8_t, 16>;
+
+TagHash tag_hash(const Sha256& hash) noexcept;
+/// The strong tag of the identity coding, with its quotes.
+std::string entity_tag(const Sha256& hash);
+
+/// How tags are compared, byte by byte in either case (RFC 9110, 8.8.3.2).
+enum class Comparison : std::uint8_t {
+    strong,  // weak tags never match, nor do those of another coding: If-Match
+    weak,    // W/ does not count, and the tag of any coding matches: If-None-Match
+};
+
+/// The value of If-Match or If-None-Match, reduced to what can match: `*` alone, and the hashes
+/// of tags of ours.
+class TagList {
+public:
+    static TagList parse(std::string_view field, Comparison comparison);
+
+    bool matches(const Sha256& hash) const noexcept;
+    bool any() const noexcept { return any_; }
+
+    friend bool operator==(const TagList&, const TagList&) = default;
+
+private:
+    bool any_ = false;
+    boost::container::small_vector<TagHash, 1> hashes_;
+};
+
+}  // namespace treecast::proxy

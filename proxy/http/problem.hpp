@@ -1,0 +1,27 @@
+// Errors as application/problem+json (RFC 9457).
+#pragma once
+
+#include "proxy/net/response.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace treecast::proxy {
+
+struct Problem {
+    unsigned status = 500;
+    std::string detail{};              // a sentence for people
+    std::string_view member{};         // one more member: "parameter" or "reason"; empty: none
+    std::string value{};               // its value
+    std::optional<Version> version{};  // Treecast-Version
+    unsigned retry_after_s = 0;        // Retry-After; 0: none
+    std::string_view allow{};          // Allow
+    std::string content_range{};       // Content-Range
+};
+
+/// The whole answer; `without_body` for HEAD, which gets the same fields.
+Response problem_response(const Problem& problem, const AnswerContext& context, bool without_body);
+
+}  // namespace treecast::proxy

@@ -1,0 +1,114 @@
+#include "proxy/net/acceptor.hpp"
+
+#include "base/error.hpp"
+#include "base/kernel_limits.hpp"
+#include "base/log.hpp"
+
+#include <cerrno>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <sys/socket.h>
+
+namespace treecast::proxy {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int accepts_per_turn = 64;
+constexpr int accepts_at_end_max = 8192;  // more than a backlog, but not for ever
+constexpr auto pause = 100ms;
+
+/// A connection is worth a wake-up once its request is there; without one it comes after about a
+/// second (TCP_DEFER_ACCEPT). Connections inherit the rest from the socket that they come through
+/// (tcp(7)). Parked ones send nothing for minutes; keepalive finds out who is gone. No effect on
+/// Unix sockets.
+void set_up(int socket) {
+    const int defer_s = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_DEFER_ACCEPT, &defer_s, sizeof defer_s);
+    const int on = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    // Bytes that are marked urgent are part of the stream, as RFC 6093 has it.
+    ::setsockopt(socket, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
+    const int idle_s = 60;
+    const int interval_s = 15;
+    const int probes = 4;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+    ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &interval_s, sizeof interval_s);
+    ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+}
+
+bool lacks_resources(int error) {
+    return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
+}
+
+}  // namespace
+
+Acceptor::Acceptor(
+    boost::asio::io_context& context,
+    UniqueFd socket,
+    std::function<void(UniqueFd)> accepted
+)
+    : socket_(context.get_executor(), socket.release()),
+      pause_(context),
+      accepted_(std::move(accepted)) {
+    set_up(socket_.native_handle());
+}
+
+void Acceptor::stop() {
+    for (int i = 0; i < accepts_at_end_max && socket_.is_open(); ++i)
+        if (!accept_one() && (errno == EAGAIN || lacks_resources(errno)))
+            break;
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    pause_.cancel();
+}
+
+void Acceptor::wait() {
+    socket_.async_wait(socket_.wait_read, [this](const boost::system::error_code& error) {
+        if (!error)
+            accept_some();
+    });
+}
+
+void Acceptor::accept_some() {
+    for (int i = 0; i < accepts_per_turn && socket_.is_open(); ++i) {
+        if (accept_one())
+            continue;
+        if (errno == EAGAIN)
+            break;
+        if (lacks_resources(errno)) {
+            back_off(errno);
+            return;
+        }
+        // That connection is broken already; there may be others.
+    }
+    if (socket_.is_open())
+        wait();
+}
+
+/// False, with errno, if there is none to be had.
+bool Acceptor::accept_one() {
+    UniqueFd connection(
+        ::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)
+    );
+    if (!connection)
+        return false;
+    reported_error_ = 0;
+    accepted_(std::move(connection));
+    return true;
+}
+
+void Acceptor::back_off(int error) {
+    if (std::exchange(reported_error_, error) != error)
+        log::warn("cannot accept connections for now: {}", reason_of(system_error(error)));
+    pause_.expires_after(pause);
+    pause_.async_wait([this](const boost::system::error_code& stopped) {
+        if (!stopped)
+            accept_some();
+    });
+}
+
+}  // namespace treecast::proxy

@@ -1,0 +1,39 @@
+// Accepts the connections of one worker on one listening socket. One thread.
+#pragma once
+
+#include "base/unique_fd.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+
+namespace treecast::proxy {
+
+class Acceptor {
+public:
+    /// `accepted` gets each connection's non-blocking socket, in handlers of `context`.
+    Acceptor(
+        boost::asio::io_context& context,
+        UniqueFd socket,
+        std::function<void(UniqueFd)> accepted
+    );
+
+    void start() { wait(); }
+    /// Takes those that have come already, which closing the socket would reset, and no more.
+    void stop();
+
+private:
+    void wait();
+    void accept_some();
+    bool accept_one();
+    void back_off(int error);
+
+    boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> socket_;
+    boost::asio::steady_timer pause_;
+    std::function<void(UniqueFd)> accepted_;
+    int reported_error_ = 0;  // logged once, until a connection is accepted again
+};
+
+}  // namespace treecast::proxy

@@ -1,0 +1,47 @@
+// Where the proxy listens: ADDR:PORT, [ADDR6]:PORT or unix:PATH. Pure.
+#pragma once
+
+#include "proxy/net/protocol.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <sys/socket.h>
+
+namespace treecast::proxy {
+
+class ListenAddress {
+public:
+    /// Addresses are literals, or `localhost` for 127.0.0.1; names are not looked up.
+    static std::optional<ListenAddress> parse(std::string_view text);
+    /// Of a bound socket (getsockname).
+    static ListenAddress of(const sockaddr_storage& address, socklen_t length);
+
+    bool is_unix() const noexcept { return family() == AF_UNIX; }
+    /// Not to be reached from other machines: loopback, or a Unix socket.
+    bool is_local() const noexcept;
+    int family() const noexcept { return address_.ss_family; }
+    const sockaddr* address() const noexcept;
+    socklen_t length() const noexcept { return length_; }
+    /// Of a Unix socket.
+    std::string path() const;
+    /// As parse() takes it.
+    std::string text() const;
+    /// `http://ADDR:PORT/` or `unix:PATH`; `getfile://ADDR:PORT/` or `getfile+unix:PATH`.
+    std::string url(Protocol protocol) const;
+
+private:
+    sockaddr_storage address_{};
+    socklen_t length_ = 0;
+};
+
+/// An address and what is spoken there.
+struct Endpoint {
+    Protocol protocol = Protocol::http;
+    ListenAddress address;
+
+    std::string url() const { return address.url(protocol); }
+};
+
+}  // namespace treecast::proxy

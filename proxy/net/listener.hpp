@@ -1,0 +1,34 @@
+// Listening sockets: opened at start, one for each worker, proved to be ours alone.
+#pragma once
+
+#include "base/unique_fd.hpp"
+#include "proxy/net/listen_address.hpp"
+
+#include <string>
+#include <vector>
+
+namespace treecast::proxy {
+
+/// One endpoint as bound, and a non-blocking listening socket for each worker.
+class Listener {
+public:
+    /// Throws StartupError(configuration) naming option and address: taken, not ours, no
+    /// permission. An exclusive bind proves the port free first, because a server that set
+    /// SO_REUSEPORT would otherwise share it with us silently.
+    Listener(const Endpoint& endpoint, unsigned workers);
+    Listener(Listener&&) noexcept = default;
+    Listener& operator=(Listener&&) = delete;
+    /// Removes a Unix socket's file.
+    ~Listener();
+
+    const Endpoint& endpoint() const noexcept { return endpoint_; }
+    /// The socket of one worker; once.
+    UniqueFd take(unsigned worker) { return std::move(sockets_[worker]); }
+
+private:
+    Endpoint endpoint_;
+    std::string file_;  // of a Unix socket
+    std::vector<UniqueFd> sockets_;
+};
+
+}  // namespace treecast::proxy

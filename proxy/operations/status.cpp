@@ -1,0 +1,142 @@
+#include "proxy/operations/status.hpp"
+
+#include "base/hexadecimal.hpp"
+#include "base/version.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+namespace treecast::proxy {
+
+namespace {
+
+namespace json = boost::json;
+
+std::uint64_t
+sum(std::span<const Counters> counters, std::atomic<std::uint64_t> Counters::*member) {
+    std::uint64_t total = 0;
+    for (const Counters& each : counters)
+        total += (each.*member).load(std::memory_order_relaxed);
+    return total;
+}
+
+std::uint64_t count(std::span<const Counters> counters, std::atomic<bool> Counters::*member) {
+    return static_cast<std::uint64_t>(std::ranges::count_if(counters, [&](const Counters& each) {
+        return (each.*member).load(std::memory_order_relaxed);
+    }));
+}
+
+/// RFC 3339 in UTC with microseconds.
+std::string format_time(std::uint64_t microseconds) {
+    const auto seconds = static_cast<std::time_t>(microseconds / 1'000'000);
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    std::array<char, 80> text{};
+    const int length = std::snprintf(
+        text.data(),
+        text.size(),
+        "%04d-%02d-%02dT%02d:%02d:%02d.%06uZ",
+        parts.tm_year + 1900,
+        parts.tm_mon + 1,
+        parts.tm_mday,
+        parts.tm_hour,
+        parts.tm_min,
+        parts.tm_sec,
+        static_cast<unsigned>(microseconds % 1'000'000)
+    );
+    return {text.data(), static_cast<std::size_t>(length)};
+}
+
+Response json_response(
+    unsigned status,
+    const json::object& members,
+    const AnswerContext& context,
+    bool without_body
+) {
+    const std::string body = json::serialize(members) + '\n';
+    HeadBuilder head(status, context);
+    if (status == 503)
+        head.field("Retry-After", "1");
+    head.field("Content-Type", "application/json").field("Content-Length", body.size());
+    return make_response(head.finish(without_body ? std::string_view() : body), context);
+}
+
+json::value nullable(std::optional<std::int64_t> number) {
+    return number ? json::value(*number) : json::value(nullptr);
+}
+
+json::object status_of(
+    const InstanceName& instance,
+    Attachment& attachment,
+    std::span<const Counters> counters
+) {
+    json::object status{
+        {"instance", instance.text()},
+        {"program", TREECAST_VERSION},
+        {"workers", counters.size()},
+        {"workers_attached", count(counters, &Counters::attached)},
+        {"workers_with_queues", count(counters, &Counters::paired)},
+        {"connections", sum(counters, &Counters::connections)},
+        {"subscribers", sum(counters, &Counters::subscribers)},
+        {"requests", sum(counters, &Counters::requests)},
+        {"pinned_bytes", sum(counters, &Counters::pinned_bytes)},
+        {"attached", attachment.catalog() != nullptr},
+    };
+    const ipc::CatalogReader* const catalog = attachment.catalog();
+    if (catalog == nullptr)
+        return status;
+    const ipc::CatalogHeader header = catalog->header();
+    status["scan_complete"] = header.scan_complete;
+    status["stale"] = nullable(attachment.stale_seconds());
+    status["degraded"] =
+        header.degraded.empty() ? json::value(nullptr) : json::value(header.degraded);
+    status["epoch"] = HexWord(header.epoch).view();
+    status["revision"] = header.newest_revision;
+    status["cursor"] = to_string(Version{header.epoch, header.newest_revision});
+    status["last_change"] = header.last_change_us == 0
+                                ? json::value(nullptr)
+                                : json::value(format_time(header.last_change_us));
+    status["files"] = header.files;
+    status["stale_files"] = header.stale_files;
+    status["resident_files"] = header.resident_files;
+    status["resident_bytes"] = header.resident_bytes;
+    status["leases"] = header.leases;
+    status["daemon_pid"] = header.daemon_pid;
+    json::object& daemon_counters = status["counters"].emplace_object();
+    for (std::uint32_t i = 0; i < ipc::counter_count; ++i)
+        daemon_counters[ipc::to_string(static_cast<ipc::Counter>(i))] = header.counters[i];
+    return status;
+}
+
+}  // namespace
+
+Response service_response(
+    Resource resource,
+    const InstanceName& instance,
+    Attachment& attachment,
+    std::span<const Counters> counters,
+    Connection connection,
+    bool without_body
+) {
+    AnswerContext context;
+    context.connection = connection;
+    context.now = seconds_since_1970();
+    if (resource == Resource::health)
+        return json_response(200, {{"live", true}}, context, without_body);
+    if (resource == Resource::status)
+        return json_response(200, status_of(instance, attachment, counters), context, without_body);
+    // Once ready, always ready: what is attached is served on, and says so if it is stale.
+    const bool ready = count(counters, &Counters::ready) == counters.size();
+    json::object members{{"ready", ready}, {"stale", nullable(attachment.stale_seconds())}};
+    if (!ready) {
+        const std::string reason = attachment.unready_reason();
+        members["reason"] = reason.empty() ? "another worker is not ready yet" : reason;
+    }
+    return json_response(ready ? 200 : 503, members, context, without_body);
+}
+
+}  // namespace treecast::proxy
