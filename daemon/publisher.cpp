@@ -162,8 +162,9 @@ void Publisher::store_releases(Clock::time_point now, Clock::time_point end) {
 void Publisher::end_release() {
     held_.erase(let_go_.front());
     let_go_.pop_front();
-    if (std::exchange(release_.revision, 0) != 0)
-        catalog_.commit_ahead(now_us(), release_.announced);
+    if (release_.changes)
+        release_.changes->commit(now_us());
+    release_.changes.reset();
     ring_for(release_.announced);
     release_.announced = {};
     stored_.clear();
@@ -189,17 +190,16 @@ void Publisher::remove_superseded(Publication& publication) {
 }
 
 void Publisher::close_revision() {
-    if (std::exchange(publication_.revision, 0) != 0)
-        catalog_.commit();
+    publication_.changes.reset();  // its end makes it current
 }
 
 /// Of a file that has been stored already the release under way has to be published first.
 bool Publisher::overlaps_stored(const Held& held) const {
-    if (release_.revision == 0)
+    if (!release_.changes)
         return false;
     for (const auto& [path, pending] : held.pending)
         if (const auto file = catalog_.find(path);
-            file && catalog_.read(*file).change_revision == release_.revision)
+            file && catalog_.read(*file).change_revision == release_.revision())
             return true;
     return false;
 }
@@ -216,15 +216,15 @@ void Publisher::apply(Pending& pending, Publication& publication, Clock::time_po
     auto [record, announce] = transition(before, pending.observation);
     const bool is_change = announce == Announce::change || announce == Announce::content;
     // A second change of one file takes another revision: its segment is named by it.
-    if (is_change && release_.revision != 0 && before.change_revision == release_.revision) {
+    if (is_change && release_.changes && before.change_revision == release_.revision()) {
         held_[after_release_].pending.insert_or_assign(pending.path, std::move(pending));
         return;
     }
-    if (publication_.revision != 0 && before.change_revision == publication_.revision)
+    if (publication_.changes && before.change_revision == publication_.revision())
         close_revision();
     if (is_change) {
         claim_revision(publication);
-        record.change_revision = publication.revision;
+        record.change_revision = publication.revision();
     }
     if (announce == Announce::content)
         record.content_revision = record.change_revision;
@@ -241,10 +241,7 @@ void Publisher::apply(Pending& pending, Publication& publication, Clock::time_po
         residency_.spare(*file, ipc::is_stale(record));
 
     if (is_change) {
-        if (&publication == &release_)
-            catalog_.store(*file, record);  // logged at its end
-        else
-            catalog_.announce(*file, record);
+        publication.changes->announce(*file, record);
         publication.announced.push_back(*file);
         log::debug("{}: revision {}", pending.path, record.change_revision);
     } else if (record != before) {
@@ -282,9 +279,10 @@ void Publisher::place_segment(
 }
 
 void Publisher::claim_revision(Publication& publication) {
-    if (publication.revision == 0)
-        publication.revision =
-            &publication == &release_ ? catalog_.begin_ahead(now_us()) : catalog_.begin(now_us());
+    using Claim = ipc::CatalogPublication::Claim;
+    if (!publication.changes)
+        publication.changes
+            .emplace(catalog_, now_us(), &publication == &release_ ? Claim::ahead : Claim::next);
 }
 
 void Publisher::evict(ipc::FileId file) {

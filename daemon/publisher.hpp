@@ -8,6 +8,7 @@
 #include "daemon/residency.hpp"
 #include "daemon/transition.hpp"
 #include "daemon/work_list.hpp"
+#include "ipc/catalog_publication.hpp"
 #include "ipc/catalog_writer.hpp"
 #include "ipc/queue_pairs_writer.hpp"
 #include "ipc/segment_writer.hpp"
@@ -100,9 +101,11 @@ private:
     };
     /// What is being stored, or was by the flush or release under way.
     struct Publication {
-        std::uint64_t revision = 0;  // 0: nothing announced yet
+        std::optional<ipc::CatalogPublication> changes;  // none: nothing announced yet
         std::vector<ipc::FileId> announced;
         std::vector<Superseded> superseded;
+
+        std::uint64_t revision() const noexcept { return changes ? changes->revision() : 0; }
     };
     bool is_let_go(ReleaseId release) const {
         return std::ranges::find(let_go_, release) != let_go_.end();

@@ -4,6 +4,7 @@
 #include "ipc/file_date.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace treecast::ipc {
 
@@ -34,6 +35,17 @@ std::optional<std::uint32_t> CatalogParts::slot_of(std::string_view directory) c
     if (const auto found = view.find(directory))
         return found->file.slot();
     return std::nullopt;
+}
+
+bool CatalogParts::has_room_before_ahead() const noexcept {
+    return revision_ahead == 0 ||
+           regions.header_value(HeaderWord::newest_revision) + 1 < revision_ahead;
+}
+
+std::uint32_t CatalogParts::slot_in_use(FileId file) const {
+    if (!entries.in_use(file))
+        throw std::logic_error("a change of an entry that was given back");
+    return file.slot();
 }
 
 Record CatalogParts::never_announced() const noexcept {

@@ -33,11 +33,19 @@ struct CatalogParts {
     std::uint64_t files = 0;
     std::uint64_t stale_files = 0;
 
+    /// Of the publications under way; 0: there is none.
+    std::uint64_t revision_next = 0;
+    std::uint64_t revision_ahead = 0;
+    /// Whether there is a revision left below the one that was claimed ahead.
+    bool has_room_before_ahead() const noexcept;
+
     /// The slot of a directory, root_slot for ""; nullopt if it has no entry.
     std::optional<std::uint32_t> slot_of(std::string_view directory) const;
     /// An entry below a parent that has no child of this name.
     [[nodiscard]] Result<std::uint32_t>
     make(std::string_view path, PathHash hash, std::uint32_t parent, bool is_directory);
+    /// Throws std::logic_error if the id was given back.
+    std::uint32_t slot_in_use(FileId file) const;
     /// Stores a record; keeps the directory flag, remembers a deletion, counts files.
     void store(std::uint32_t slot, const Record& record);
     /// Tells readers how many there are.
@@ -47,6 +55,7 @@ struct CatalogParts {
     /// Frees the entry, and the directories above it that are none any more, as far as nothing
     /// lies below them and nobody can still ask about them.
     void free_if_idle(std::uint32_t slot);
+    static constexpr std::size_t forgotten_at_once_max = 2048;
     /// Goes through at most `count` of the deletions that the log no longer reaches. Whether there
     /// are more.
     bool forget_deletions(std::size_t count);

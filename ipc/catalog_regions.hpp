@@ -30,6 +30,9 @@ public:
     std::uint64_t header_value(HeaderWord word) const noexcept {
         return words_[static_cast<std::uint32_t>(word)].load(std::memory_order_relaxed);
     }
+    void store_header(HeaderWord word, std::uint64_t value) noexcept {
+        header(word).store(value, std::memory_order_release);
+    }
     Word* words(std::uint64_t page) noexcept { return words_ + page * page_words; }
     Word* chunk_table() noexcept { return words_ + chunk_table_word; }
     std::uint64_t capacity_bytes() const noexcept { return header_value(HeaderWord::capacity); }

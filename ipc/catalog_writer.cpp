@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstring>
 #include <ctime>
-#include <stdexcept>
 #include <utility>
 
 #include <unistd.h>
@@ -17,15 +16,6 @@
 namespace treecast::ipc {
 
 namespace {
-
-/// How many deletions a publication looks at beyond twice its own changes: enough to catch up,
-/// too few to be noticed by who waits for it.
-constexpr std::size_t deletions_per_commit = 256;
-constexpr std::size_t deletions_per_commit_max = 2048;
-
-/// Revisions below one that is claimed ahead: for a thousand publications a second, for longer than
-/// any is stored; a second of the clock's.
-constexpr std::uint64_t revisions_ahead = 1'000'000;
 
 constexpr std::string_view adopted_words =
     "after a restart, what is published has not been compared with the tree yet";
@@ -42,15 +32,11 @@ std::uint64_t boot_time_ns() noexcept {
 struct CatalogWriter::State {
     std::unique_ptr<CatalogParts> parts;
     bool adopted = false;
-    std::uint64_t publication_us = 0;
-    std::uint64_t publication = 0;  // the revision begun last
-    std::uint64_t ahead = 0;        // the revision of the publication that is stored in parts
-    std::size_t announced = 0;
     std::string last_directory;
     FileId last_directory_id;  // an entry keeps its path for as long as it is in use
 
     void set(HeaderWord word, std::uint64_t value) noexcept {
-        parts->regions.header(word).store(value, std::memory_order_release);
+        parts->regions.store_header(word, value);
     }
     std::uint64_t get(HeaderWord word) const noexcept { return parts->regions.header_value(word); }
     /// The directory of the file before is mostly that of the next one.
@@ -63,11 +49,6 @@ struct CatalogWriter::State {
             last_directory_id = parts->entries.file_id(*slot);
         }
         return last_directory_id.slot();
-    }
-    std::uint32_t slot_in_use(FileId file) const {
-        if (!parts->entries.in_use(file))
-            throw std::logic_error("a change of an entry that was given back");
-        return file.slot();
     }
 };
 
@@ -215,7 +196,7 @@ void CatalogWriter::for_each_below(
 }
 
 void CatalogWriter::store(FileId file, const Record& record) {
-    state_->parts->store(state_->slot_in_use(file), record);
+    state_->parts->store(state_->parts->slot_in_use(file), record);
 }
 
 ErrorCode CatalogWriter::set_directory(std::string_view path, bool is_directory) {
@@ -239,54 +220,16 @@ void CatalogWriter::discard(FileId file) {
         state_->parts->free_if_idle(file.slot());
 }
 
-std::uint64_t CatalogWriter::begin(std::uint64_t now_us) {
-    state_->publication_us = now_us;
-    state_->announced = 0;
-    if (state_->ahead != 0) {
-        if (!has_room_before())
-            throw std::logic_error("no revision left before the one that was claimed ahead");
-        return state_->publication = newest_revision() + 1;
-    }
-    state_->publication = std::max(state_->get(HeaderWord::claimed_revision) + 1, now_us);
-    state_->set(HeaderWord::claimed_revision, state_->publication);
-    return state_->publication;
-}
-
-std::uint64_t CatalogWriter::begin_ahead(std::uint64_t now_us) {
-    state_->ahead =
-        std::max(state_->get(HeaderWord::claimed_revision) + 1, now_us) + revisions_ahead;
-    state_->set(HeaderWord::claimed_revision, state_->ahead);
-    return state_->ahead;
-}
-
 bool CatalogWriter::has_room_before() const noexcept {
-    return state_->ahead == 0 || newest_revision() + 1 < state_->ahead;
-}
-
-void CatalogWriter::commit_ahead(std::uint64_t now_us, const std::vector<FileId>& changed) {
-    const std::uint64_t revision = std::exchange(state_->ahead, 0);
-    for (const FileId file : changed)
-        state_->parts->log.append(revision, file);
-    state_->set(HeaderWord::last_change, now_us);
-    state_->set(HeaderWord::newest_revision, revision);
+    return state_->parts->has_room_before_ahead();
 }
 
 bool CatalogWriter::forget_some() {
-    return state_->parts->forget_deletions(deletions_per_commit_max);
+    return state_->parts->forget_deletions(CatalogParts::forgotten_at_once_max);
 }
 
-void CatalogWriter::announce(FileId file, const Record& record) {
-    store(file, record);
-    state_->parts->log.append(record.change_revision, file);
-    ++state_->announced;
-}
-
-void CatalogWriter::commit() {
-    state_->set(HeaderWord::last_change, state_->publication_us);
-    state_->set(HeaderWord::newest_revision, state_->publication);
-    static_cast<void>(state_->parts->forget_deletions(
-        std::min(deletions_per_commit + 2 * state_->announced, deletions_per_commit_max)
-    ));
+CatalogParts& CatalogWriter::parts() noexcept {
+    return *state_->parts;
 }
 
 void CatalogWriter::beat() {

@@ -1,9 +1,6 @@
-// The daemon's half of the catalog. One process, one thread.
+// The daemon's half of the catalog: its entries and its header. One process, one thread.
 //
-// Order of a publication: segments are in place before begin(); then entries, log slots, header
-// revision (release); the caller rings the bell after commit() and unlinks superseded segments
-// after that. A writer that dies anywhere leaves a catalog that readers can read and that the
-// next writer adopts.
+// What changes for subscribers is announced by a CatalogPublication (catalog_publication.hpp).
 #pragma once
 
 #include "ipc/catalog_record.hpp"
@@ -19,6 +16,7 @@
 namespace treecast::ipc {
 
 class CatalogMapping;
+struct CatalogParts;
 
 struct CatalogLimits {
     std::uint32_t log_slots = 65536;       // a power of two
@@ -45,8 +43,8 @@ public:
     std::optional<FileId> find(std::string_view path) const;
     /// The entry of a path; made in state `deleted` with revisions 0, unannounced, together
     /// with the directories above it if missing. Errc::invalid_path, Errc::catalog_full,
-    /// Errc::no_memory. The id of a deleted entry is good until the next commit(), any other for
-    /// as long as the entry is not announced as deleted or given back.
+    /// Errc::no_memory. The id of a deleted entry is good until the end of the next publication,
+    /// any other for as long as the entry is not announced as deleted or given back.
     [[nodiscard]] Result<FileId> find_or_make(std::string_view path);
     /// In state `none` if the id was given back.
     Record read(FileId file) const;
@@ -66,7 +64,7 @@ public:
     /// Stores a record without announcing anything (mtime alone, residency, a hash learnt):
     /// keeps the revisions that are in `record`. Whether the entry is a directory stays as it is:
     /// one that is reads as `directory` once it is no file any more. Throws std::logic_error for
-    /// an id that was given back, as announce() does.
+    /// an id that was given back.
     void store(FileId file, const Record& record);
     /// Marks the path as a directory, or as one no longer; childless former directories are
     /// given back. Not announced: a file of that name is served on until its deletion is.
@@ -74,23 +72,9 @@ public:
     /// Gives back an entry that was never announced (revisions 0).
     void discard(FileId file);
 
-    /// Claims the revision of the next publication: max(previous + 1, `now_us`).
-    std::uint64_t begin(std::uint64_t now_us);
-    /// One change of the publication: stores the record, whose change_revision (and
-    /// content_revision where the content changed) the caller set to begin()'s value, and logs it.
-    void announce(FileId file, const Record& record);
-    /// Makes the publication's changes current. Entries of deletions that the log no longer
-    /// reaches are reused from here on.
-    void commit();
-
-    /// Claims the revision of a publication that is stored over some time: others, with smaller
-    /// revisions, are begun and committed meanwhile. Its records are stored by store(); what has
-    /// such a record cannot be changed by others before commit_ahead().
-    std::uint64_t begin_ahead(std::uint64_t now_us);
-    /// Whether there is a revision left for another publication before that.
+    /// Whether there is a revision left for another publication before the one that was claimed
+    /// ahead.
     bool has_room_before() const noexcept;
-    /// Logs the files whose records were stored, and makes that publication current.
-    void commit_ahead(std::uint64_t now_us, const std::vector<FileId>& changed);
     /// Gives back some entries of deletions that the log no longer reaches. False: there are none
     /// left.
     bool forget_some();
@@ -109,7 +93,9 @@ public:
     std::shared_ptr<const CatalogMapping> mapping() const;
 
 private:
+    friend class CatalogPublication;
     struct State;
+    CatalogParts& parts() noexcept;
     void give_back_directories(std::uint32_t slot);
     std::unique_ptr<State> state_;
 };

@@ -80,10 +80,11 @@ write_until_killed(const ObjectDirectory& directory, const SharedTold& told, std
     told->ready = true;
     for (std::uint64_t round = 0;; ++round) {
         std::vector<std::size_t> steady;
-        const auto revision = writer.begin(0);
+        CatalogPublication publication(writer, 0);
+        const auto revision = publication.revision();
         for (std::uint64_t n = random() % 4; n > 0; --n) {
             steady.push_back(random() % steady_files);
-            writer.announce(
+            publication.announce(
                 writer.find_or_make(steady_name(steady.back())).value(),
                 telling_record(revision)
             );
@@ -94,13 +95,13 @@ write_until_killed(const ObjectDirectory& directory, const SharedTold& told, std
                                      std::string(random() % 2 * 45, 'l');
             const FileId file = writer.find_or_make(name).value();
             if (random() % 3 == 0)
-                writer.announce(file, telling_record(revision));
+                publication.announce(file, telling_record(revision));
             else if (writer.read(file).state == FileState::present)
-                writer.announce(file, deleted_record(revision));
+                publication.announce(file, deleted_record(revision));
             else
                 writer.discard(file);
         }
-        writer.commit();
+        publication.commit();
         for (const std::size_t i : steady)
             told->revisions[i] = revision;
         told->committed = revision;

@@ -94,9 +94,8 @@ BOOST_AUTO_TEST_CASE(a_record_is_never_a_mixture_and_never_older_than_the_header
         std::vector<FileId> files;
         for (int i = 0; i < 4; ++i) {
             files.push_back(writer.find_or_make("dir/" + std::to_string(i)).value());
-            const auto revision = writer.begin(0);
-            writer.announce(files.back(), telling_record(revision));
-            writer.commit();
+            CatalogPublication publication(writer, 0);
+            publication.announce(files.back(), telling_record(publication.revision()));
         }
         const auto by_id = [&](const CatalogReader& reader) {
             const auto newest = reader.newest_revision();
@@ -117,9 +116,8 @@ BOOST_AUTO_TEST_CASE(a_record_is_never_a_mixture_and_never_older_than_the_header
         run(writer, one_mapping, {by_id, by_path}, [&] {
             std::size_t next = 0;
             hammer([&] {
-                const auto revision = writer.begin(0);
-                writer.announce(files[next++ % 4], telling_record(revision));
-                writer.commit();
+                CatalogPublication publication(writer, 0);
+                publication.announce(files[next++ % 4], telling_record(publication.revision()));
             });
         });
         BOOST_TEST(errors == 0);
@@ -136,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_record_updated_without_pause_is_never_a_mixture) {
         };
         run(writer, one_mapping, {by_id, by_id}, [&] {
             std::uint64_t revision = 0;
-            writer.begin(1'000'000'000'000);  // claims all below
+            const CatalogPublication claims_all_below(writer, 1'000'000'000'000);
             hammer([&] {
                 writer.store(file, telling_record(++revision));
             });
@@ -183,14 +181,15 @@ BOOST_AUTO_TEST_CASE(no_change_is_missed_by_who_follows_the_log) {
         run(writer, one_mapping, {follow}, [&] {
             std::mt19937 random(1);
             for (int i = 0; i < 10'000; ++i) {
-                const auto revision = writer.begin(0);
+                CatalogPublication publication(writer, 0);
+                const auto revision = publication.revision();
                 const auto changes = i % 100 == 0 ? 200 : 1 + random() % 3;
                 for (std::uint64_t n = 0; n < changes; ++n)
-                    writer.announce(
+                    publication.announce(
                         writer.find_or_make("f" + std::to_string(random() % 300)).value(),
                         random() % 4 == 0 ? deleted_record(revision) : telling_record(revision)
                     );
-                writer.commit();
+                publication.commit();
                 if (i % 16 == 0)
                     std::this_thread::yield();
             }
@@ -214,9 +213,8 @@ BOOST_AUTO_TEST_CASE(what_is_there_all_the_time_is_found_while_the_index_is_rebu
         for (int i = 0; i < 50; ++i) {
             steady.push_back("steady" + std::to_string(i) + "/" + std::string(50, 'l') + "/file");
             const auto file = writer.find_or_make(steady.back()).value();
-            const auto revision = writer.begin(0);
-            writer.announce(file, telling_record(revision));
-            writer.commit();
+            CatalogPublication publication(writer, 0);
+            publication.announce(file, telling_record(publication.revision()));
         }
         const auto look_up = [&](const CatalogReader& reader) {
             for (const std::string& path : steady) {
@@ -298,12 +296,11 @@ BOOST_AUTO_TEST_CASE(an_id_reads_its_own_entry_or_nothing_while_slots_are_reused
                 const auto file = writer.find_or_make(name(i)).value();
                 newest_id = file.value;
                 newest_name = i;
-                auto revision = writer.begin(0);
-                writer.announce(file, telling_record(revision));
-                writer.commit();
-                revision = writer.begin(0);
-                writer.announce(file, deleted_record(revision));
-                writer.commit();
+                {
+                    CatalogPublication publication(writer, 0);
+                    publication.announce(file, telling_record(publication.revision()));
+                }
+                publish_deletion(writer, file);
             }
         });
         BOOST_TEST(errors == 0);

@@ -103,12 +103,13 @@ private:
         QueuePairsWriter queues(directory, 2);
         const FileId file = catalog.find_or_make("file").value();
         auto segment = SegmentWriter::create(directory, 1).value();
-        Record record = present_record(catalog.begin(0), 5);
+        CatalogPublication publication(catalog, 0);
+        Record record = present_record(publication.revision(), 5);
         record.resident = true;
         if (segment.write("bytes", 5) || segment.publish(file, record.content_revision))
             ::_exit(1);
-        catalog.announce(file, record);
-        catalog.commit();
+        publication.announce(file, record);
+        publication.commit();
         ::write(ready_[1], "r", 1);
         for (;;) {
             queues.ring({catalog.epoch(), record.change_revision, file});

@@ -4,6 +4,7 @@
 
 #include "base/file_time.hpp"
 #include "base/sha256.hpp"
+#include "ipc/catalog_publication.hpp"
 #include "ipc/catalog_writer.hpp"
 #include "ipc/file_date.hpp"
 #include "ipc/queue_pairs_writer.hpp"
@@ -75,7 +76,8 @@ public:
         ipc::Record record = before;
         const bool same =
             before.state == ipc::FileState::present && contents_[file.value] == content;
-        const std::uint64_t revision = catalog_.begin(next_us());
+        ipc::CatalogPublication publication(catalog_, next_us());
+        const std::uint64_t revision = publication.revision();
         record.change_revision = revision;
         if (!same)
             record.content_revision = revision;
@@ -92,8 +94,8 @@ public:
         contents_[file.value] = std::move(content);
         if (record.resident && !same)
             fill(file, record);
-        catalog_.announce(file, record);
-        catalog_.commit();
+        publication.announce(file, record);
+        publication.commit();
         ring({catalog_.epoch(), revision, file});
         if (before.resident && !same)
             ipc::remove_segment(directory_, file, before.content_revision);
@@ -145,12 +147,13 @@ private:
         const ipc::FileId file = *catalog_.find_or_make(path);
         const ipc::Record before = catalog_.read(file);
         ipc::Record record = before;
-        const std::uint64_t revision = catalog_.begin(next_us());
+        ipc::CatalogPublication publication(catalog_, next_us());
+        const std::uint64_t revision = publication.revision();
         record.change_revision = revision;
         record.resident = false;
         edit(record, revision);
-        catalog_.announce(file, record);
-        catalog_.commit();
+        publication.announce(file, record);
+        publication.commit();
         ring({catalog_.epoch(), revision, file});
         if (before.resident)
             ipc::remove_segment(directory_, file, before.content_revision);

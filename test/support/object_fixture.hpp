@@ -1,6 +1,7 @@
 // An object directory of a test's own, with shorthands for what tests publish in it.
 #pragma once
 
+#include "ipc/catalog_publication.hpp"
 #include "ipc/catalog_reader.hpp"
 #include "ipc/catalog_writer.hpp"
 #include "ipc/object_directory.hpp"
@@ -39,17 +40,16 @@ inline ipc::Record deleted_record(std::uint64_t revision) {
 inline ipc::FileId
 publish(ipc::CatalogWriter& writer, std::string_view path, std::uint64_t size = 0) {
     const ipc::FileId file = writer.find_or_make(path).value();
-    writer.announce(file, present_record(writer.begin(0), size));
-    writer.commit();
+    ipc::CatalogPublication publication(writer, 0);
+    publication.announce(file, present_record(publication.revision(), size));
     return file;
 }
 
 /// One publication of one deletion; returns its revision.
 inline std::uint64_t publish_deletion(ipc::CatalogWriter& writer, ipc::FileId file) {
-    const std::uint64_t revision = writer.begin(0);
-    writer.announce(file, deleted_record(revision));
-    writer.commit();
-    return revision;
+    ipc::CatalogPublication publication(writer, 0);
+    publication.announce(file, deleted_record(publication.revision()));
+    return publication.revision();
 }
 
 }  // namespace treecast::test

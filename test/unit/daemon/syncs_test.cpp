@@ -121,11 +121,12 @@ BOOST_FIXTURE_TEST_CASE(a_path_that_is_nothing_is_told_from_one_that_was_deleted
 
 BOOST_FIXTURE_TEST_CASE(a_path_that_is_not_served_is_named, Fixture) {
     const auto file = publish(catalog, "key");
-    ipc::Record record = present_record(catalog.begin(0));
+    ipc::CatalogPublication publication(catalog, 0);
+    ipc::Record record = present_record(publication.revision());
     record.state = ipc::FileState::unavailable;
     record.reason = ipc::UnavailableReason::private_file;
-    catalog.announce(file, record);
-    catalog.commit();
+    publication.announce(file, record);
+    publication.commit();
     ask();
     all.answer({}, start);
     BOOST_TEST(said == cursor());  // it is published as what it is

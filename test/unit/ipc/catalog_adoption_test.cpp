@@ -1,5 +1,6 @@
 // What a successor takes over, and what it refuses to.
 #include "ipc/catalog_layout.hpp"
+#include "test/support/never_ended.hpp"
 #include "test/support/object_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -187,8 +188,9 @@ BOOST_AUTO_TEST_CASE(a_publication_that_was_cut_off_is_announced) {
     std::uint64_t revision = 0;
     {
         CatalogWriter writer(directory);
-        revision = writer.begin(0);
-        writer.announce(files["a/one"], present_record(revision, 8));
+        NeverEnded<CatalogPublication> publication(writer, 0U);
+        revision = publication->revision();
+        publication->announce(files["a/one"], present_record(revision, 8));
         writer.store(files["a/two"], present_record(revision, 9));  // died before the log
     }
     BOOST_TEST(before.newest_revision() == newest);
@@ -204,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_publication_that_was_cut_off_is_announced) {
     BOOST_TEST(named[files["a/one"]] >= 1);
     BOOST_TEST(named[files["a/two"]] >= 1);
     BOOST_TEST(named.size() == 2U);
-    BOOST_TEST(writer.begin(0) > revision);
+    BOOST_TEST(CatalogPublication(writer, 0).revision() > revision);
 }
 
 BOOST_AUTO_TEST_CASE(a_publication_that_was_cut_off_while_others_were_made_is_announced) {
@@ -213,11 +215,12 @@ BOOST_AUTO_TEST_CASE(a_publication_that_was_cut_off_while_others_were_made_is_an
     std::uint64_t edit = 0;
     {
         CatalogWriter writer(directory);
-        ahead = writer.begin_ahead(0);
+        NeverEnded<CatalogPublication> long_one(writer, 0U, CatalogPublication::Claim::ahead);
+        ahead = long_one->revision();
         writer.store(files["a/one"], present_record(ahead, 8));
-        edit = writer.begin(0);
-        writer.announce(files["b/c/three"], present_record(edit, 9));
-        writer.commit();  // died before commit_ahead()
+        CatalogPublication publication(writer, 0U);
+        edit = publication.revision();
+        publication.announce(files["b/c/three"], present_record(edit, 9));
     }
     BOOST_TEST(before.newest_revision() == edit);
     BOOST_TEST(edit < ahead);
@@ -229,7 +232,7 @@ BOOST_AUTO_TEST_CASE(a_publication_that_was_cut_off_while_others_were_made_is_an
     BOOST_TEST(before.changes_since(edit, changes));
     BOOST_TEST_REQUIRE(changes.size() == 1U);
     BOOST_TEST((changes.front().file == files["a/one"]));
-    BOOST_TEST(writer.begin(0) > ahead);
+    BOOST_TEST(CatalogPublication(writer, 0).revision() > ahead);
 }
 
 BOOST_AUTO_TEST_CASE(a_deletion_that_was_taken_over_is_forgotten_in_time) {
@@ -262,13 +265,12 @@ BOOST_AUTO_TEST_CASE(a_clock_that_was_set_back_is_no_damage) {
     const std::uint64_t future = std::uint64_t{1} << 60;
     {
         CatalogWriter writer(directory);
-        const auto revision = writer.begin(future);
-        writer.announce(files["a/one"], present_record(revision));
-        writer.commit();
+        CatalogPublication publication(writer, future);
+        publication.announce(files["a/one"], present_record(publication.revision()));
     }
     CatalogWriter writer(directory);
     BOOST_TEST(writer.adopted());
-    BOOST_TEST(writer.begin(0) == future + 1);
+    BOOST_TEST(CatalogPublication(writer, 0).revision() == future + 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_catalog_is_replaced_and_readers_keep_the_old_one) {

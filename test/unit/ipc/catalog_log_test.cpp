@@ -47,13 +47,14 @@ BOOST_AUTO_TEST_CASE(a_publication_shows_when_it_is_committed) {
     const CatalogReader reader = this->reader();
     const FileId a = writer.find_or_make("a").value();
     const FileId b = writer.find_or_make("b").value();
-    const auto revision = writer.begin(0);
+    CatalogPublication publication(writer, 0);
+    const auto revision = publication.revision();
     std::vector<LogRecord> changes;
-    writer.announce(a, present_record(revision));
+    publication.announce(a, present_record(revision));
     BOOST_TEST(reader.changes_since(0, changes));
     BOOST_TEST(changes.empty());
-    writer.announce(b, present_record(revision));
-    writer.commit();
+    publication.announce(b, present_record(revision));
+    publication.commit();
     BOOST_TEST(reader.changes_since(0, changes));
     BOOST_TEST(changes.size() == 2U);
 }
@@ -80,15 +81,16 @@ BOOST_AUTO_TEST_CASE(a_publication_larger_than_the_log_is_walked) {
     CatalogWriter writer(directory, {.log_slots = 16});
     const CatalogReader reader = this->reader();
     publish(writer, "before");
-    const auto revision = writer.begin(0);
+    CatalogPublication publication(writer, 0);
+    const auto revision = publication.revision();
     for (int i = 0; i < 100; ++i)
-        writer.announce(
+        publication.announce(
             writer.find_or_make("f" + std::to_string(i)).value(),
             present_record(revision)
         );
     std::vector<LogRecord> changes;
     BOOST_TEST(!reader.changes_since(1, changes));
-    writer.commit();
+    publication.commit();
     BOOST_TEST(!reader.changes_since(1, changes));
     BOOST_TEST(reader.changes_since(revision, changes));
     BOOST_TEST(changes.empty());

@@ -133,19 +133,6 @@ BOOST_AUTO_TEST_CASE(a_published_entry_is_not_discarded) {
     BOOST_TEST((writer.read(file).state == FileState::present));
 }
 
-BOOST_AUTO_TEST_CASE(a_revision_is_the_clock_or_one_more_than_the_last) {
-    CatalogWriter writer(directory);
-    const CatalogReader reader = this->reader();
-    BOOST_TEST(writer.begin(1000) == 1000U);
-    BOOST_TEST(reader.claimed_revision() == 1000U);
-    BOOST_TEST(reader.newest_revision() == 0U);
-    writer.commit();
-    BOOST_TEST(reader.newest_revision() == 1000U);
-    BOOST_TEST(writer.begin(1000) == 1001U);
-    BOOST_TEST(writer.begin(500) == 1002U);
-    BOOST_TEST(writer.begin(5000) == 5000U);
-}
-
 BOOST_AUTO_TEST_CASE(the_header_says_what_the_daemon_said) {
     CatalogWriter writer(directory);
     const CatalogReader reader = this->reader();

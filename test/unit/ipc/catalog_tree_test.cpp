@@ -120,10 +120,10 @@ BOOST_AUTO_TEST_CASE(a_deletion_is_kept_until_the_log_no_longer_reaches_it) {
 BOOST_AUTO_TEST_CASE(the_dates_of_forgotten_files_outlive_them_and_the_writer) {
     constexpr std::uint64_t now_us = 1'700'000'000'000'000;
     const auto change = [](CatalogWriter& writer, FileId file, std::uint32_t date_floor) {
-        Record record = deleted_record(writer.begin(now_us));
+        CatalogPublication publication(writer, now_us);
+        Record record = deleted_record(publication.revision());
         record.date_floor = date_floor;
-        writer.announce(file, record);
-        writer.commit();
+        publication.announce(file, record);
     };
     std::optional<CatalogWriter> writer(std::in_place, directory, CatalogLimits{.log_slots = 16});
     change(*writer, writer->find_or_make("dir/a").value(), date_mark(1'600'000'000));
@@ -149,18 +149,21 @@ BOOST_AUTO_TEST_CASE(stale_files_are_counted_also_by_a_successor) {
     const CatalogReader reader = this->reader();
     const FileId a = publish(*writer, "a");
     const FileId b = publish(*writer, "b");
-    Record stale = present_record(writer->begin(0));
+    std::optional<CatalogPublication> publication(std::in_place, *writer, 0);
+    Record stale = present_record(publication->revision());
     stale.reason = UnavailableReason::unreadable;
-    writer->announce(a, stale);
-    writer->announce(b, stale);
-    writer->commit();
+    publication->announce(a, stale);
+    publication->announce(b, stale);
+    publication.reset();
     BOOST_TEST(reader.header().stale_files == 2U);
     BOOST_TEST(reader.header().files == 2U);
     writer.reset();
     writer.emplace(directory);
     BOOST_TEST(reader.header().stale_files == 2U);
 
-    writer->announce(a, present_record(writer->begin(0)));
+    publication.emplace(*writer, 0);
+    publication->announce(a, present_record(publication->revision()));
+    publication.reset();
     publish_deletion(*writer, b);
 
     BOOST_TEST(reader.header().stale_files == 0U);
@@ -237,10 +240,11 @@ BOOST_AUTO_TEST_CASE(a_large_deletion_is_forgotten_in_steps) {
     std::vector<FileId> files;
     for (int i = 0; i < 5000; ++i)
         files.push_back(publish(writer, "d/" + std::to_string(i)));
-    const auto revision = writer.begin(0);
+    CatalogPublication publication(writer, 0);
+    const auto revision = publication.revision();
     for (const FileId file : files)
-        writer.announce(file, deleted_record(revision));
-    writer.commit();
+        publication.announce(file, deleted_record(revision));
+    publication.commit();
     int publications = 0;
     while (writer.children("d").size() > 0 && publications < 100) {
         publish(writer, "busy");
