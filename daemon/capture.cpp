@@ -164,6 +164,7 @@ public:
     Capture run() {
         Capture result;
         result.lease_refused = doubts_.writer == Writer::unknown;
+        result.proved_by_age = doubts_.of_writer;
         result.stat = before_;
         if (is_useless())
             result.end = CaptureEnd::writer_inside;

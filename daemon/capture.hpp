@@ -55,6 +55,7 @@ struct Capture {
     std::optional<ipc::SegmentWriter> segment;  // of captured and writer_inside, where asked for
     bool writer_ruled_out = false;   // of captured: by a lease, or the request accepts a writer
     bool lease_refused = false;      // whether somebody has it open for writing cannot be asked
+    bool proved_by_age = false;      // of lease_refused: it was left alone for long, and read twice
     bool extends_published = false;  // longer than what is published, and begins so
     ErrorCode error;
 };

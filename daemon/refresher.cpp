@@ -443,6 +443,8 @@ void Refresher::confirm(Clock::time_point now) {
         work.loading = false;
         if (work.noted_again && work.signs_again.modified)
             read_again(work, work.setbacks.changing, now);
+        else if (copy.capture.lease_refused && !copy.capture.proved_by_age && was_opened_since_it_came(work, now))
+            read_again(work, work.setbacks.changing, now);  // and is proved by its age then
         else if ((may_have_writer(work, now) || may_be_mapped(work, copy.capture, now)) &&
                  !copy.capture.extends_published)
             wait_for_writer(work, copy.capture.stat, now);
@@ -589,12 +591,18 @@ bool Refresher::may_be_mapped(const Work& work, const Capture& copy, Clock::time
     return record.hash_known && record.sha256 != copy.sha256;
 }
 
+/// Whoever opened a file after it was renamed into place may be writing to it, though no event says
+/// so yet: where no lease tells, it is no more than any other file then.
+bool Refresher::was_opened_since_it_came(const Work& work, Clock::time_point now) const {
+    return came_whole(work) && open_files_.is_open(work.path, now);
+}
+
 CaptureRequest
 Refresher::request_for(const Work& work, const watcher::FileStat& stat, Clock::time_point now) {
     const ipc::Record record = record_of(work);
     CaptureRequest request;
     request.segments = work.wanted || record.resident ? &segments_ : nullptr;
-    request.arrived_whole = came_whole(work);
+    request.arrived_whole = came_whole(work) && !was_opened_since_it_came(work, now);
     request.hash_last = work.moves;
     request.change_accepted = is_stuck(work, policy_.open_limit, now);
     request.writer_accepted = request.change_accepted ||

@@ -115,6 +115,7 @@ private:
     ipc::Record record_of(const Work& work) const;
     bool may_have_writer(const Work& work, Clock::time_point now) const;
     bool may_be_mapped(const Work& work, const Capture& copy, Clock::time_point now) const;
+    bool was_opened_since_it_came(const Work& work, Clock::time_point now) const;
     CaptureRequest
     request_for(const Work& work, const watcher::FileStat& stat, Clock::time_point now);
 
