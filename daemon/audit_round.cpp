@@ -27,11 +27,6 @@ std::chrono::nanoseconds processor_time() {
     return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
-bool tells(const ipc::Record& record, const watcher::FileStat& stat) {
-    return is_known(record) && same_stat(record, stat) &&
-           record.mode == static_cast<std::uint16_t>(stat.mode);
-}
-
 bool holds_content(const ipc::Record& record) {
     return record.state == ipc::FileState::present && record.resident && record.hash_known;
 }
@@ -122,7 +117,7 @@ void AuditRound::compare_file(int directory, const char* name, const std::string
     struct stat status {};
     if (::fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
         return;
-    if (!found || !tells(found->record, watcher::file_stat_of(status)))
+    if (!found || !agrees_with(found->record, watcher::file_stat_of(status)))
         note(path, sight_of(path));
 }
 
@@ -171,7 +166,7 @@ AuditRound::Sight AuditRound::sight_of(const std::string& path) const {
             sight.differs = record.state != ipc::FileState::directory;
             break;
         case Seen::file:
-            sight.differs = !tells(record, look.stat);
+            sight.differs = !agrees_with(record, look.stat);
             break;
     }
     return sight;
@@ -200,7 +195,7 @@ AuditRound::Sight AuditRound::content_sight_of(const std::string& path) const {
     const auto before = catalog_.find(path);
     const Look look = look_at(root_, path);
     if (!before || !holds_content(before->record) || look.seen != Seen::file ||
-        !tells(before->record, look.stat))
+        !agrees_with(before->record, look.stat))
         return {};
     CaptureRequest request;
     request.arrived_whole = true;

@@ -33,6 +33,8 @@ struct CaptureRequest {
     /// A writer that never pauses is in the file: `writer_inside` although it changes meanwhile,
     /// with the bytes up to the size at first.
     bool extension_accepted = false;
+
+    friend bool operator==(const CaptureRequest&, const CaptureRequest&) = default;
 };
 
 enum class CaptureEnd {

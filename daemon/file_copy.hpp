@@ -19,6 +19,8 @@ namespace treecast::daemon {
 struct PublishedContent {
     std::uint64_t size = 0;
     Sha256 sha256{};
+
+    friend bool operator==(const PublishedContent&, const PublishedContent&) = default;
 };
 
 /// Files above this size are not read where blocking is not allowed, in memory or not.

@@ -7,26 +7,6 @@
 
 namespace treecast::daemon {
 
-namespace {
-
-// A writer that is still in the file: look when it pauses, but not ever later.
-constexpr std::chrono::milliseconds modified_pause{50};
-constexpr std::chrono::milliseconds modified_delay_max{500};
-
-bool may_be_inside(const watcher::Signs& signs) {
-    return signs.modified && !signs.closed && !signs.arrived && !signs.gone;
-}
-
-}  // namespace
-
-ipc::UnavailableReason refusal_by_stat(const ServePolicy& policy, const watcher::FileStat& stat) {
-    if (!policy.serve_private && (stat.mode & S_IROTH) == 0)
-        return ipc::UnavailableReason::private_file;
-    if (stat.size > policy.file_size_max)
-        return ipc::UnavailableReason::too_large;
-    return ipc::UnavailableReason::none;
-}
-
 Intake::Intake(
     const watcher::Watcher& watcher,
     ipc::CatalogWriter& catalog,
@@ -50,28 +30,28 @@ Intake::Intake(
       policy_(policy),
       root_device_(root_device) {}
 
-void Intake::take(watcher::Batch&& batch, Clock::time_point now) {
+void Intake::take(watcher::Batch&& batch, const NoteTime& when) {
     if (!batch.exchanged.empty())
-        open_release(batch.exchanged, now);
+        open_release(batch.exchanged, when);
     // What went with a directory goes in one revision, but after the grace.
     if (!batch.gone_directories.empty()) {
-        const ReleaseId gone = open_release({}, now);
+        const ReleaseId gone = open_release({}, when);
         for (const std::string& directory : batch.gone_directories) {
             drop_listings_in(directory);
-            lose_directory(directory, gone, now);
+            lose_directory(directory, gone, when);
         }
     }
     for (const std::string& path : batch.doubtful) {
         backlog_.doubt(path);
-        read_below(path, now);
+        read_below(path, when);
     }
     for (watcher::Listing& listing : batch.listings)
-        take(std::move(listing), now);
+        take(std::move(listing), when);
     for (const watcher::Change& change : batch.changes)
-        take(change, now);
+        take(change, when);
 }
 
-void Intake::read_below(const std::string& path, Clock::time_point now) {
+void Intake::read_below(const std::string& path, const NoteTime& when) {
     std::vector<std::string> paths;
     if (const auto file = catalog_.find(path); file && is_known(catalog_.read(*file)))
         paths.push_back(path);
@@ -83,78 +63,50 @@ void Intake::read_below(const std::string& path, Clock::time_point now) {
         paths.push_back(held);
     });
     for (const std::string& below : paths)
-        note(below, {.closed = true}, now);
+        note(below, {.closed = true}, when);
 }
 
-ReleaseId Intake::open_release(const std::vector<std::string>& paths, Clock::time_point now) {
-    const ReleaseId release = releases_.open(paths, now);
+ReleaseId Intake::open_release(const std::vector<std::string>& paths, const NoteTime& when) {
+    const ReleaseId release = releases_.open(paths, when.now);
     publisher_.hold(release);
     return release;
 }
 
-void Intake::take(const watcher::Change& change, Clock::time_point now) {
-    open_files_.take(change.path, change.openers, now);
+void Intake::take(const watcher::Change& change, const NoteTime& when) {
+    open_files_.take(change.path, change.openers, when.now);
     const bool is_of_name = change.signs.arrived || change.signs.created || change.signs.gone;
     if (!is_of_name)
         for (const std::string& sibling : hard_links_.siblings(change.path))
-            open_files_.take(sibling, change.openers, now);
+            open_files_.take(sibling, change.openers, when.now);
     if (change.signs == watcher::Signs()) {
-        note_closed(change.path, now);
+        note_closed(change.path, when.now);
         for (const std::string& sibling : hard_links_.siblings(change.path))
-            note_closed(sibling, now);
+            note_closed(sibling, when.now);
         return;
     }
-    note(change.path, change.signs, now);
+    note(change.path, change.signs, when);
     if (is_of_name)
         hard_links_.doubt(change.path);
     const watcher::Signs shared = watcher::shared_by_names(change.signs);
     if (shared != watcher::Signs())
         for (const std::string& sibling : hard_links_.siblings(change.path))
-            note(sibling, shared, now);
+            note(sibling, shared, when);
 }
 
 void Intake::note_closed(std::string_view path, Clock::time_point now) {
     Work* const work = works_.find(path);
-    if (work == nullptr || work->loading || !work->writer_inside || !work->signs.closed ||
-        open_files_.is_open(path, now))
-        return;
-    work->writer_since.reset();
-    work->writer_inside = false;
-    work->begin_anew();
-    works_.schedule(*work, std::max(now, work->not_before));
+    if (work != nullptr && !open_files_.is_open(path, now) && work->on_last_close())
+        works_.schedule(*work, std::max(now, work->pause.until()));
 }
 
-void Intake::note(std::string_view path, const watcher::Signs& signs, Clock::time_point now) {
-    Work& work = note_member(path, signs);
+void Intake::note(std::string_view path, const watcher::Signs& signs, const NoteTime& when) {
+    Work& work = note_member(path, signs, when);
     works_.set_in_bulk(work, false);
-    auto due = now;
-    if (signs.arrived) {  // another file: the one before it backed off, not this one
-        work.rested = {};
-        work.moves = false;
-        work.setbacks.on_arrival();
-    }
-    if (signs.arrived || signs.closed)
-        work.begin_anew();
-    if (may_be_inside(signs)) {
-        work.modified_last = now;
-        if (!work.modified_first)
-            work.modified_first = now;
-        if (!work.writer_since || signs.reopened) {
-            work.writer_since = now;
-            work.largest_bytes = 0;
-        }
-        due = std::min(now + modified_pause, *work.modified_first + modified_delay_max);
-    } else if (signs.closed || signs.arrived) {
-        work.modified_first.reset();
-        work.writer_inside = false;
-        if (!open_files_.is_open(path, now))  // somebody else's close is not the writer's
-            work.writer_since.reset();
-    }
-    if (!work.loading)
-        works_.schedule(work, std::max(due, work.not_before));
+    const bool is_open = open_files_.is_open(path, when.now);
+    works_.schedule_unless_busy(work, work.on_signs(signs, is_open, when.now));
 }
 
-void Intake::take(const ipc::Request& request, Clock::time_point now) {
+void Intake::take(const ipc::Request& request, const NoteTime& when) {
     if (request.epoch != catalog_.epoch())
         return;  // of a catalog that is no more; its worker asks again
     for (const ipc::FileId file : request.files) {
@@ -169,29 +121,29 @@ void Intake::take(const ipc::Request& request, Clock::time_point now) {
             publisher_.ring();
             continue;
         }
-        Work& work = works_.note(catalog_.path(file), {});
-        work.wanted = true;
+        Work& work = works_.note(catalog_.path(file), {}, when.as_of);
+        work.is_wanted = true;
         works_.set_in_bulk(work, false);
-        if (!work.loading && !work.writer_inside)
-            works_.schedule(work, now);
+        if (!work.writer.is_waited_for())
+            works_.schedule_unless_busy(work, when.now);
     }
 }
 
-void Intake::look_for_names(const std::vector<HardLinks::Identity>& files, Clock::time_point now) {
+void Intake::look_for_names(const std::vector<HardLinks::Identity>& files, const NoteTime& when) {
     std::set<std::pair<std::uint32_t, std::uint64_t>> searched;
     for (const auto& [device, inode] : files)
         searched.emplace(ipc::pack_device(device), inode);
     catalog_.for_each_below("", [&](ipc::FileId file, const ipc::Record& record) {
         if (is_known(record) && searched.contains({record.device, record.inode}))
-            look_now(catalog_.path(file), now);
+            look_now(catalog_.path(file), when);
     });
     publisher_.for_each_held_below("", [&](const std::string& path, const auto& stat) {
         if (searched.contains({ipc::pack_device(stat.device), stat.inode}))
-            look_now(path, now);
+            look_now(path, when);
     });
     // Of what is being loaded only its end tells which file it was.
-    for (const std::string& path : works_.loading())
-        look_now(path, now);
+    for (const std::string& path : works_.busy())
+        look_now(path, when);
 }
 
 bool Intake::is_foreign(std::string_view path) const {
@@ -199,32 +151,35 @@ bool Intake::is_foreign(std::string_view path) const {
            foreign_directories_.contains(std::string(parent_of(path)));
 }
 
-void Intake::repair(const std::string& path, Clock::time_point now) {
+void Intake::repair(const std::string& path, const NoteTime& when) {
     // Its bytes are read again whatever stat says: that is what may have been missed.
     if (const auto file = catalog_.find(path); file && is_known(catalog_.read(*file)))
-        note(path, {.closed = true}, now);
+        note(path, {.closed = true}, when);
 }
 
-void Intake::read_again(const std::vector<std::string>& paths, Clock::time_point now) {
+void Intake::read_again(const std::vector<std::string>& paths, const NoteTime& when) {
     for (const std::string& path : paths)
-        note(path, {.closed = true}, now);
+        note(path, {.closed = true}, when);
 }
 
-void Intake::look_now(std::string_view path, Clock::time_point now, ReleaseId release) {
+void Intake::look_now(std::string_view path, const NoteTime& when, ReleaseId release) {
     const bool is_new = works_.find(path) == nullptr;
-    Work& work = note_member(path, {});
+    Work& work = note_member(path, {}, when);
     if (is_new)
         works_.set_in_bulk(work, true);
     works_.join(work, release);
-    if (!work.loading)
-        works_.schedule(work, now);
+    works_.schedule_unless_busy(work, when.now);
 }
 
-Work& Intake::note_member(std::string_view path, const watcher::Signs& signs) {
-    Work& work = works_.note(path, signs);
+Work& Intake::note_member(
+    std::string_view path,
+    const watcher::Signs& signs,
+    const NoteTime& when
+) {
+    Work& work = works_.note(path, signs, when.as_of);
     if (const ReleaseId release = releases_.find(path); release != no_release) {
         works_.join(work, release);
-        work.exchanged = true;
+        work.is_exchanged = true;
     }
     return work;
 }

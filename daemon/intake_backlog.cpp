@@ -1,5 +1,6 @@
 // The part of the intake that takes listings and directories that are gone, in steps.
 #include "base/tree_path.hpp"
+#include "daemon/decide_look.hpp"
 #include "daemon/intake.hpp"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ constexpr std::size_t steps_a_look_at_the_clock = 64;
 
 }  // namespace
 
-void Intake::take(watcher::Listing listing, Clock::time_point now) {
+void Intake::take(watcher::Listing listing, const NoteTime& when) {
     backlog_.note_listed(listing.directory);
     BacklogJob job;
     job.directory = listing.directory;
@@ -22,26 +23,22 @@ void Intake::take(watcher::Listing listing, Clock::time_point now) {
     if (job.is_old)
         works_.remember_finished(job.directory);
     job.listing = std::move(listing);
-    take(std::move(job), now);
+    take(std::move(job), when);
 }
 
-void Intake::lose_directory(
-    const std::string& directory,
-    ReleaseId release,
-    Clock::time_point now
-) {
+void Intake::lose_directory(const std::string& directory, ReleaseId release, const NoteTime& when) {
     BacklogJob job;
     job.directory = directory;
     job.release = release;
-    take(std::move(job), now);
+    take(std::move(job), when);
 }
 
 /// At once if it is small and nothing has to be done before it.
-void Intake::take(BacklogJob job, Clock::time_point now) {
+void Intake::take(BacklogJob job, const NoteTime& when) {
     if (!job.is_old && !backlog_.concerns(job.directory) && job.size() <= taken_at_once) {
         begin(job);
         if (job.size() <= taken_at_once) {
-            while (step(job, now)) {
+            while (step(job, when)) {
             }
             return;
         }
@@ -51,7 +48,7 @@ void Intake::take(BacklogJob job, Clock::time_point now) {
     backlog_.push(std::move(job));
 }
 
-void Intake::work_off(Clock::time_point now, Clock::time_point end) {
+void Intake::work_off(const NoteTime& when, Clock::time_point end) {
     while (!backlog_.empty()) {
         BacklogJob& job = backlog_.front();
         if (!job.begun) {
@@ -62,7 +59,7 @@ void Intake::work_off(Clock::time_point now, Clock::time_point end) {
         }
         bool more = true;
         for (std::size_t steps = 0; more && steps < steps_a_look_at_the_clock; ++steps)
-            more = job.is_done ? give_back(job) : step(job, now);
+            more = job.is_done ? give_back(job) : step(job, when);
         if (!more && !std::exchange(job.is_done, true) && job.is_old)
             works_.forget_finished(job.directory);
         if (!more && !give_back(job))
@@ -123,17 +120,17 @@ void Intake::begin_listing(BacklogJob& job) {
     job.directories.insert(listing.directories.begin(), listing.directories.end());
 }
 
-bool Intake::step(BacklogJob& job, Clock::time_point now) {
-    return job.listing ? step_listing(job, now) : step_gone(job, now);
+bool Intake::step(BacklogJob& job, const NoteTime& when) {
+    return job.listing ? step_listing(job, when) : step_gone(job, when);
 }
 
-bool Intake::step_listing(BacklogJob& job, Clock::time_point now) {
+bool Intake::step_listing(BacklogJob& job, const NoteTime& when) {
     const watcher::Listing& listing = *job.listing;
     if (job.files_done < listing.files.size()) {
         const watcher::ListedFile& file = listing.files[job.files_done++];
         if (job.compares_names)
             job.names.insert(file.name);
-        take_listed(job, file, now);
+        take_listed(job, file, when);
         return true;
     }
     if (!listing.complete)
@@ -141,11 +138,11 @@ bool Intake::step_listing(BacklogJob& job, Clock::time_point now) {
     if (!job.compares_names)
         return false;
     if (job.known_done < job.known.size()) {
-        compare_known(job, job.known[job.known_done++], now);
+        compare_known(job, job.known[job.known_done++], when);
         return true;
     }
     if (job.held_done < job.held.size()) {
-        compare_held(job, job.held[job.held_done++], now);
+        compare_held(job, job.held[job.held_done++], when);
         return true;
     }
     return false;
@@ -178,7 +175,7 @@ void Intake::note_unread(const watcher::Listing& listing) {
         lost_.push_back(listing.directory);
 }
 
-void Intake::compare_known(const BacklogJob& job, ipc::FileId child, Clock::time_point now) {
+void Intake::compare_known(const BacklogJob& job, ipc::FileId child, const NoteTime& when) {
     const ipc::Record record = catalog_.read(child);
     const std::string path = catalog_.path(child);
     const std::string_view name = name_of(path);
@@ -186,32 +183,32 @@ void Intake::compare_known(const BacklogJob& job, ipc::FileId child, Clock::time
     // a directory and the publication of the deletions in it.
     if (!job.directories.contains(name) && !job.directories_since.contains(std::string(name)) &&
         (record.state == ipc::FileState::directory || catalog_.has_children(child)))
-        lose_directory(path, no_release, now);
+        lose_directory(path, no_release, when);
     if (is_known(record) && !job.names.contains(name))
-        look_now(path, now);
+        look_now(path, when);
 }
 
-void Intake::compare_held(const BacklogJob& job, const std::string& path, Clock::time_point now) {
+void Intake::compare_held(const BacklogJob& job, const std::string& path, const NoteTime& when) {
     std::string_view name = path;
     name.remove_prefix(job.directory.empty() ? 0 : job.directory.size() + 1);
     const auto slash = name.find('/');
     name = name.substr(0, slash);
     if (!(slash == name.npos ? job.names : job.directories).contains(name))
-        look_now(path, now);
+        look_now(path, when);
 }
 
-bool Intake::step_gone(BacklogJob& job, Clock::time_point now) {
+bool Intake::step_gone(BacklogJob& job, const NoteTime& when) {
     if (job.known_done < job.known.size()) {
         const ipc::FileId file = job.known[job.known_done++];
         const ipc::Record record = catalog_.read(file);
         if (is_known(record))
-            look_now(catalog_.path(file), now, job.release);
+            look_now(catalog_.path(file), when, job.release);
         else if (record.state == ipc::FileState::directory)
             job.lost_directories.push_back(catalog_.path(file));
         return true;
     }
     if (job.held_done < job.held.size()) {
-        look_now(job.held[job.held_done++], now, job.release);
+        look_now(job.held[job.held_done++], when, job.release);
         return true;
     }
     end_gone(job);
@@ -230,36 +227,35 @@ void Intake::end_gone(const BacklogJob& job) {
 void Intake::take_listed(
     const BacklogJob& job,
     const watcher::ListedFile& file,
-    Clock::time_point now
+    const NoteTime& when
 ) {
     const watcher::FileStat& stat = file.stat;
     std::string path = join(job.directory, file.name);
     // Who looked since knows better; and what was done to a file under another name since was told
     // under that alone.
     if (job.is_old && (job.is_doubtful || stat.links > 1 || works_.was_finished(path))) {
-        look_now(path, now);
+        look_now(path, when);
         return;
     }
     const bool through_link = stat.links > 1 && watcher_.leads_through_link(path);
     if (hard_links_.see(path, stat, through_link).lost_name)
-        note(path, {.created = true}, now);
+        note(path, {.created = true}, when);
     // Its directory may have been elsewhere, where nobody was told of what was done in it.
     for (const std::string& sibling : hard_links_.outdated_siblings(path))
-        look_now(sibling, now);
+        look_now(sibling, when);
     const auto known = job.is_old || !job.known.empty() ? catalog_.find(path) : std::nullopt;
     const ipc::Record record = known ? catalog_.read(*known) : ipc::Record();
     const auto refusal = refusal_by_stat(policy_, stat);
-    if (is_known(record) && same_stat(record, stat) &&
-        record.mode == static_cast<std::uint16_t>(stat.mode)) {
+    if (agrees_with(record, stat)) {
         // Nothing changed since; but a file that was not to be had, or is stale, may be now.
         publisher_.withdraw(path);
         if (record.reason != refusal)
-            look_now(path, now);
+            look_now(path, when);
         return;
     }
     const bool was_read = record.hash_known || record.resident;
     if (is_known(record) && (was_read || refusal == ipc::UnavailableReason::none)) {
-        look_now(path, now);
+        look_now(path, when);
         return;
     }
     if (works_.find(path) != nullptr)

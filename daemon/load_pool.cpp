@@ -29,10 +29,12 @@ struct LoadPool::Shared {
 
     LoadResult run(const LoadJob& job) const {
         const auto begin = std::chrono::steady_clock::now();
-        LoadResult result{job.path, look_at(root, job.path), std::nullopt, {}};
-        if (result.look.seen == Seen::file)
-            if (const auto request = job.plan(result.look))
-                result.capture = capture(result.look, *request);
+        LoadResult result{.path = job.path, .look = look_at(root, job.path)};
+        const bool is_file = result.look.seen == Seen::file;
+        if (is_file && job.request)
+            result.capture = capture(result.look, *job.request);
+        if (is_file && job.asks_for_writer)
+            result.has_no_writer = surely_no_writer(result.look.handle.get(), job.may_take_leases);
         result.took = std::chrono::steady_clock::now() - begin;
         return result;
     }

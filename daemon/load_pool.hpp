@@ -24,16 +24,18 @@ namespace treecast::daemon {
 
 struct LoadJob {
     std::string path;
-    /// What to capture, given what the look found; nullopt: the look alone is wanted. Runs in the
-    /// pool's thread and must not touch what the loop owns.
-    std::function<std::optional<CaptureRequest>(const Look&)> plan;
+    /// How to capture the file that the look finds; none: the look alone is wanted.
+    std::optional<CaptureRequest> request{};
+    bool asks_for_writer = false;                   // whether one has the file open
+    bool may_take_leases = true;                    // for that
     std::chrono::steady_clock::time_point since{};  // of its submission; set by the pool
 };
 
 struct LoadResult {
     std::string path;
     Look look;
-    std::optional<Capture> capture;
+    std::optional<Capture> capture{};
+    std::optional<bool> has_no_writer{};  // of a file, where that was asked
     std::chrono::steady_clock::duration took{};
 };
 

@@ -90,7 +90,7 @@ Pipeline::Pipeline(
           device_of(root)
       ),
       segments_(segments),
-      refresher_(
+      executor_(
           root,
           watcher,
           segments,
@@ -106,7 +106,7 @@ Pipeline::Pipeline(
           loop.get_executor(),
           root,
           [this](LoadResult result) {
-              refresher_.take(std::move(result), Clock::now());
+              executor_.on_loaded(std::move(result), Clock::now());
               ask_for_turn();
           }
       ),
@@ -130,7 +130,7 @@ Pipeline::Pipeline(
       events_(waitable(loop, watcher.descriptor())),
       due_timer_(loop),
       heartbeat_(loop) {
-    refresher_.use_pool(pool_);
+    executor_.use_pool(pool_);
     for (unsigned pair = 0; pair < queues.pairs(); ++pair)
         requests_.push_back({.descriptor = waitable(loop, queues.request_descriptor(pair))});
 }
@@ -154,7 +154,7 @@ void Pipeline::turn() {
     watch_opens();  // before anybody can know that the files were seen
     confirm_copies();
     publish(now);  // before all that can wait
-    refresher_.close_last_look();
+    executor_.close_last_look();
     watch_linked_files(now);
     complete_releases(now);
     publish(now);
@@ -199,10 +199,10 @@ void Pipeline::read_events(Clock::time_point now, std::size_t events_max) {
     drop_findings_of_another_root(now);
     if (!batch.gone_directories.empty())
         publish(now);  // the catalog is asked what was below them
-    intake_.take(std::move(batch), now);
+    intake_.take(std::move(batch), {now});
     if (events_drained_) {
         if (syncs_.on_drained())
-            works_.ask_again(now);
+            works_.retry_held_up(now);
     } else {
         ask_for_turn();
     }
@@ -215,20 +215,15 @@ void Pipeline::read_events(Clock::time_point now, std::size_t events_max) {
 void Pipeline::scan_directories(Clock::time_point now) {
     if (!watcher_.scanning() || intake_.backlog() >= backlog_max)
         return;
-    // Whoever waits for a scan waits for the looks that it leads to.
-    works_.date_back(scanned_at_);
-    intake_.take(watcher_.scan(directories_per_turn), now);
+    intake_.take(watcher_.scan(directories_per_turn), {now, scanned_at_});
     intake_.follow_reading(watcher_.reading());
-    works_.date_back(std::nullopt);
     ask_for_turn();
 }
 
 void Pipeline::work_off_backlog(Clock::time_point now) {
     if (!intake_.has_backlog())
         return;
-    works_.date_back(scanned_at_);
-    intake_.work_off(now, Clock::now() + backlog_time);
-    works_.date_back(std::nullopt);
+    intake_.work_off({now, scanned_at_}, Clock::now() + backlog_time);
     ask_for_turn();
 }
 
@@ -247,7 +242,7 @@ void Pipeline::receive_requests(Clock::time_point now) {
                 requests_[pair].drained = true;
                 break;
             }
-            intake_.take(*request, now);
+            intake_.take(*request, {now});
         }
         if (!requests_[pair].drained)
             ask_for_turn();
@@ -263,7 +258,7 @@ void Pipeline::look_at_due(Clock::time_point now) {
         Work* const work = works_.take_due(now, bulk_first);
         if (work == nullptr)
             return;
-        refresher_.refresh(*work, intake_.is_foreign(work->path), now);
+        executor_.look(*work, intake_.is_foreign(work->path), now);
         confirm_copies();  // soon: the longer it waits, the more likely is another write
         if (Clock::now() - begin > looking_max)
             break;
@@ -275,11 +270,11 @@ void Pipeline::confirm_copies() {
     // Later than the turn: what is due from here on is looked at in the next one, so that no file
     // is published twice in one revision.
     const auto now = Clock::now();
-    if (refresher_.has_unconfirmed()) {
+    if (executor_.has_unconfirmed()) {
         // Of those that are left the next turn takes more; they may be of other files.
         if (watcher_.has_events())
             read_events(now, events_drained_ ? events_per_turn : 0);
-        refresher_.confirm(now);
+        executor_.confirm(now);
     }
     if (scanning())  // what was read may have queued directories
         ask_for_turn();
@@ -290,7 +285,7 @@ void Pipeline::confirm_copies() {
 void Pipeline::publish(Clock::time_point now) {
     drop_findings_of_another_root(now);
     if ((publisher_.has_pending() || publisher_.is_storing()) && !watcher_.root_is_there())
-        intake_.read_again(publisher_.take_pending(), now);
+        intake_.read_again(publisher_.take_pending(), {now});
     store_mounts();
     publisher_.flush(now);
 }
@@ -299,13 +294,13 @@ void Pipeline::publish(Clock::time_point now) {
 void Pipeline::drop_findings_of_another_root(Clock::time_point now) {
     if (std::exchange(root_generation_, root_.generation()) == root_.generation())
         return;
-    refresher_.drop_unconfirmed(now);
+    executor_.drop_unconfirmed(now);
     intake_.drop_listings();
-    intake_.read_again(publisher_.take_pending(), now);
+    intake_.read_again(publisher_.take_pending(), {now});
 }
 
 void Pipeline::watch_opens() {
-    for (const std::string& path : refresher_.take_unleased()) {
+    for (const std::string& path : executor_.take_unleased()) {
         watcher_.watch_opens(path);
         for (const std::string& sibling : hard_links_.siblings(path))
             watcher_.watch_opens(sibling);
@@ -318,7 +313,7 @@ void Pipeline::watch_linked_files(Clock::time_point now) {
     const std::uint64_t noted = works_.sequence();
     if (const auto files = hard_links_.take_unexplained(); !files.empty()) {
         publish(now);  // the catalog is asked for their names
-        intake_.look_for_names(files, now);
+        intake_.look_for_names(files, {now});
     }
     for (const HardLinks::Watch& watch : hard_links_.take_watches()) {
         if (!watch.on) {
@@ -326,7 +321,7 @@ void Pipeline::watch_linked_files(Clock::time_point now) {
             continue;
         }
         if (hard_links_.take_watched(watch.path, watcher_.watch_file(watch.path))) {
-            intake_.look_now(watch.path, now);  // what was done to it before it was watched
+            intake_.look_now(watch.path, {now});  // what was done to it before it was watched
             continue;
         }
         watcher_.unwatch_file(watch.path);
@@ -463,7 +458,7 @@ void Pipeline::beat() {
     catalog_.beat();
     pool_.relieve(Clock::now());
     for (const std::string& path : pool_.hung(Clock::now())) {
-        refresher_.note_hung(path);
+        executor_.on_hung(path);
         ask_for_turn();
     }
     tend(Clock::now());
@@ -527,8 +522,8 @@ void Pipeline::tell_counters() {
     catalog_.set_counter(ipc::Counter::overflows, health.overflows);
     catalog_.set_counter(ipc::Counter::refused_links, health.refused_links);
     catalog_.set_counter(ipc::Counter::skipped_names, health.skipped_names);
-    catalog_.set_counter(ipc::Counter::published_while_open, refresher_.published_while_open());
-    catalog_.set_counter(ipc::Counter::read_without_lease, refresher_.read_without_lease());
+    catalog_.set_counter(ipc::Counter::published_while_open, executor_.published_while_open());
+    catalog_.set_counter(ipc::Counter::read_without_lease, executor_.read_without_lease());
     catalog_.set_counter(ipc::Counter::audits, audits_);
     catalog_.set_counter(ipc::Counter::audit_repairs, repairs_.count());
 }

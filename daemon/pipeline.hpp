@@ -9,9 +9,9 @@
 #include "daemon/intake.hpp"
 #include "daemon/load_pool.hpp"
 #include "daemon/mount_store.hpp"
-#include "daemon/refresher.hpp"
 #include "daemon/repairs.hpp"
 #include "daemon/syncs.hpp"
+#include "daemon/verdict_executor.hpp"
 #include "watcher/noted_paths.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -105,7 +105,7 @@ private:
     Publisher publisher_;
     Intake intake_;
     SegmentStock& segments_;
-    Refresher refresher_;
+    VerdictExecutor executor_;
     LoadPool pool_;
     Repairs repairs_;
     Syncs syncs_;

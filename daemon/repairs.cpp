@@ -25,7 +25,7 @@ bool Repairs::run(Clock::time_point now) {
         // One that is held up is read again in any case.
         if (work != nullptr || !watcher_.visible(path) || watcher_.is_lost(path))
             continue;
-        intake_.repair(path, now);
+        intake_.repair(path, {now});
         ++count_;
         ++done;
         log::warn("/{}: found by the audit; no event had told of it", path);

@@ -64,18 +64,13 @@ private:
         std::list<ipc::FileId>::iterator place;
         bool spared = false;
     };
-    struct Hash {
-        std::size_t operator()(const ipc::FileId& file) const noexcept {
-            return std::hash<std::uint64_t>()(file.value);
-        }
-    };
     static bool may_go(const Resident& resident, Clock::time_point now);
 
     std::uint64_t limit_bytes_;
     std::uint64_t filesystem_bytes_;
     std::uint64_t catalog_bytes_ = 0;
     std::uint64_t bytes_ = 0;
-    std::unordered_map<ipc::FileId, Resident, Hash> residents_;
+    std::unordered_map<ipc::FileId, Resident> residents_;
     std::list<ipc::FileId> by_use_;  // the longest unused in front
 };
 

@@ -85,12 +85,7 @@ void adopt_segments(
     ipc::CatalogWriter& catalog,
     Residency& residency
 ) {
-    struct Hash {
-        std::size_t operator()(const ipc::FileId& file) const noexcept {
-            return std::hash<std::uint64_t>()(file.value);
-        }
-    };
-    std::unordered_set<ipc::FileId, Hash> there;
+    std::unordered_set<ipc::FileId> there;
     const std::size_t removed =
         ipc::remove_unnamed_segments(objects, [&](ipc::FileId file, std::uint64_t revision) {
             const ipc::Record record = catalog.read(file);

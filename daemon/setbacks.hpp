@@ -27,7 +27,8 @@ public:
     static constexpr unsigned unsteady_tries = 5;
     /// A writer is in it of whose end no event will tell.
     BackOff untold_end{std::chrono::milliseconds(1), std::chrono::milliseconds(500)};
-    ErrorCode error;  // of the last failure of `look` or `read`
+    bool evicted_others = false;  // since the shared memory was full
+    ErrorCode error;              // of the last failure of `look` or `read`
 
     void on_look(Seen seen) noexcept;
     /// What a capture has shown to be over begins anew.

@@ -121,6 +121,11 @@ bool same_stat(const ipc::Record& record, const watcher::FileStat& stat) {
            record.ctime_mark == ipc::mark_ctime(stat.ctime_ns);
 }
 
+bool agrees_with(const ipc::Record& record, const watcher::FileStat& stat) {
+    return is_known(record) && same_stat(record, stat) &&
+           record.mode == static_cast<std::uint16_t>(stat.mode);
+}
+
 Transition transition(const ipc::Record& before, const Observation& now) {
     Transition result = without_date(before, now);
     // Whoever has a version remembers its date, whatever becomes of the file: from here on it is

@@ -18,6 +18,8 @@ struct Observation {
     watcher::FileStat stat{};
     std::optional<Sha256> sha256{};       // of a present file that was read
     std::optional<std::uint64_t> size{};  // of its content, where that was read
+
+    friend bool operator==(const Observation&, const Observation&) = default;
 };
 
 enum class Announce {
@@ -36,6 +38,9 @@ Transition transition(const ipc::Record& before, const Observation& now);
 
 /// Whether the record was made from this very state of the file.
 bool same_stat(const ipc::Record& record, const watcher::FileStat& stat);
+
+/// Whether the catalog says of the file what this stat says, with its mode.
+bool agrees_with(const ipc::Record& record, const watcher::FileStat& stat);
 
 /// Whether readers were ever told of the file, and not of its deletion since.
 bool is_known(const ipc::Record& record);

@@ -1,56 +1,26 @@
 #include "daemon/work_list.hpp"
 
 #include "base/tree_path.hpp"
-#include "watcher/change_set.hpp"
 
 #include <utility>
 
 namespace treecast::daemon {
 
-namespace {
-
-/// How long a file may change during every copy before nobody waits for it any more.
-constexpr std::chrono::seconds unstable_after{3};
-
-}  // namespace
-
-HoldUp hold_up(const Work& work, Clock::time_point now) {
-    if (work.hung)
-        return HoldUp::hung;
-    if (work.asked_again)
-        return HoldUp::none;
-    if (work.writer_inside)
-        return HoldUp::writer_inside;
-    const Setbacks& setbacks = work.setbacks;
-    if (setbacks.lost.failing())
-        return HoldUp::lost;
-    if (setbacks.look.failing() || setbacks.read.failing())
-        return HoldUp::unreadable;
-    if (setbacks.room.failing())
-        return HoldUp::no_memory;
-    const bool changes_on = !work.loading && setbacks.uncaptured_for(now) >= unstable_after;
-    if (changes_on || setbacks.unsteady.has_failed(Setbacks::unsteady_tries))
-        return HoldUp::unstable;
-    return HoldUp::none;
-}
-
-Work& WorkList::note(std::string_view path, const watcher::Signs& signs) {
+Work& WorkList::note(
+    std::string_view path,
+    const watcher::Signs& signs,
+    std::optional<std::uint64_t> as_of
+) {
     auto found = works_.find(path);
     if (found == works_.end()) {
         found = works_.emplace(std::string(path), Work()).first;
         found->second.path = path;
-        found->second.sequence = dated_.value_or(sequence_ + 1);
     }
-    ++sequence_;
     Work& work = found->second;
-    work.signs = watcher::followed_by(work.signs, signs);
+    ++sequence_;
+    work.notes.add(signs, as_of.value_or(sequence_), work.load.is_busy());
     if (signs.modified || signs.closed)
-        work.empty_since.reset();  // if it is empty still, it is so anew
-    if (!work.loading)
-        return work;
-    work.signs_again = watcher::followed_by(work.signs_again, signs);
-    if (!std::exchange(work.noted_again, true))
-        work.sequence_again = dated_.value_or(sequence_);
+        work.writer.forget_emptied();
     return work;
 }
 
@@ -61,21 +31,26 @@ void WorkList::schedule(Work& work, Clock::time_point due) {
     schedule.insert({due, &work});
 }
 
+void WorkList::schedule_unless_busy(Work& work, Clock::time_point due) {
+    if (!work.load.is_busy())
+        schedule(work, due);
+}
+
 void WorkList::set_in_bulk(Work& work, bool in_bulk) {
-    if (work.in_bulk == in_bulk)
+    if (work.is_in_bulk == in_bulk)
         return;
     const bool was_scheduled = schedule_of(work).erase({work.due, &work}) != 0;
-    work.in_bulk = in_bulk;
+    work.is_in_bulk = in_bulk;
     if (was_scheduled)
         schedule_of(work).insert({work.due, &work});
 }
 
-void WorkList::ask_again(Clock::time_point now) {
+void WorkList::retry_held_up(Clock::time_point now) {
     for (auto& [path, work] : works_) {
-        if (work.loading || hold_up(work, now) == HoldUp::none)
+        if (work.load.is_busy() || hold_up(work, now) == HoldUp::none)
             continue;
-        work.writer_inside = false;
-        work.asked_again = true;
+        work.writer.end_wait();
+        work.is_retried = true;
         schedule(work, now);
     }
 }
@@ -106,10 +81,10 @@ Work* WorkList::find(std::string_view path) {
     return found == works_.end() ? nullptr : &found->second;
 }
 
-std::vector<std::string> WorkList::loading() const {
+std::vector<std::string> WorkList::busy() const {
     std::vector<std::string> paths;
     for (const auto& [path, work] : works_)
-        if (work.loading)
+        if (work.load.is_busy())
             paths.push_back(path);
     return paths;
 }
@@ -158,21 +133,16 @@ std::size_t WorkList::members(ReleaseId release) const {
 }
 
 bool WorkList::finish(Work& work, Clock::time_point now) {
-    if (work.noted_again) {
-        const watcher::Signs signs = work.signs;
-        const std::uint64_t sequence = work.sequence_again;
-        const ReleaseId release = work.release;
-        const bool exchanged = work.exchanged;
-        const bool moves = work.moves;
-        std::string path = std::move(work.path);
+    if (work.notes.later_signs()) {
         schedule_of(work).erase({work.due, &work});
-        work = Work();
-        work.path = std::move(path);
-        work.signs = signs;
-        work.sequence = sequence;
-        work.release = release;  // only the next look ends its part in it
-        work.exchanged = exchanged;
-        work.moves = moves;
+        Work rest;
+        rest.path = std::move(work.path);
+        rest.notes = work.notes;
+        rest.notes.end_look();
+        rest.release = work.release;  // only the next look ends its part in it
+        rest.is_exchanged = work.is_exchanged;
+        rest.load.copy_first = work.load.copy_first;
+        work = std::move(rest);
         schedule(work, now);
         return true;
     }
@@ -185,7 +155,7 @@ bool WorkList::finish(Work& work, Clock::time_point now) {
 
 bool WorkList::settled(std::uint64_t sequence, Clock::time_point now) const {
     for (const auto& [path, work] : works_)
-        if (work.sequence <= sequence && hold_up(work, now) == HoldUp::none)
+        if (work.notes.oldest() <= sequence && hold_up(work, now) == HoldUp::none)
             return false;
     return true;
 }
@@ -193,14 +163,14 @@ bool WorkList::settled(std::uint64_t sequence, Clock::time_point now) const {
 void WorkList::for_each_noted(std::uint64_t sequence, const std::function<bool(const Work&)>& visit)
     const {
     for (const auto& [path, work] : works_)
-        if (work.sequence <= sequence && !visit(work))
+        if (work.notes.oldest() <= sequence && !visit(work))
             return;
 }
 
 bool WorkList::is_awaited(std::string_view path, std::uint64_t sequence, Clock::time_point now)
     const {
     const auto found = works_.find(path);
-    return found != works_.end() && found->second.sequence <= sequence &&
+    return found != works_.end() && found->second.notes.oldest() <= sequence &&
            hold_up(found->second, now) == HoldUp::none;
 }
 

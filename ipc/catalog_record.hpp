@@ -8,6 +8,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -127,3 +128,10 @@ struct CatalogHeader {
 };
 
 }  // namespace treecast::ipc
+
+template <>
+struct std::hash<treecast::ipc::FileId> {
+    std::size_t operator()(const treecast::ipc::FileId& file) const noexcept {
+        return std::hash<std::uint64_t>()(file.value);
+    }
+};

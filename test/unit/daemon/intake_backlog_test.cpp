@@ -41,7 +41,7 @@ struct IntakeFixture : ObjectFixture {
     }
     void work_off_all() {
         while (intake.has_backlog()) {
-            intake.work_off(now, now);
+            intake.work_off({now}, now);
             publisher.flush(now);
         }
     }
@@ -110,7 +110,7 @@ struct IntakeFixture : ObjectFixture {
 BOOST_FIXTURE_TEST_SUITE(intake_backlog, IntakeFixture)
 
 BOOST_AUTO_TEST_CASE(a_large_listing_is_taken_in_steps_and_a_small_one_elsewhere_at_once) {
-    intake.take(batch_of(large_listing("big")), now);
+    intake.take(batch_of(large_listing("big")), {now});
     intake.take(
         batch_of(
             {.directory = "small",
@@ -118,13 +118,13 @@ BOOST_AUTO_TEST_CASE(a_large_listing_is_taken_in_steps_and_a_small_one_elsewhere
              .files = {{"f", stat_of(1)}},
              .directories = {}}
         ),
-        now
+        {now}
     );
     publisher.flush(now);
     BOOST_TEST(is_published("small/f"));
     BOOST_TEST(!is_published("big/f0"));
 
-    intake.work_off(now, now);
+    intake.work_off({now}, now);
     publisher.flush(now);
     BOOST_TEST(is_published("big/f0"));
     BOOST_TEST(!is_published("big/f2999"));
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(a_large_listing_is_taken_in_steps_and_a_small_one_elsewhere
 }
 
 BOOST_AUTO_TEST_CASE(who_looked_at_a_file_since_it_was_listed_knows_better) {
-    intake.take(batch_of(large_listing("big")), now);
+    intake.take(batch_of(large_listing("big")), {now});
     // An event told of it, and it was found to be gone.
     works.finish(works.note("big/f2000", {.gone = true}), now);
     work_off_all();
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(who_looked_at_a_file_since_it_was_listed_knows_better) {
 BOOST_AUTO_TEST_CASE(who_looked_at_a_file_while_its_directory_was_read_knows_better) {
     intake.follow_reading("big");
     works.finish(works.note("big/f2000", {.gone = true}), now);
-    intake.take(batch_of(large_listing("big")), now);
+    intake.take(batch_of(large_listing("big")), {now});
     intake.follow_reading(std::nullopt);
     work_off_all();
 
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(who_looked_at_a_file_while_its_directory_was_read_knows_bet
 BOOST_AUTO_TEST_CASE(a_file_of_several_names_is_looked_at) {
     watcher::Listing listing = large_listing("big");
     listing.files[5].stat.links = 2;
-    intake.take(batch_of(std::move(listing)), now);
+    intake.take(batch_of(std::move(listing)), {now});
     work_off_all();
 
     BOOST_TEST(!is_published("big/f5"));
@@ -167,10 +167,10 @@ BOOST_AUTO_TEST_CASE(a_file_of_several_names_is_looked_at) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_listed_before_a_mount_is_looked_at) {
-    intake.take(batch_of(large_listing("big")), now);
+    intake.take(batch_of(large_listing("big")), {now});
     watcher::Batch mounted;
     mounted.doubtful.emplace_back("big");
-    intake.take(std::move(mounted), now);
+    intake.take(std::move(mounted), {now});
     work_off_all();
 
     BOOST_TEST(works.size() == static_cast<std::size_t>(files));
@@ -178,13 +178,13 @@ BOOST_AUTO_TEST_CASE(what_was_listed_before_a_mount_is_looked_at) {
 }
 
 BOOST_AUTO_TEST_CASE(the_listing_of_a_directory_that_is_gone_is_void) {
-    intake.take(batch_of(large_listing("above/big")), now);
-    intake.work_off(now, now);
+    intake.take(batch_of(large_listing("above/big")), {now});
+    intake.work_off({now}, now);
     publisher.flush(now);
     BOOST_TEST_REQUIRE(is_published("above/big/f0"));
     watcher::Batch gone;
     gone.gone_directories.emplace_back("above");
-    intake.take(std::move(gone), now);
+    intake.take(std::move(gone), {now});
     work_off_all();
 
     BOOST_TEST((works.find("above/big/f0") != nullptr));
@@ -192,12 +192,12 @@ BOOST_AUTO_TEST_CASE(the_listing_of_a_directory_that_is_gone_is_void) {
 }
 
 BOOST_AUTO_TEST_CASE(a_large_directory_that_is_gone_is_looked_at_in_steps) {
-    intake.take(batch_of(large_listing("big")), now);
+    intake.take(batch_of(large_listing("big")), {now});
     work_off_all();
     watcher::Batch gone;
     gone.gone_directories.emplace_back("big");
-    intake.take(std::move(gone), now);
-    intake.work_off(now, now);
+    intake.take(std::move(gone), {now});
+    intake.work_off({now}, now);
     BOOST_TEST(works.size() < 1000U);
 
     work_off_all();
@@ -206,10 +206,10 @@ BOOST_AUTO_TEST_CASE(a_large_directory_that_is_gone_is_looked_at_in_steps) {
 }
 
 BOOST_AUTO_TEST_CASE(a_newer_listing_waits_for_the_one_before_it) {
-    intake.take(batch_of(large_listing("big")), now);
+    intake.take(batch_of(large_listing("big")), {now});
     watcher::Listing second{.directory = "big", .complete = true, .files = {}, .directories = {}};
     second.files.push_back({"f0", stat_of(1000)});
-    intake.take(batch_of(std::move(second)), now);
+    intake.take(batch_of(std::move(second)), {now});
     work_off_all();
 
     BOOST_TEST((works.find("big/f0") == nullptr));
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(a_newer_listing_waits_for_the_one_before_it) {
 
 BOOST_AUTO_TEST_CASE(a_directory_that_was_listed_since_is_not_lost) {
     publish_file("big/new/f", 1);  // an event told of it before its listing came
-    intake.take(batch_of(large_listing("big")), now);
+    intake.take(batch_of(large_listing("big")), {now});
     intake.take(
         batch_of(
             {.directory = "big/new",
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_directory_that_was_listed_since_is_not_lost) {
              .files = {{"f", stat_of(1)}},
              .directories = {}}
         ),
-        now
+        {now}
     );
     work_off_all();
 

@@ -96,7 +96,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_under_way_is_waited_for_and_what_is_held_up_is_n
 BOOST_FIXTURE_TEST_CASE(paths_ask_for_themselves_and_what_is_below_them, Fixture) {
     publish(catalog, "a/f");
     publish(catalog, "b");
-    works.note("a/f", {}).writer_inside = true;
+    works.note("a/f", {}).writer.begin_wait();
     works.note("ab", {});  // under way
     ask({"b"});
     all.answer({}, start);

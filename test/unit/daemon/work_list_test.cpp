@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(signs_of_one_path_are_merged_into_one_work) {
     const Work& work = works.note("a", {.closed = true});
 
     BOOST_TEST(works.size() == 1);
-    BOOST_TEST((work.signs == watcher::Signs{.modified = true, .closed = true}));
+    BOOST_TEST((work.notes.signs() == watcher::Signs{.modified = true, .closed = true}));
 }
 
 BOOST_AUTO_TEST_CASE(work_is_taken_in_the_order_of_its_time_and_not_before) {
@@ -87,22 +87,24 @@ BOOST_AUTO_TEST_CASE(a_new_time_replaces_the_old_one) {
 BOOST_AUTO_TEST_CASE(that_a_file_did_not_hold_still_is_known_at_its_next_look) {
     WorkList works;
     Work& work = works.note("a", {});
-    work.moves = true;
-    work.noted_again = true;
+    work.load.copy_first = true;
+    work.load.begin();
+    works.note("a", {});
+    work.load.end();
 
     BOOST_TEST(works.finish(work, start));
 
-    BOOST_TEST(works.find("a")->moves);
+    BOOST_TEST(works.find("a")->load.copy_first);
     BOOST_TEST(!works.finish(*works.find("a"), start));
-    BOOST_TEST(!works.note("a", {}).moves);
+    BOOST_TEST(!works.note("a", {}).load.copy_first);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_loading_is_told) {
+BOOST_AUTO_TEST_CASE(what_is_busy_is_listed) {
     WorkList works;
-    works.note("a", {}).loading = true;
+    works.note("a", {}).load.begin();
     works.note("b", {});
 
-    BOOST_TEST((works.loading() == std::vector<std::string>{"a"}));
+    BOOST_TEST((works.busy() == std::vector<std::string>{"a"}));
 }
 
 BOOST_AUTO_TEST_CASE(what_a_scan_finds_is_as_old_as_the_scan) {
@@ -113,9 +115,7 @@ BOOST_AUTO_TEST_CASE(what_a_scan_finds_is_as_old_as_the_scan) {
     works.note("b", {});
     works.finish(*works.find("b"), start);
 
-    works.date_back(then);
-    works.note("found", {});
-    works.date_back(std::nullopt);
+    works.note("found", {}, then);
     works.note("later", {});
 
     BOOST_TEST(!works.settled(then, start));
@@ -144,17 +144,17 @@ BOOST_AUTO_TEST_CASE(what_is_finished_in_a_directory_is_remembered_for_as_long_a
 BOOST_AUTO_TEST_CASE(what_is_noted_during_a_load_is_looked_at_after_it) {
     WorkList works;
     Work& work = works.note("a", {.closed = true});
-    work.loading = true;
+    work.load.begin();
     works.note("a", {.modified = true});
 
-    work.loading = false;
+    work.load.end();
     const bool goes_on = works.finish(work, start);
 
     BOOST_TEST(goes_on);
     Work* const again = works.take_due(start);
     BOOST_TEST_REQUIRE((again != nullptr));
     BOOST_TEST(again->path == "a");
-    BOOST_TEST(again->signs.modified);
+    BOOST_TEST(again->notes.signs().modified);
     BOOST_TEST(!works.finish(*again, start));
     BOOST_TEST(works.size() == 0);
 }
@@ -175,11 +175,11 @@ BOOST_AUTO_TEST_CASE(a_sync_waits_for_the_oldest_unanswered_note) {
 BOOST_AUTO_TEST_CASE(a_sync_after_a_note_during_a_load_waits_for_the_look_after_it) {
     WorkList works;
     Work& work = works.note("a", {});
-    work.loading = true;
+    work.load.begin();
     works.note("a", {});
     const auto sequence = works.sequence();
 
-    work.loading = false;
+    work.load.end();
     works.finish(work, start);
     BOOST_TEST(!works.settled(sequence, start));
 
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(what_may_never_end_is_not_waited_for) {
         {"noted", [](Work&) {}, HoldUp::none},
         {"a writer",
          [](Work& work) {
-             work.writer_inside = true;
+             work.writer.begin_wait();
          },
          HoldUp::writer_inside},
         {"no stat",
@@ -233,23 +233,24 @@ BOOST_AUTO_TEST_CASE(what_may_never_end_is_not_waited_for) {
         {"changing, and now a load that takes long",
          [](Work& work) {
              work.setbacks.on_capture(CaptureEnd::too_soon, start - 4s);
-             work.loading = true;
+             work.load.begin();
          },
          HoldUp::none},
         {"a load that hangs",
          [](Work& work) {
-             work.hung = true;
+             work.load.begin();
+             work.load.note_hung();
          },
          HoldUp::hung},
         {"a load",
          [](Work& work) {
-             work.loading = true;
+             work.load.begin();
          },
          HoldUp::none},
         {"tried again",
          [](Work& work) {
              work.setbacks.read.fail();
-             work.asked_again = true;
+             work.is_retried = true;
          },
          HoldUp::none},
     };
@@ -266,13 +267,13 @@ BOOST_AUTO_TEST_CASE(what_may_never_end_is_not_waited_for) {
 BOOST_AUTO_TEST_CASE(what_is_held_up_can_be_asked_for_before_its_time) {
     WorkList works;
     Work& open = works.note("open", {.created = true});
-    open.writer_inside = true;
+    open.writer.begin_wait();
     works.schedule(open, start + 10s);
     Work& sick = works.note("sick", {});
     works.schedule(sick, start + sick.setbacks.read.fail());
-    works.note("loading", {}).loading = true;
+    works.note("loading", {}).load.begin();
 
-    works.ask_again(start);
+    works.retry_held_up(start);
 
     BOOST_TEST(!works.settled(works.sequence(), start));
     BOOST_TEST((works.take_due(start) != nullptr));

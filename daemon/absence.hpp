@@ -1,0 +1,24 @@
+// Since when a file has been missed: its name is not there, or it is private. Pure.
+#pragma once
+
+#include "daemon/back_off.hpp"
+
+#include <optional>
+
+namespace treecast::daemon {
+
+class Absence {
+public:
+    /// It is missed now. When its grace ends; none: that is over, so it counts as gone.
+    std::optional<Clock::time_point> grace_end(Clock::duration grace, Clock::time_point now) {
+        if (!since_)
+            since_ = now;
+        return now - *since_ < grace ? std::optional(*since_ + grace) : std::nullopt;
+    }
+    void end() noexcept { since_.reset(); }
+
+private:
+    std::optional<Clock::time_point> since_;
+};
+
+}  // namespace treecast::daemon
