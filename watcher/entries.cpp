@@ -27,7 +27,7 @@ void add_subdirectory(Reading& reading, std::string_view name) {
     const DirectoryId child = add_directory(state, reading.id, name, reading.deep);
     if (child == no_directory)
         return;
-    state.table.mark_listed(child, reading.number);
+    state.tree.mark_listed(child, reading.number);
     reading.listing.directories.emplace_back(name);
 }
 
@@ -57,12 +57,12 @@ void list_link(Reading& reading, const NamePlace& place, FollowFor what_for) {
         if (file)
             reading.listing.files.push_back({.name = place.name, .stat = *file});
     } else if (link->kind == LinkKind::directory) {
-        const DirectoryId child = state.table.child(reading.id, place.name);
+        const DirectoryId child = state.tree.child(reading.id, place.name);
         if (child == no_directory)
             return;  // it is refused, or ignored
-        state.table.mark_listed(child, reading.number);
+        state.tree.mark_listed(child, reading.number);
         if (reading.deep)
-            state.table.queue(child, true);
+            state.scans.add(child, true);
         reading.listing.directories.push_back(place.name);
     }
 }
@@ -113,7 +113,7 @@ void add_entry(Reading& reading, const DirectoryEntry& entry) {
 
 void drop_unlisted(Reading& reading) {
     TreeState& state = reading.state;
-    WatchTable& table = state.table;
+    DirectoryTree& tree = state.tree;
     for (const NamePlace& place : state.links.links_in(reading.real)) {
         if (!reading.links.contains(place.name))  // it is gone, or came since the names were read
             list_link(reading, place, FollowFor::change);
@@ -121,20 +121,20 @@ void drop_unlisted(Reading& reading) {
     if (reading.is_over())
         return;
     std::vector<std::string> unlisted;
-    for (const DirectoryId child : table.children(reading.id)) {
-        if (table.is_shown(child) && !table.was_listed(child, reading.number))
-            unlisted.push_back(table.name(child));
+    for (const DirectoryId child : tree.children(reading.id)) {
+        if (tree.is_shown(child) && !tree.was_listed(child, reading.number))
+            unlisted.push_back(tree.name(child));
     }
     for (const std::string& name : unlisted) {
         if (reading.is_over())
             return;
-        const DirectoryId child = table.child(reading.id, name);
+        const DirectoryId child = tree.child(reading.id, name);
         if (child == no_directory)
             continue;
         const bool is_shown = reading.scope.shows(name, true);
         const Link* const link = state.links.find({reading.real, name});
         const bool leads_here = link != nullptr && link->kind == LinkKind::directory &&
-                                table.is_alias(child) && link->target == table.real(child);
+                                tree.is_alias(child) && link->target == tree.real(child);
         const bool has_come =
             link == nullptr && reading.in_parts && has_directory(reading.fd, name);
         if (is_shown && (leads_here || has_come))  // since the names were read

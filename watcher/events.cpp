@@ -19,42 +19,42 @@ namespace treecast::watcher {
 
 namespace {
 
-void queue_names(WatchTable& table, DirectoryId real, bool deep) {
-    for (const DirectoryId name : table.names_of(real))
-        table.queue(name, deep);
+void queue_names(TreeState& state, DirectoryId real, bool deep) {
+    for (const DirectoryId name : state.tree.names_of(real))
+        state.scans.add(name, deep);
 }
 
 /// The last event of a watch: its directory is gone, or its filesystem is.
 void watch_ended(TreeState& state, DirectoryId real, Findings& findings) {
-    WatchTable& table = state.table;
-    table.set_watch(real, no_watch);
+    DirectoryTree& tree = state.tree;
+    state.watches.set(real, no_watch);
     if (real == root_directory) {
         state.root_in_doubt = true;
-    } else if (table.error(real) == 0) {
+    } else if (state.health.error(real) == 0) {
         // Not gone for certain where nobody watches the directory above: that one tells.
-        const DirectoryId above = table.parent(real);
-        drop_directory(state, above, std::string(table.name(real)), findings);
-        queue_names(table, above, false);
+        const DirectoryId above = tree.parent(real);
+        drop_directory(state, above, std::string(tree.name(real)), findings);
+        queue_names(state, above, false);
     }
 }
 
 /// About a watched directory itself.
 void apply_to_itself(TreeState& state, DirectoryId real, const InotifyEvent& event) {
-    WatchTable& table = state.table;
+    DirectoryTree& tree = state.tree;
     if (event.is_unmounted()) {
-        table.set_error(real, ENODEV);
+        state.health.set_error(real, ENODEV);
         state.mounts.in_doubt = true;
     }
     if (real == root_directory) {
         state.root_in_doubt = state.root_in_doubt || !event.has(IN_ATTRIB);
-    } else if (event.has(IN_DELETE_SELF | IN_MOVE_SELF) && table.is_unwatched(table.parent(real))) {
-        queue_names(table, table.parent(real), false);
+    } else if (event.has(IN_DELETE_SELF | IN_MOVE_SELF) && state.health.is_unwatched(tree.parent(real))) {
+        queue_names(state, tree.parent(real), false);
     }
     // It may have become readable, or (the root: all others are told of by the one above) no
     // longer be.
-    const bool is_lost = table.error(real) != 0;
+    const bool is_lost = state.health.error(real) != 0;
     if (event.has(IN_ATTRIB) && (is_lost || real == root_directory))
-        queue_names(table, real, is_lost);
+        queue_names(state, real, is_lost);
 }
 
 /// A name came or went: directories and links behind it are no longer what they were. What is there
@@ -66,12 +66,12 @@ void apply_to_structure(
     const InotifyEvent& event,
     Findings& findings
 ) {
-    WatchTable& table = state.table;
+    DirectoryTree& tree = state.tree;
     const auto& [real, name] = place;
     if (event.name_disappeared() || event.has(IN_MOVED_TO))
         remove_points(state, place);
     if (event.is_of_directory() && event.name_disappeared() &&
-        table.child(real, name) == no_directory)
+        tree.child(real, name) == no_directory)
         add_gone(state, place, findings);
     // A directory that was made under a name is the one that a scan has found there meanwhile; one
     // that was moved there may have been watched elsewhere, and be full.
@@ -111,9 +111,9 @@ void apply_to_file(
 /// Has opens told of in a directory of one's own that has a file of somebody else's: at once, and
 /// not when the file is looked at. True if it is so from now on.
 bool note_owner(TreeState& state, const NamePlace& place) {
-    if (state.leases == LeaseRights::of_all() || state.table.tells_opens(place.directory))
+    if (state.leases == LeaseRights::of_all() || state.watches.reports_opens(place.directory))
         return false;
-    const auto status = state.root.status(join(state.table.path(place.directory), place.name));
+    const auto status = state.root.status(join(state.tree.path(place.directory), place.name));
     if (!status || !S_ISREG(status->st_mode) || state.leases.reach(status->st_uid))
         return false;
     tell_opens(state, place.directory);
@@ -126,9 +126,9 @@ void apply_to_name(
     const InotifyEvent& event,
     Findings& findings
 ) {
-    WatchTable& table = state.table;
+    DirectoryTree& tree = state.tree;
     if (!is_valid_name(event.name))  // links may lead to it, or through it, all the same
-        note_skipped_name(state, table.path(real), event.name);
+        note_skipped_name(state, tree.path(real), event.name);
     const NamePlace place{.directory = real, .name = std::string(event.name)};
     if (event.is_open_or_close())
         return apply_to_file(state, place, event, findings);
@@ -141,14 +141,14 @@ void apply_to_name(
         if (is_new_owner && event.has(IN_CREATE))  // its maker's open was not told of
             add_change(state, place, {}, OpenersChange::of(IN_OPEN), findings);
     }
-    const DirectoryId below = table.child(real, event.name);
+    const DirectoryId below = tree.child(real, event.name);
     // It may have become readable, or no longer be.
     if (event.has(IN_ATTRIB) && event.is_of_directory() && below != no_directory &&
-        !table.is_alias(below))
-        queue_names(table, below, true);
+        !tree.is_alias(below))
+        queue_names(state, below, true);
     // Rules are read anew when a writer is done with them, not while they are half there.
     if (event.name == ignore_file_name && (event.mask & ~std::uint32_t{IN_MODIFY}) != 0)
-        queue_names(table, real, true);
+        queue_names(state, real, true);
 }
 
 /// Reads the names of a directory that folds case anew, once in a batch: its state is then that
@@ -164,12 +164,12 @@ void read_spellings(
         return;
     read.push_back(real);
     DirectoryReader reader;
-    const auto directory = state.root.open_directory(state.table.path(real));
+    const auto directory = state.root.open_directory(state.tree.path(real));
     if (directory.has_error() || reader.read(directory->get()))
-        return queue_names(state.table, real, false);
-    const auto difference = state.spellings.take(state.table, real, directory->get(), reader);
+        return queue_names(state, real, false);
+    const auto difference = state.spellings.take(state.tree, real, directory->get(), reader);
     for (const std::string& name : difference.gone) {
-        const bool is_directory = state.table.child(real, name) != no_directory;
+        const bool is_directory = state.tree.child(real, name) != no_directory;
         apply_to_name(
             state,
             real,
@@ -202,22 +202,22 @@ void apply_to_folded_name(
     const InotifyEvent& event,
     Findings& findings
 ) {
-    const std::uint32_t life = state.table.life(real);
+    const std::uint32_t life = state.tree.life(real);
     if (event.name_appeared() || event.name_disappeared() || !state.spellings.has(real, event.name))
         read_spellings(state, real, event, findings);
-    if (state.table.life(real) != life)
+    if (state.tree.life(real) != life)
         return;
     // Its first name with a letter may have shown that it does not fold.
-    if (!state.spellings.folds(state.table, real) || state.spellings.has(real, event.name))
+    if (!state.spellings.folds(state.tree, real) || state.spellings.has(real, event.name))
         return apply_to_name(state, real, event, findings);
     if (event.name_disappeared())
         return;  // what is gone was told under its own name
-    const auto directory = state.root.open_directory(state.table.path(real));
+    const auto directory = state.root.open_directory(state.tree.path(real));
     if (directory.has_error())
-        return queue_names(state.table, real, false);
+        return queue_names(state, real, false);
     const auto names = state.spellings.names_of(real, directory->get(), std::string(event.name));
     if (names.empty())
-        queue_names(state.table, real, false);
+        queue_names(state, real, false);
     for (const std::string& name : names) {
         InotifyEvent own = event;
         own.name = name;
@@ -243,11 +243,11 @@ bool apply_to_watched_file(TreeState& state, const InotifyEvent& event, Findings
             findings.changes.add(path, signs_of(event.mask), OpenersChange::of(event.mask));
     if (mounted != nullptr) {
         for (const std::string& path : *mounted) {
-            const DirectoryId directory = state.table.at_path(parent_of(path));
+            const DirectoryId directory = state.tree.at_path(parent_of(path));
             if (directory != no_directory)
                 apply_to_file(
                     state,
-                    {.directory = state.table.real(directory), .name = std::string(name_of(path))},
+                    {.directory = state.tree.real(directory), .name = std::string(name_of(path))},
                     event,
                     findings
                 );
@@ -269,7 +269,7 @@ void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& 
     InotifyEvent event;
     while (decoder.next(event)) {
         if (event.is_overflow()) {
-            ++state.health.overflows;
+            ++state.report.overflows;
             log::warn("events were lost (inotify queue overflow): the tree is read again");
             queue_whole_tree(state);
             state.root_in_doubt = true;
@@ -284,12 +284,12 @@ void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& 
         }
         // Nobody has the watch any more: what it was for has been moved or removed, and where it
         // is now is read after this event.
-        for (const DirectoryId real : state.table.directories_of(event.watch)) {
+        for (const DirectoryId real : state.watches.directories_of(event.watch)) {
             if (event.watch_is_gone())
                 watch_ended(state, real, findings);
             else if (event.name.empty())
                 apply_to_itself(state, real, event);
-            else if (state.spellings.folds(state.table, real))
+            else if (state.spellings.folds(state.tree, real))
                 apply_to_folded_name(state, real, event, findings);
             else
                 apply_to_name(state, real, event, findings);
@@ -298,8 +298,8 @@ void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& 
 }
 
 void queue_whole_tree(TreeState& state) {
-    state.table.distrust_watches();
-    state.table.queue(root_directory, true);
+    state.watches.distrust_all();
+    state.scans.add(root_directory, true);
 }
 
 }  // namespace treecast::watcher

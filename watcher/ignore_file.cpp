@@ -51,7 +51,7 @@ void read_ignore_file(TreeState& state, DirectoryId id, DirectoryReader& entries
     while (!is_there && entries.next(entry))
         is_there = entry.name == ignore_file_name;
     entries.rewind();
-    const std::string directory = state.table.path(id);
+    const std::string directory = state.tree.path(id);
     if (!is_there) {
         state.hiding.set_rules(directory, {});
         return;

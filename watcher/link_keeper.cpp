@@ -17,17 +17,17 @@ namespace {
 
 /// A directory on the way of a link is watched before a name is looked up in it.
 void watch_on_the_way(TreeState& state, DirectoryId real) {
-    if (state.table.is_trusted(real))
+    if (state.watches.is_trusted(real))
         return;
     const auto opened = open_watched(state, real);
     if (opened.has_error()) {
         // It is tried again with the others that have no watch.
-        state.table.set_unwatched(real, true);
+        state.health.set_unwatched(real, true);
         return;
     }
     if (opened->replaced) {
-        for (const DirectoryId name : state.table.names_of(real))
-            state.table.queue(name, true);
+        for (const DirectoryId name : state.tree.names_of(real))
+            state.scans.add(name, true);
     }
 }
 
@@ -46,13 +46,13 @@ StepTo step(TreeState& state, LinkWalk& walk, DirectoryId real, std::vector<Dire
         return StepTo::nothing;
     }
     if (S_ISDIR(status->st_mode)) {
-        const DirectoryId child = state.table.child(real, walk.name());
-        if (child != no_directory && state.table.is_alias(child)) {
+        const DirectoryId child = state.tree.child(real, walk.name());
+        if (child != no_directory && state.tree.is_alias(child)) {
             walk.found_nothing();  // it was a link a moment ago: its event is still to come
             return StepTo::nothing;
         }
-        const DirectoryId below = state.table.add_real(real, walk.name(), false);
-        state.table.pin(below);
+        const DirectoryId below = state.tree.add_real(real, walk.name(), false);
+        state.tree.pin(below);
         passed.push_back(below);
         watch_on_the_way(state, below);
         walk.found_directory();
@@ -86,10 +86,10 @@ struct Followed {
 
 Followed follow(TreeState& state, const NamePlace& place) {
     Followed followed;
-    LinkWalk walk(state.table.path(place.directory), place.name);
+    LinkWalk walk(state.tree.path(place.directory), place.name);
     StepTo last = StepTo::nothing;
     while (!walk.outcome()) {
-        const DirectoryId real = state.table.at_path(walk.directory());
+        const DirectoryId real = state.tree.at_path(walk.directory());
         NamePlace dependency{.directory = real, .name = walk.name()};
         auto& dependencies = followed.link.dependencies;
         if (std::find(dependencies.begin(), dependencies.end(), dependency) == dependencies.end())
@@ -111,7 +111,7 @@ Followed follow(TreeState& state, const NamePlace& place) {
         followed.link.kind = LinkKind::file;
     } else if (*walk.outcome() == Outcome::directory) {
         followed.link.kind = LinkKind::directory;
-        followed.link.target = state.table.at_path(walk.directory());
+        followed.link.target = state.tree.at_path(walk.directory());
     }
     return followed;
 }
@@ -133,23 +133,23 @@ void lead_name(
     const Link& link,
     Findings& findings
 ) {
-    WatchTable& table = state.table;
-    const DirectoryId known = table.child(above, name);
+    DirectoryTree& tree = state.tree;
+    const DirectoryId known = tree.child(above, name);
     const bool leads =
-        link.kind == LinkKind::directory && state.hiding.scope(table.path(above)).shows(name, true);
-    if (known != no_directory && table.is_alias(known)) {
-        if (leads && table.real(known) == link.target)
+        link.kind == LinkKind::directory && state.hiding.scope(tree.path(above)).shows(name, true);
+    if (known != no_directory && tree.is_alias(known)) {
+        if (leads && tree.real(known) == link.target)
             return;
         drop_name(state, known, findings);
     }
     if (!leads)
         return;
-    if (table.leads_through(above, link.target)) {
-        refuse_link(state, join(table.path(above), name), "it leads back to a directory above it");
+    if (tree.leads_through(above, link.target)) {
+        refuse_link(state, join(tree.path(above), name), "it leads back to a directory above it");
     } else if (state.alias_paths() >= state.alias_paths_max) {
-        refuse_link(state, join(table.path(above), name), "too many paths through links");
+        refuse_link(state, join(tree.path(above), name), "too many paths through links");
     } else {
-        table.queue(table.add_alias(above, name, link.target), true);
+        state.scans.add(tree.add_alias(above, name, link.target), true);
     }
 }
 
@@ -162,11 +162,11 @@ void forget_link(TreeState& state, const NamePlace& place, Findings& findings) {
     const Link old = *known;
     state.links.erase(place);
     if (old.kind == LinkKind::directory) {
-        for (const DirectoryId above : state.table.names_of(place.directory))
+        for (const DirectoryId above : state.tree.names_of(place.directory))
             lead_name(state, above, place.name, Link{}, findings);
     }
     for (const DirectoryId directory : directories_of(old))
-        state.table.unpin(directory);
+        state.tree.unpin(directory);
 }
 
 /// Whether it went the same way, as far as that can be seen.
@@ -183,12 +183,12 @@ const Link* follow_link(
     Findings& findings,
     DirectoryId listed
 ) {
-    WatchTable& table = state.table;
+    DirectoryTree& tree = state.tree;
     Followed followed = follow(state, place);
     const Link* const known = state.links.find(place);
     if (followed.is_lost && known != nullptr && goes_as_before(followed, *known)) {
         for (const DirectoryId directory : followed.passed)
-            table.unpin(directory);
+            tree.unpin(directory);
         return known;
     }
     const Link old = known != nullptr ? *known : Link{};
@@ -196,8 +196,8 @@ const Link* follow_link(
         forget_link(state, place, findings);
     } else {
         // What had the name before is gone, whether its event has been taken or not.
-        if (const DirectoryId before = table.child(place.directory, place.name);
-            before != no_directory && !table.is_alias(before))
+        if (const DirectoryId before = tree.child(place.directory, place.name);
+            before != no_directory && !tree.is_alias(before))
             drop_directory(state, place.directory, place.name, findings);
         if (followed.link.kind == LinkKind::file && old.kind != LinkKind::file &&
             state.alias_paths() >= state.alias_paths_max) {
@@ -205,21 +205,21 @@ const Link* follow_link(
             followed.refusal = "too many paths through links";
         }
         if (!followed.refusal.empty())
-            refuse_link(state, join(table.path(place.directory), place.name), followed.refusal);
+            refuse_link(state, join(tree.path(place.directory), place.name), followed.refusal);
         for (const DirectoryId directory : directories_of(followed.link))
-            table.pin(directory);
+            tree.pin(directory);
         state.links.set(place, followed.link);
         if (listed != no_directory && known != nullptr && old == followed.link) {
             lead_name(state, listed, place.name, followed.link, findings);
         } else {
-            for (const DirectoryId above : table.names_of(place.directory))
+            for (const DirectoryId above : tree.names_of(place.directory))
                 lead_name(state, above, place.name, followed.link, findings);
         }
         for (const DirectoryId directory : directories_of(old))
-            table.unpin(directory);
+            tree.unpin(directory);
     }
     for (const DirectoryId directory : followed.passed)
-        table.unpin(directory);
+        tree.unpin(directory);
     const bool is_file = followed.is_link && followed.link.kind == LinkKind::file;
     const bool is_directory = followed.is_link && followed.link.kind == LinkKind::directory;
     if (purpose == FollowFor::change && (is_file || is_directory) &&
@@ -240,7 +240,7 @@ const Link* follow_link(
 
 std::optional<FileStat> file_behind(const TreeState& state, const Link& link) {
     const NamePlace& file = link.dependencies.back();
-    const auto status = state.root.status(join(state.table.path(file.directory), file.name));
+    const auto status = state.root.status(join(state.tree.path(file.directory), file.name));
     if (status.has_error() || !S_ISREG(status->st_mode))
         return std::nullopt;
     return file_stat_of(*status);
@@ -255,33 +255,33 @@ bool concerns_anybody(
     const NamePlace& place,
     std::span<const DirectoryId> names
 ) {
-    if (state.table.child(place.directory, place.name) != no_directory ||
+    if (state.tree.child(place.directory, place.name) != no_directory ||
         state.links.find(place) != nullptr)
         return true;
     return std::ranges::any_of(names, [&](DirectoryId above) {
-        const Hiding::Scope scope = state.hiding.scope(state.table.path(above));
+        const Hiding::Scope scope = state.hiding.scope(state.tree.path(above));
         return scope.shows(place.name, false) || scope.shows(place.name, true);
     });
 }
 
 /// Looks at a name that something happened to, and makes the table right.
 void settle_name(TreeState& state, const NamePlace& place, Findings& findings) {
-    WatchTable& table = state.table;
-    const auto names = table.names_of(place.directory);
+    DirectoryTree& tree = state.tree;
+    const auto names = tree.names_of(place.directory);
     // Forgotten meanwhile, or its number given to another; a look at another real one does no harm.
     // What is left of one that is no longer at its place goes with the links to it.
-    if (names.empty() || table.is_alias(place.directory) || table.is_dead(place.directory))
+    if (names.empty() || tree.is_alias(place.directory) || tree.is_dead(place.directory))
         return;
     if (!concerns_anybody(state, place, names))
         return;
-    const auto status = state.root.status(join(table.path(place.directory), place.name));
+    const auto status = state.root.status(join(tree.path(place.directory), place.name));
     if (status.has_error() || !S_ISDIR(status->st_mode)) {
         if (!status.has_error() && !S_ISREG(status->st_mode) && !S_ISLNK(status->st_mode))
             for (const DirectoryId above : names)
-                if (state.hiding.scope(table.path(above)).shows(place.name, false))
-                    note_special_file(state, join(table.path(above), place.name));
-        const DirectoryId known = table.child(place.directory, place.name);
-        if (!status.has_error() && known != no_directory && !table.is_alias(known))
+                if (state.hiding.scope(tree.path(above)).shows(place.name, false))
+                    note_special_file(state, join(tree.path(above), place.name));
+        const DirectoryId known = tree.child(place.directory, place.name);
+        if (!status.has_error() && known != no_directory && !tree.is_alias(known))
             drop_directory(state, place.directory, place.name, findings);
         if (state.links.find(place) != nullptr || (!status.has_error() && S_ISLNK(status->st_mode)))
             (void)follow_link(state, place, FollowFor::change, findings);
@@ -289,7 +289,7 @@ void settle_name(TreeState& state, const NamePlace& place, Findings& findings) {
     }
     forget_link(state, place, findings);
     for (const DirectoryId above : names) {
-        if (state.hiding.scope(table.path(above)).shows(place.name, true))
+        if (state.hiding.scope(tree.path(above)).shows(place.name, true))
             (void)add_directory(state, above, place.name, false);
     }
 }
@@ -299,7 +299,7 @@ void settle_name(TreeState& state, const NamePlace& place, Findings& findings) {
 void settle_names(TreeState& state, Findings& findings) {
     while (true) {
         const auto touched = std::exchange(state.touched, {});
-        const auto unnamed = state.table.take_unnamed();
+        const auto unnamed = state.tree.take_unnamed();
         if (touched.empty() && unnamed.empty())
             return;
         std::unordered_set<NamePlace, NamePlaceHash> seen;
@@ -308,7 +308,7 @@ void settle_names(TreeState& state, Findings& findings) {
                 settle_name(state, place, findings);
         }
         for (const DirectoryId directory : unnamed) {
-            if (!state.table.names_of(directory).empty())
+            if (!state.tree.names_of(directory).empty())
                 continue;
             for (const NamePlace& place : state.links.links_in(directory))
                 forget_link(state, place, findings);

@@ -5,7 +5,7 @@
 // found or missing: whoever changes one of them may lead it elsewhere.
 #pragma once
 
-#include "watcher/watch_table.hpp"
+#include "watcher/directory_id.hpp"
 
 #include <cstdint>
 #include <string>

@@ -49,10 +49,10 @@ void watch_mounted_files(TreeState& state, const std::string& root) {
         if (path.empty() || file.has_error() || ::fstat(file->get(), &status) != 0 ||
             !S_ISREG(status.st_mode))
             continue;
-        const DirectoryId above = state.table.at_path(parent_of(path));
+        const DirectoryId above = state.tree.at_path(parent_of(path));
         const bool opens =
             !state.leases.reach(status.st_uid) ||
-            (above != no_directory && state.table.tells_opens(state.table.real(above)));
+            (above != no_directory && state.watches.reports_opens(state.tree.real(above)));
         const auto watch = state.inotify.watch_file(file->get(), opens);
         if (watch.has_error()) {
             if (is_watch_limit(watch.error()))  // then it is polled
@@ -77,12 +77,12 @@ void watch_mounted_files(TreeState& state, const std::string& root) {
 void queue_points(TreeState& state, const std::string& root) {
     for (const Mount& mount : state.mounts.known.all()) {
         const std::string path = path_in_tree(root, mount.point);
-        const DirectoryId id = state.table.at_path(path);
-        if (id == no_directory || state.table.is_alias(id))
+        const DirectoryId id = state.tree.at_path(path);
+        if (id == no_directory || state.tree.is_alias(id))
             continue;
-        for (const DirectoryId name : state.table.names_of(id))
-            state.table.queue(name, false);
-        if (state.table.is_unwatched(id))
+        for (const DirectoryId name : state.tree.names_of(id))
+            state.scans.add(name, false);
+        if (state.health.is_unwatched(id))
             state.mounts.doubtful.push_back(path);
     }
 }
@@ -133,7 +133,7 @@ void remove_points(TreeState& state, const NamePlace& place) {
     MountState& mounts = state.mounts;
     if (!mounts.known.any_inside())
         return;
-    const std::string path = join(state.table.path(place.directory), place.name);
+    const std::string path = join(state.tree.path(place.directory), place.name);
     if (!mounts.known.forget_below(absolute(state.root.real_path(), path)))
         return;
     mounts.in_doubt = true;  // it may be mounted still, there or elsewhere
@@ -186,7 +186,7 @@ void follow_root(TreeState& state, const std::string& old_path) {
 
 bool note_other_directory(TreeState& state, DirectoryId real) {
     MountState& mounts = state.mounts;
-    const std::string path = state.table.path(real);
+    const std::string path = state.tree.path(real);
     if (!is_mount_point(state, path) || are_proved(mounts.known))
         return false;
     mounts.doubtful.push_back(path);
@@ -199,17 +199,17 @@ bool is_mount_point(const TreeState& state, std::string_view path) {
 }
 
 bool is_unproved_mount(const TreeState& state, DirectoryId real) {
-    return !state.mounts.unproved.empty() && state.mounts.unproved.contains(state.table.path(real));
+    return !state.mounts.unproved.empty() && state.mounts.unproved.contains(state.tree.path(real));
 }
 
 void doubt_mount(TreeState& state, DirectoryId real) {
-    state.mounts.unproved.insert(state.table.path(real));
-    state.table.set_device(real, 0);  // only the receiver can say that something is missing
+    state.mounts.unproved.insert(state.tree.path(real));
+    state.health.set_device(real, 0);  // only the receiver can say that something is missing
 }
 
 void note_proved_mount(TreeState& state, DirectoryId real) {
     if (!state.mounts.unproved.empty())
-        state.mounts.unproved.erase(state.table.path(real));
+        state.mounts.unproved.erase(state.tree.path(real));
 }
 
 namespace {
@@ -231,14 +231,14 @@ std::vector<std::string> paths_named(const TreeState& state, std::string_view na
 }
 
 bool forget_empty(TreeState& state, const std::string& path) {
-    const DirectoryId id = state.table.at_path(path);
+    const DirectoryId id = state.tree.at_path(path);
     if (id == no_directory)
         return false;
-    const DirectoryId real = state.table.real(id);
-    if (state.table.error(real) != ENODATA)
+    const DirectoryId real = state.tree.real(id);
+    if (state.health.error(real) != ENODATA)
         return false;
-    state.mounts.unproved.erase(state.table.path(real));
-    state.table.set_device(real, 0);
+    state.mounts.unproved.erase(state.tree.path(real));
+    state.health.set_device(real, 0);
     return true;
 }
 
@@ -257,11 +257,11 @@ bool forget_at(TreeState& state, const std::string& path) {
         return false;
     if (path.empty())
         state.root_names.clear();
-    if (const DirectoryId id = state.table.at_path(path); id != no_directory) {
-        const DirectoryId real = state.table.real(id);
-        state.table.set_device(real, 0);
-        state.table.forget_devices_below(real);
-        state.mounts.unproved.erase(state.table.path(real));
+    if (const DirectoryId id = state.tree.at_path(path); id != no_directory) {
+        const DirectoryId real = state.tree.real(id);
+        state.health.set_device(real, 0);
+        forget_devices_below(state, real);
+        state.mounts.unproved.erase(state.tree.path(real));
     }
     return true;
 }
@@ -285,19 +285,19 @@ std::vector<std::string> take_doubtful(TreeState& state, Findings& findings) {
     std::vector<std::string> paths;
     for (std::string& path : std::exchange(state.mounts.doubtful, {})) {
         // Its other names, through links, and those of what lies below it.
-        const DirectoryId top = state.table.at_path(path);
+        const DirectoryId top = state.tree.at_path(path);
         std::vector<DirectoryId> below;
-        if (top != no_directory && !state.table.is_alias(top))
+        if (top != no_directory && !state.tree.is_alias(top))
             below.push_back(top);
         for (std::size_t i = 0; i < below.size(); ++i) {
-            for (const DirectoryId name : state.table.names_of(below[i]))
-                if (state.table.is_alias(name))
-                    paths.push_back(state.table.path(name));
+            for (const DirectoryId name : state.tree.names_of(below[i]))
+                if (state.tree.is_alias(name))
+                    paths.push_back(state.tree.path(name));
             for (const NamePlace& link : state.links.dependents_in(below[i]))
                 if (state.links.find(link)->kind == LinkKind::file)
                     add_change(state, link, {.closed = true}, {}, findings);
-            for (const DirectoryId child : state.table.children(below[i]))
-                if (!state.table.is_alias(child))
+            for (const DirectoryId child : state.tree.children(below[i]))
+                if (!state.tree.is_alias(child))
                     below.push_back(child);
         }
         paths.push_back(std::move(path));
@@ -309,7 +309,7 @@ namespace {
 
 /// Whether anything below the root is served that the mount point concerns.
 bool is_served(const TreeState& state, const std::string& path, bool is_directory) {
-    if (state.table.at_path(path) != no_directory)
+    if (state.tree.at_path(path) != no_directory)
         return true;  // shown, or a link leads there
     for (std::string_view at = path; !at.empty(); at = parent_of(at))
         if (!state.hiding.scope(parent_of(at)).shows(name_of(at), is_directory || at != path))

@@ -17,11 +17,11 @@ constexpr std::size_t event_bytes = 32;  // with a short name
 /// Beyond that the kernel's queue may overflow, which leads to a scan.
 constexpr std::size_t waiting_bytes_max = std::size_t{64} * 1024 * 1024;
 
-std::vector<DirectoryId> place_of_watch(const WatchTable& table, WatchDescriptor watch) {
+std::vector<DirectoryId> place_of_watch(const TreeState& state, WatchDescriptor watch) {
     std::vector<DirectoryId> place;
-    const auto directories = table.directories_of(watch);
+    const auto directories = state.watches.directories_of(watch);
     DirectoryId id = directories.empty() ? no_directory : directories.front();
-    for (; id != no_directory; id = table.parent(id))
+    for (; id != no_directory; id = state.tree.parent(id))
         place.push_back(id);
     return place;
 }
@@ -48,7 +48,7 @@ Batch Pipeline::read(bool& drained, std::size_t events_max) {
         apply_events(state_, bytes, findings);
     } else {
         const auto place_of = [this](WatchDescriptor watch) {
-            return place_of_watch(state_.table, watch);
+            return place_of_watch(state_, watch);
         };
         waiting.add(bytes, place_of);
         while (!drained && waiting.bytes() < waiting_bytes_max)
@@ -57,7 +57,7 @@ Batch Pipeline::read(bool& drained, std::size_t events_max) {
     }
     state_.events_left = !drained;
     drained = drained && waiting.empty();
-    // From here on the table stands for the tree as of the last event; links follow.
+    // From here on the state stands for the tree as of the last event; links follow.
     settle_names(state_, findings);
     return finish(std::move(findings));
 }
@@ -79,19 +79,19 @@ void Pipeline::take_waiting(std::size_t events_max, Findings& findings) {
 /// A directory that was moved is not found at its new place yet; then its watch is not removed
 /// either, and its events are of files there.
 WaitingEvents::Verdict Pipeline::judge(WatchDescriptor watch) const {
-    const bool concerns_somebody = watch == no_watch || state_.table.has_watch(watch) ||
+    const bool concerns_somebody = watch == no_watch || state_.watches.has(watch) ||
                                    state_.path_watches.contains(watch) ||
                                    state_.file_watches.paths_of(watch) != nullptr ||
                                    state_.mounted_files.paths_of(watch) != nullptr;
     if (concerns_somebody)
         return WaitingEvents::Verdict::take;
-    return scanning() && state_.table.has_retired() ? WaitingEvents::Verdict::keep
-                                                    : WaitingEvents::Verdict::drop;
+    return scanning() && state_.watches.has_retired() ? WaitingEvents::Verdict::keep
+                                                      : WaitingEvents::Verdict::drop;
 }
 
 bool Pipeline::scanning() const noexcept {
     return state_.root_trouble.empty() &&
-           (state_.has_due() || state_.table.has_retired() || !state_.due_files.empty());
+           (state_.has_due() || state_.watches.has_retired() || !state_.due_files.empty());
 }
 
 Batch Pipeline::scan(std::size_t directories_max) {
@@ -102,7 +102,7 @@ Batch Pipeline::scan(std::size_t directories_max) {
     for (std::size_t count = 0; count < directories_max && scanning(); ++count) {
         if (scanner_.is_tired())
             break;
-        const auto due = state_.table.take_due();
+        const auto due = state_.scans.take();
         if (!due)
             break;
         scanner_.read_directory(state_, *due, findings);
@@ -117,7 +117,7 @@ Batch Pipeline::scan(std::size_t directories_max) {
     tending_.note_scanned(state_, std::chrono::steady_clock::now());
     // Last, so that a directory that was moved keeps its watch at its new place.
     for (std::size_t count = 0; count < retired_at_once && !state_.has_due(); ++count) {
-        const auto retired = state_.table.take_retired();
+        const auto retired = state_.watches.take_retired();
         if (!retired)
             break;
         if (!state_.path_watches.contains(*retired))
@@ -133,8 +133,8 @@ void Pipeline::tend(std::chrono::steady_clock::time_point now) {
 /// Something was mounted or unmounted while they were read.
 void Pipeline::read_again(std::vector<Listing>& listings) {
     for (const Listing& listing : listings)
-        if (const DirectoryId id = state_.table.at_path(listing.directory); id != no_directory)
-            state_.table.queue(id, true);
+        if (const DirectoryId id = state_.tree.at_path(listing.directory); id != no_directory)
+            state_.scans.add(id, true);
     listings.clear();
     scanner_.read_again(state_);
 }

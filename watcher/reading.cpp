@@ -5,19 +5,20 @@ namespace treecast::watcher {
 void Reading::put_aside() {
     findings = nullptr;
     in_parts = true;
-    real_life = state.table.life(real);
-    watch = state.table.watch(real);
-    is_trusted = state.table.is_trusted(real);
-    known_error = state.table.error(real);
+    real_life = state.tree.life(real);
+    watch = state.watches.of(real);
+    is_trusted = state.watches.is_trusted(real);
+    known_error = state.health.error(real);
     root_generation = state.root.generation();
 }
 
 bool Reading::is_as_put_aside() const {
-    const WatchTable& table = state.table;
-    return !is_over() && table.life(real) == real_life && table.real(id) == real &&
-           table.is_shown(id) && !table.is_dead(real) && table.watch(real) == watch &&
-           table.is_trusted(real) == is_trusted && table.error(real) == known_error &&
-           !table.is_queued(id) && state.root.generation() == root_generation;
+    const DirectoryTree& tree = state.tree;
+    return !is_over() && tree.life(real) == real_life && tree.real(id) == real &&
+           tree.is_shown(id) && !tree.is_dead(real) && state.watches.of(real) == watch &&
+           state.watches.is_trusted(real) == is_trusted &&
+           state.health.error(real) == known_error && !state.scans.contains(id) &&
+           state.root.generation() == root_generation;
 }
 
 }  // namespace treecast::watcher

@@ -12,23 +12,23 @@ namespace treecast::watcher {
 
 struct Reading {
     Reading(
-        TreeState& tree,
+        TreeState& tree_state,
         Findings& found,
-        const WatchTable::Due& due,
+        const ScanQueue::Due& due,
         std::uint32_t listing_number
     )
-        : state(tree),
+        : state(tree_state),
           findings(&found),
           id(due.id),
-          life(tree.table.life(due.id)),
-          real(tree.table.real(due.id)),
+          life(tree_state.tree.life(due.id)),
+          real(tree_state.tree.real(due.id)),
           deep(due.deep),
           number(listing_number) {
-        listing.directory = tree.table.path(due.id);
+        listing.directory = tree_state.tree.path(due.id);
     }
 
     /// Following one of its links has dropped this very name.
-    bool is_over() const { return state.table.life(id) != life; }
+    bool is_over() const { return state.tree.life(id) != life; }
 
     /// It goes on in another turn; events are read before that.
     void put_aside();

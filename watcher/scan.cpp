@@ -27,16 +27,17 @@ bool is_absence(const ErrorCode& error) {
 
 /// It could not be read to its end: what is known of it stays.
 void keep_unread(Reading& reading, const ErrorCode& error) {
-    WatchTable& table = reading.state.table;
+    TreeState& state = reading.state;
     const std::string& path = reading.listing.directory;
-    if (lies_in_lost_mount(reading.state, table.path(reading.real))) {
-        table.set_error(reading.real, 0);  // it is no trouble of its own, and read when that ends
+    if (lies_in_lost_mount(state, state.tree.path(reading.real))) {
+        // It is no trouble of its own: it is read when the mount is back.
+        state.health.set_error(reading.real, 0);
     } else {
         const bool is_empty = error.value() == ENODATA;  // which matters only if it was not before
-        if (table.error(reading.real) != error.value() &&
-            (!is_empty || table.is_expected(reading.real)))
+        if (state.health.error(reading.real) != error.value() &&
+            (!is_empty || state.health.is_expected(reading.real)))
             log::warn("/{} cannot be read: {}", path, words_for_loss(error));
-        table.set_error(reading.real, error.value());
+        state.health.set_error(reading.real, error.value());
     }
     reading.listing.complete = false;
     reading.findings->listings.push_back(std::move(reading.listing));
@@ -45,12 +46,12 @@ void keep_unread(Reading& reading, const ErrorCode& error) {
 /// It is not at its place any more, for all that can be told.
 void note_absence(Reading& reading, const ErrorCode& error) {
     TreeState& state = reading.state;
-    const WatchTable& table = state.table;
+    const DirectoryTree& tree = state.tree;
     const DirectoryId real = reading.real;
     if (real == root_directory)
         state.root_in_doubt = true;
-    else if (absence_counts(state, table.parent(real)))
-        drop_directory(state, table.parent(real), std::string(table.name(real)), *reading.findings);
+    else if (absence_counts(state, tree.parent(real)))
+        drop_directory(state, tree.parent(real), std::string(tree.name(real)), *reading.findings);
     else
         keep_unread(reading, error);
 }
@@ -104,10 +105,10 @@ bool Scanner::spend(std::size_t entries) {
     return !asks_clock || std::chrono::steady_clock::now() < turn_end_;
 }
 
-void Scanner::read_directory(TreeState& state, WatchTable::Due due, Findings& findings) {
-    const WatchTable& table = state.table;
-    const DirectoryId real = table.real(due.id);
-    if (table.is_dead(real)) {
+void Scanner::read_directory(TreeState& state, ScanQueue::Due due, Findings& findings) {
+    const DirectoryTree& tree = state.tree;
+    const DirectoryId real = tree.real(due.id);
+    if (tree.is_dead(real)) {
         drop_name(state, due.id, findings);
         return;
     }
@@ -132,8 +133,8 @@ void Scanner::read_on(TreeState& state, Findings& findings) {
     std::unique_ptr<Reading> reading = std::move(reading_);
     state.reads_in_parts = false;
     if (reading->in_parts && !reading->is_as_put_aside()) {
-        if (!reading->is_over() && state.table.is_shown(reading->id))
-            state.table.queue(reading->id, reading->deep);
+        if (!reading->is_over() && state.tree.is_shown(reading->id))
+            state.scans.add(reading->id, reading->deep);
         return;
     }
     reading->findings = &findings;
@@ -145,8 +146,8 @@ void Scanner::read_on(TreeState& state, Findings& findings) {
 }
 
 void Scanner::read_again(TreeState& state) {
-    if (reading_ != nullptr && !reading_->is_over() && state.table.is_shown(reading_->id))
-        state.table.queue(reading_->id, true);
+    if (reading_ != nullptr && !reading_->is_over() && state.tree.is_shown(reading_->id))
+        state.scans.add(reading_->id, true);
 }
 
 /// False: they are not all read.
@@ -186,20 +187,19 @@ bool Scanner::read_entries(Reading& reading) {
 /// Names that were read a while ago may not be those that events have told of since.
 void Scanner::take_spellings(Reading& reading) {
     TreeState& state = reading.state;
-    const bool was_folding = state.spellings.folds(state.table, reading.real);
+    const bool was_folding = state.spellings.folds(state.tree, reading.real);
     if (!reading.in_parts || !was_folding)
-        (void)state.spellings.take(state.table, reading.real, reading.fd, reader_);
-    if (!reading.in_parts || !state.spellings.folds(state.table, reading.real))
+        (void)state.spellings.take(state.tree, reading.real, reading.fd, reader_);
+    if (!reading.in_parts || !state.spellings.folds(state.tree, reading.real))
         return;
     if (::lseek(reading.fd, 0, SEEK_SET) == 0 && !reader_.read(reading.fd))
-        (void)state.spellings.take(state.table, reading.real, reading.fd, reader_);
+        (void)state.spellings.take(state.tree, reading.real, reading.fd, reader_);
     if (!was_folding)  // what events told of meanwhile was taken by the names that were used
-        state.table.queue(reading.id, reading.deep);
+        state.scans.add(reading.id, reading.deep);
 }
 
 void Scanner::end(Reading& reading) {
     TreeState& state = reading.state;
-    WatchTable& table = state.table;
     const DirectoryId real = reading.real;
     const OpenedDirectory& opened = reading.opened;
     if (reading.error.value() == ENOENT)
@@ -208,17 +208,17 @@ void Scanner::end(Reading& reading) {
         return;
     const bool is_suspicious = is_suspiciously_empty(reading, opened);
     if (!reading.error && is_suspicious && real == root_directory && state.has_events()) {
-        table.queue(reading.id, reading.deep);  // once a deletion among them is known
+        state.scans.add(reading.id, reading.deep);  // once a deletion among them is known
         return;
     }
     if (reading.error || is_suspicious) {
         if (!reading.error && (real != root_directory || is_unproved_mount(state, real)))
             doubt_mount(state, real);
         else if (opened.other_device)
-            table.set_device(real, opened.known_device);  // so that it is asked again
+            state.health.set_device(real, opened.known_device);  // so that it is asked again
         return keep_unread(reading, reading.error ? reading.error : system_error(ENODATA));
     }
-    table.set_error(real, 0);
+    state.health.set_error(real, 0);
     take_spellings(reading);
     note_proved_mount(state, real);
     drop_unlisted(reading);
@@ -226,7 +226,10 @@ void Scanner::end(Reading& reading) {
         return;
     if (real == root_directory)
         state.take_root_names(std::move(reading.root_names));
-    table.set_listed_files(reading.id, static_cast<std::uint32_t>(reading.listing.files.size()));
+    state.tree.set_listed_files(
+        reading.id,
+        static_cast<std::uint32_t>(reading.listing.files.size())
+    );
     reading.listing.complete = true;
     reading.findings->listings.push_back(std::move(reading.listing));
 }

@@ -25,7 +25,7 @@ public:
     bool is_tired() const;
     /// Reads one directory and says what is in it; its directories are queued. Links are left to
     /// settle_names. A huge one is read in part. Only while no other is.
-    void read_directory(TreeState& state, WatchTable::Due due, Findings& findings);
+    void read_directory(TreeState& state, ScanQueue::Due due, Findings& findings);
     /// Reads the one that has been read in part on; from the beginning, later, if it is not what it
     /// was when that was begun.
     void read_on(TreeState& state, Findings& findings);

@@ -71,8 +71,8 @@ std::optional<bool> Spellings::folds_case(int fd, const Names& names) {
 }
 
 Spellings::Difference
-Spellings::take(const WatchTable& table, DirectoryId real, int fd, DirectoryReader& reader) {
-    const bool is_known = folds(table, real);
+Spellings::take(const DirectoryTree& tree, DirectoryId real, int fd, DirectoryReader& reader) {
+    const bool is_known = folds(tree, real);
     Difference difference;
     struct stat status {};
     const bool is_settled = !is_known && !is_marked(fd) && ::fstat(fd, &status) == 0 &&
@@ -97,15 +97,15 @@ Spellings::take(const WatchTable& table, DirectoryId real, int fd, DirectoryRead
     }
     // Not known yet (no name with a letter): nothing can be told by the wrong name so far.
     if (folds_case(fd, names).value_or(true))
-        directory = {.life = table.life(real), .names = std::move(names)};
+        directory = {.life = tree.life(real), .names = std::move(names)};
     else
         directories_.erase(real);
     return difference;
 }
 
-bool Spellings::folds(const WatchTable& table, DirectoryId real) const {
+bool Spellings::folds(const DirectoryTree& tree, DirectoryId real) const {
     const auto found = directories_.find(real);
-    return found != directories_.end() && found->second.life == table.life(real);
+    return found != directories_.end() && found->second.life == tree.life(real);
 }
 
 bool Spellings::has(DirectoryId real, std::string_view name) const {

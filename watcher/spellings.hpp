@@ -6,7 +6,7 @@
 #pragma once
 
 #include "watcher/directory_reader.hpp"
-#include "watcher/watch_table.hpp"
+#include "watcher/directory_tree.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -27,10 +27,10 @@ public:
 
     /// Takes the names that `reader` has read of the open directory `fd`, if it folds case. What
     /// changed since the last time; nothing the first time.
-    Difference take(const WatchTable& table, DirectoryId real, int fd, DirectoryReader& reader);
+    Difference take(const DirectoryTree& tree, DirectoryId real, int fd, DirectoryReader& reader);
 
     bool empty() const noexcept { return directories_.empty(); }
-    bool folds(const WatchTable& table, DirectoryId real) const;
+    bool folds(const DirectoryTree& tree, DirectoryId real) const;
     /// Whether the directory, which folds, had that very name when it was read last.
     bool has(DirectoryId real, std::string_view name) const;
     /// The name by which the directory, open as `fd`, has what it finds under `name`; those of the

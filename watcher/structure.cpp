@@ -19,39 +19,40 @@ namespace {
 /// A filesystem that was mounted on this directory is gone, and what is under its path now is what
 /// the mount had covered. The change of its device tells where the kernel told of no mount.
 bool mount_is_gone(const TreeState& state, DirectoryId real, std::uint64_t device) {
-    const WatchTable& table = state.table;
-    const std::uint64_t known = table.device(real);
+    const DirectoryTree& tree = state.tree;
+    const std::uint64_t known = state.health.device(real);
     return known != 0 && known != device && real != root_directory &&
-           device == table.device(table.parent(real)) && !is_mount_point(state, table.path(real));
+           device == state.health.device(tree.parent(real)) &&
+           !is_mount_point(state, tree.path(real));
 }
 
 void watch_opened(TreeState& state, DirectoryId real, OpenedDirectory& opened) {
-    WatchTable& table = state.table;
-    const WatchDescriptor old = table.watch(real);
-    const auto watch = watch_directory(state, opened.fd.get(), table.tells_opens(real));
+    DirectoryTree& tree = state.tree;
+    const WatchDescriptor old = state.watches.of(real);
+    const auto watch = watch_directory(state, opened.fd.get(), state.watches.reports_opens(real));
     if (watch.has_error()) {
         if (!std::exchange(state.watch_limit_met, true))
             log::warn(
                 "no inotify watch for {} ({}): directories without one are polled; raise the limit "
                 "with 'sysctl fs.inotify.max_user_watches=N'",
-                table.path(real),
+                tree.path(real),
                 watch.error().message()
             );
-        table.set_watch(real, no_watch);
-        table.set_unwatched(real, true);
+        state.watches.set(real, no_watch);
+        state.health.set_unwatched(real, true);
         return;
     }
     opened.replaced = old != no_watch && old != *watch;
-    table.set_watch(real, *watch);
-    table.set_unwatched(real, false);
-    table.trust(real);
+    state.watches.set(real, *watch);
+    state.health.set_unwatched(real, false);
+    state.watches.trust(real);
 }
 
 }  // namespace
 
 Result<OpenedDirectory> open_watched(TreeState& state, DirectoryId real) {
     OpenedDirectory opened;
-    const std::string path = state.table.path(real);
+    const std::string path = state.tree.path(real);
     if (lies_in_lost_mount(state, path))
         return system_error(ENODEV);
     auto fd = state.root.open_directory(path);
@@ -63,38 +64,38 @@ Result<OpenedDirectory> open_watched(TreeState& state, DirectoryId real) {
         return last_system_error();
     if (mount_is_gone(state, real, status.st_dev))
         return system_error(ENODEV);
-    const WatchDescriptor known_watch = state.table.watch(real);
+    const WatchDescriptor known_watch = state.watches.of(real);
     if (!state.leases.reach(status.st_uid))  // probably its files are not ours either
-        state.table.set_tells_opens(real);
+        state.watches.set_reports_opens(real);
     watch_opened(state, real, opened);
-    opened.known_device = state.table.device(real);
-    if (opened.known_device != 0 && !state.table.is_unwatched(real) &&
-        state.table.watch(real) != known_watch && note_other_directory(state, real))
+    opened.known_device = state.health.device(real);
+    if (opened.known_device != 0 && !state.health.is_unwatched(real) &&
+        state.watches.of(real) != known_watch && note_other_directory(state, real))
         opened.replaced = true;
     if (opened.known_device != status.st_dev) {
         opened.other_device = opened.known_device != 0;
         opened.replaced = opened.replaced || opened.other_device;
-        state.table.forget_devices_below(real);
-        state.table.set_device(real, status.st_dev);
+        forget_devices_below(state, real);
+        state.health.set_device(real, status.st_dev);
     }
     return opened;
 }
 
 DirectoryId add_directory(TreeState& state, DirectoryId parent, std::string_view name, bool again) {
-    WatchTable& table = state.table;
-    DirectoryId id = table.child(parent, name);
-    const bool is_known = id != no_directory && table.is_shown(id);
-    if (!is_known && !table.is_alias(parent)) {
-        id = table.add_real(parent, name, true);
+    DirectoryTree& tree = state.tree;
+    DirectoryId id = tree.child(parent, name);
+    const bool is_known = id != no_directory && tree.is_shown(id);
+    if (!is_known && !tree.is_alias(parent)) {
+        id = tree.add_real(parent, name, true);
     } else if (!is_known) {
         if (state.alias_paths() >= state.alias_paths_max) {
-            refuse_link(state, join(table.path(parent), name), "too many paths through links");
+            refuse_link(state, join(tree.path(parent), name), "too many paths through links");
             return no_directory;
         }
-        id = table.add_alias(parent, name, table.add_real(table.real(parent), name, false));
+        id = tree.add_alias(parent, name, tree.add_real(tree.real(parent), name, false));
     }
     if (!is_known || again)
-        table.queue(id, true);
+        state.scans.add(id, true);
     return id;
 }
 
@@ -104,56 +105,65 @@ void drop_directory(
     std::string_view name,
     Findings& findings
 ) {
-    WatchTable& table = state.table;
+    DirectoryTree& tree = state.tree;
     touch_dependents(state, parent, name);
-    const DirectoryId real = table.child(parent, name);
-    if (real == no_directory || table.is_alias(real))
+    const DirectoryId real = tree.child(parent, name);
+    if (real == no_directory || tree.is_alias(real))
         return;
     const std::string kept_name(name);
-    for (const DirectoryId above : table.names_of(parent)) {
-        const DirectoryId id = table.child(above, kept_name);
-        if (id != no_directory && id != real && table.is_alias(id))
+    for (const DirectoryId above : tree.names_of(parent)) {
+        const DirectoryId id = tree.child(above, kept_name);
+        if (id != no_directory && id != real && tree.is_alias(id))
             drop_name(state, id, findings);
     }
     // Its last alias may have taken a hidden one with it.
-    if (table.child(parent, kept_name) != real)
+    if (tree.child(parent, kept_name) != real)
         return;
-    if (table.is_shown(real)) {
-        state.hiding.forget(table.path(real));
-        findings.add_gone(table.path(real));
+    if (tree.is_shown(real)) {
+        state.hiding.forget(tree.path(real));
+        findings.add_gone(tree.path(real));
     }
-    table.remove_real(real);
+    tree.remove_real(real);
 }
 
 void add_gone(const TreeState& state, const NamePlace& place, Findings& findings) {
-    for (const DirectoryId above : state.table.names_of(place.directory))
-        findings.add_gone(join(state.table.path(above), place.name));
+    for (const DirectoryId above : state.tree.names_of(place.directory))
+        findings.add_gone(join(state.tree.path(above), place.name));
 }
 
 void drop_name(TreeState& state, DirectoryId id, Findings& findings) {
-    state.hiding.forget(state.table.path(id));
-    findings.add_gone(state.table.path(id));
-    if (state.table.is_alias(id))
-        state.table.remove_alias(id);
+    state.hiding.forget(state.tree.path(id));
+    findings.add_gone(state.tree.path(id));
+    if (state.tree.is_alias(id))
+        state.tree.remove_alias(id);
     else
-        state.table.hide(id);
+        state.tree.hide(id);
 }
 
 bool absence_counts(const TreeState& state, DirectoryId real) {
     if (!state.root_trouble.empty() || !state.root.is_alive())
         return false;
-    const WatchTable& table = state.table;
-    for (DirectoryId id = real; id != no_directory; id = table.parent(id)) {
-        const auto status = state.root.status(table.path(id));
+    const DirectoryTree& tree = state.tree;
+    for (DirectoryId id = real; id != no_directory; id = tree.parent(id)) {
+        const auto status = state.root.status(tree.path(id));
         if (status.has_error()) {
             if (status.error() != boost::system::errc::no_such_file_or_directory &&
                 status.error() != boost::system::errc::not_a_directory)
                 return false;
-        } else if (table.device(id) != 0 && table.device(id) != status->st_dev) {
+        } else if (state.health.device(id) != 0 && state.health.device(id) != status->st_dev) {
             return false;
         }
     }
     return true;
+}
+
+void forget_devices_below(TreeState& state, DirectoryId real) {
+    for (const DirectoryId child : state.tree.children(real)) {
+        if (state.tree.is_alias(child) || state.health.device(child) == 0)
+            continue;
+        state.health.set_device(child, 0);
+        forget_devices_below(state, child);
+    }
 }
 
 void add_change(
@@ -163,16 +173,16 @@ void add_change(
     const OpenersChange& openers,
     Findings& findings
 ) {
-    for (const DirectoryId above : state.table.names_of(file.directory)) {
-        const std::string directory = state.table.path(above);
+    for (const DirectoryId above : state.tree.names_of(file.directory)) {
+        const std::string directory = state.tree.path(above);
         if (state.hiding.scope(directory).shows(file.name, false))
             findings.changes.add(join(directory, file.name), signs, openers);
     }
 }
 
 void add_exchange(const TreeState& state, const NamePlace& place, Findings& findings) {
-    for (const DirectoryId above : state.table.names_of(place.directory))
-        findings.exchanged.push_back(join(state.table.path(above), place.name));
+    for (const DirectoryId above : state.tree.names_of(place.directory))
+        findings.exchanged.push_back(join(state.tree.path(above), place.name));
 }
 
 void touch_dependents(TreeState& state, DirectoryId directory, std::string_view name) {
@@ -186,7 +196,7 @@ void note_skipped_name(TreeState& state, const std::string& directory, std::stri
     const std::string path = join(directory, name);
     if (!state.noted.is_new("name " + path))
         return;
-    ++state.health.skipped_names;
+    ++state.report.skipped_names;
     // The name itself could be anything: it goes to the log percent-encoded.
     log::warn("name not served, as it is no UTF-8 or too long: {}", percent_encode(path));
 }
@@ -199,7 +209,7 @@ void note_special_file(TreeState& state, const std::string& path) {
 void refuse_link(TreeState& state, const std::string& path, std::string_view reason) {
     if (!state.noted.is_new("link " + path))
         return;
-    ++state.health.refused_links;
+    ++state.report.refused_links;
     log::warn("link not served: {}: {}", path, reason);
 }
 

@@ -18,17 +18,18 @@ constexpr std::chrono::seconds retry_interval(2);
 constexpr int retry_share = 10;  // polling takes at most a tenth of the time
 
 std::string words_for(const TreeState& state) {
-    const WatchTable& table = state.table;
+    const DirectoryTree& tree = state.tree;
     if (!state.root_trouble.empty())
         return "the root " + state.root.configured_path() + " is lost: " + state.root_trouble +
                "; what was published stays";
     std::string words = words_for_lost_mounts(state);
-    if (!table.lost().empty()) {
-        const DirectoryId first = *table.lost().begin();
+    if (!state.health.lost().empty()) {
+        const DirectoryId first = *state.health.lost().begin();
         words += (words.empty() ? "" : "; ") +
-                 counted(table.lost().size(), "directory", "directories") +
-                 " cannot be read any more (/" + table.path(first) + ": " +
-                 words_for_loss(system_error(table.error(first))) + "); what was published stays";
+                 counted(state.health.lost().size(), "directory", "directories") +
+                 " cannot be read any more (/" + tree.path(first) + ": " +
+                 words_for_loss(system_error(state.health.error(first))) +
+                 "); what was published stays";
     }
     if (const std::string unwatched = words_for_unwatched(state); !unwatched.empty())
         words += (words.empty() ? "" : "; ") + unwatched;
@@ -39,15 +40,15 @@ std::string words_for(const TreeState& state) {
 
 void queue_troubled(TreeState& state) {
     queue_unwatched_files(state);
-    WatchTable& table = state.table;
-    for (const DirectoryId real : table.troubled()) {
+    DirectoryTree& tree = state.tree;
+    for (const DirectoryId real : state.health.troubled()) {
         // Deep only if it is lost: what lies below a directory without a watch has its own.
-        for (const DirectoryId name : table.names_of(real))
-            table.queue(name, table.error(real) != 0);
+        for (const DirectoryId name : tree.names_of(real))
+            state.scans.add(name, state.health.error(real) != 0);
         // Links that lead through it are looked at when the directory they are in is read.
         for (const NamePlace& link : state.links.dependents_in(real)) {
-            for (const DirectoryId name : table.names_of(link.directory))
-                table.queue(name, false);
+            for (const DirectoryId name : tree.names_of(link.directory))
+                state.scans.add(name, false);
         }
     }
 }
@@ -59,7 +60,7 @@ Tending::Tending(TreeState& state) {
 
 bool Tending::is_root_watched(const TreeState& state) {
     return !state.root_in_doubt && !state.mounts.in_doubt && !state.mounts.root_is_other &&
-           state.path_watches.tell_all() && state.table.watch(root_directory) != no_watch;
+           state.path_watches.tell_all() && state.watches.of(root_directory) != no_watch;
 }
 
 bool Tending::is_root_uncovered(TreeState& state) {
@@ -85,7 +86,7 @@ void Tending::check_root(TreeState& state) {
     const bool was_lost = !state.root_trouble.empty();
     // Without a device it has not been read yet: that gives it its watch.
     const bool is_watched =
-        state.table.watch(root_directory) != no_watch || state.table.device(root_directory) == 0;
+        state.watches.of(root_directory) != no_watch || state.health.device(root_directory) == 0;
     if (!was_lost && !mounts.root_is_other && state.root.is_alive() && is_watched)
         return;
     const std::string old_path = state.root.real_path();
@@ -106,8 +107,8 @@ void Tending::check_root(TreeState& state) {
     state.root_trouble.clear();
     state.root_is_empty = false;
     state.root_exchanged = true;
-    state.table.set_device(root_directory, 0);
-    state.table.forget_devices_below(root_directory);
+    state.health.set_device(root_directory, 0);
+    forget_devices_below(state, root_directory);
     follow_root(state, old_path);
     queue_whole_tree(state);
 }
@@ -116,7 +117,8 @@ void Tending::tend(TreeState& state, std::chrono::steady_clock::time_point now) 
     state.mounts.in_doubt = state.mounts.in_doubt || state.mounts.known.any_lost();
     check_root(state);
     note_scanned(state, now);
-    const bool has_trouble = state.table.has_trouble() || state.file_watches.unwatched_count() != 0;
+    const bool has_trouble =
+        state.health.has_trouble() || state.file_watches.unwatched_count() != 0;
     if (retry_under_way_ || !has_trouble || now < next_retry_)
         return;
     retry_under_way_ = true;
@@ -135,12 +137,12 @@ void Tending::note_scanned(const TreeState& state, std::chrono::steady_clock::ti
 }
 
 void Tending::update_health(TreeState& state) {
-    WatcherHealth& health = state.health;
-    health.watches = state.table.watch_count() + state.file_watches.count();
-    health.unwatched_directories = state.table.unwatched_count();
+    WatcherHealth& health = state.report;
+    health.watches = state.watches.count() + state.file_watches.count();
+    health.unwatched_directories = state.health.unwatched_count();
     health.unwatched_files = state.file_watches.unwatched_count();
     std::string words = words_for(state);
-    state.watch_limit_met = state.watch_limit_met && state.table.unwatched_count() != 0;
+    state.watch_limit_met = state.watch_limit_met && state.health.unwatched_count() != 0;
     health.degraded = std::move(words);
 }
 

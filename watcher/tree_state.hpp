@@ -3,6 +3,7 @@
 
 #include "base/tree_path.hpp"
 #include "watcher/change_set.hpp"
+#include "watcher/directory_tree.hpp"
 #include "watcher/file_watches.hpp"
 #include "watcher/hiding.hpp"
 #include "watcher/inotify.hpp"
@@ -12,7 +13,6 @@
 #include "watcher/path_watches.hpp"
 #include "watcher/spellings.hpp"
 #include "watcher/waiting_events.hpp"
-#include "watcher/watch_table.hpp"
 #include "watcher/watcher.hpp"
 
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -44,7 +44,10 @@ struct TreeState {
     TreeRoot& root;
     Inotify inotify;
     WaitingEvents waiting;
-    WatchTable table;
+    WatchMap watches;
+    ScanQueue scans;
+    DirectoryHealth health;
+    DirectoryTree tree{watches, scans, health};
     LinkTable links;
     Hiding hiding;
     Spellings spellings;
@@ -75,12 +78,12 @@ struct TreeState {
     std::deque<std::string> due_files;
     bool file_limit_met = false;  // since the files that are due were queued: try no more of them
     NotedPaths noted;
-    WatcherHealth health;
+    WatcherHealth report;
 
     bool events_left = false;  // in the kernel, when they were read last
     bool has_events() const { return !waiting.empty() || inotify.has_events(); }
     /// Directories are still to be read, or one to be read on.
-    bool has_due() const { return table.has_due() || reads_in_parts; }
+    bool has_due() const { return !scans.empty() || reads_in_parts; }
     /// Names that were in the root before it was begun to be read, for all that events told since.
     bool knows_older_root_names() const {
         return std::ranges::any_of(root_names, [&](std::size_t name) {
@@ -107,7 +110,7 @@ struct TreeState {
     }
     /// Paths served through links, directories and files.
     std::uint64_t alias_paths() const {
-        return table.alias_count() + table.alias_file_count() + links.file_count();
+        return tree.alias_count() + tree.alias_file_count() + links.file_count();
     }
 };
 

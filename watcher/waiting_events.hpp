@@ -6,7 +6,8 @@
 // of events of two watches is not kept: what they say are hints, and looks decide.
 #pragma once
 
-#include "watcher/watch_table.hpp"
+#include "watcher/directory_id.hpp"
+#include "watcher/inotify_event.hpp"
 
 #include <cstddef>
 #include <cstdint>

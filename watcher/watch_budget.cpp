@@ -46,7 +46,7 @@ std::string advice(const TreeState& state, std::uint64_t unwatched) {
     const std::uint64_t everywhere = number_in("/proc/sys/fs/inotify/max_user_watches");
     const bool is_namespaced = here != 0 && here < everywhere;
     const std::uint64_t limit = is_namespaced ? here : everywhere;
-    const std::uint64_t needed = state.table.watch_count() + state.file_watches.count() + unwatched;
+    const std::uint64_t needed = state.watches.count() + state.file_watches.count() + unwatched;
     std::string words = "raise the limit with 'sysctl fs.inotify.max_user_watches=" +
                         std::to_string(std::max(limit + 2 * unwatched, 2 * needed)) + "'";
     if (is_namespaced)
@@ -61,7 +61,7 @@ bool is_watch_limit(const ErrorCode& error) noexcept {
 }
 
 void release_watch(TreeState& state, WatchDescriptor watch) {
-    if (!state.table.has_watch(watch) && state.file_watches.paths_of(watch) == nullptr &&
+    if (!state.watches.has(watch) && state.file_watches.paths_of(watch) == nullptr &&
         state.mounted_files.paths_of(watch) == nullptr && !state.path_watches.contains(watch))
         state.inotify.remove(watch);
 }
@@ -74,18 +74,18 @@ Result<WatchDescriptor> watch_directory(TreeState& state, int fd, bool opens) {
 }
 
 void tell_opens(TreeState& state, DirectoryId real) {
-    if (state.table.tells_opens(real))
+    if (state.watches.reports_opens(real))
         return;
-    state.table.set_tells_opens(real);
-    if (state.table.watch(real) == no_watch)
+    state.watches.set_reports_opens(real);
+    if (state.watches.of(real) == no_watch)
         return;  // with its watch, once it gets one
-    const auto directory = state.root.open_directory(state.table.path(real));
+    const auto directory = state.root.open_directory(state.tree.path(real));
     if (directory)
         static_cast<void>(state.inotify.watch_directory(directory->get(), true));
 }
 
 void watch_root_path(TreeState& state) {
-    if (state.table.unwatched_count() != 0)
+    if (state.health.unwatched_count() != 0)
         return;
     for (const WatchDescriptor unused :
          state.path_watches.set(state.inotify, state.root.absolute_path()))
@@ -100,7 +100,7 @@ std::optional<FileStat> watch_file_or_poll(
     bool opens
 ) {
     // While a directory lacks a watch, files are not even tried.
-    const bool is_at_limit = state.table.unwatched_count() != 0;
+    const bool is_at_limit = state.health.unwatched_count() != 0;
     const auto watch = is_at_limit ? Result<WatchDescriptor>(system_error(ENOSPC))
                                    : state.inotify.watch_file(fd, opens);
     if (!watch && !is_watch_limit(watch.error()))
@@ -128,7 +128,7 @@ bool look_at_due_file(TreeState& state, Findings& findings) {
     UniqueFd file;
     std::optional<WatchDescriptor> watched;
     auto stat = stat_of(state, path, file);
-    if (stat && !state.file_limit_met && state.table.unwatched_count() == 0) {
+    if (stat && !state.file_limit_met && state.health.unwatched_count() == 0) {
         if (const auto watch =
                 state.inotify.watch_file(file.get(), !state.leases.reach(stat->owner))) {
             watched = *watch;
@@ -146,7 +146,7 @@ bool look_at_due_file(TreeState& state, Findings& findings) {
 }
 
 std::string words_for_unwatched(const TreeState& state) {
-    const std::uint64_t directories = state.table.unwatched_count();
+    const std::uint64_t directories = state.health.unwatched_count();
     const std::uint64_t files = state.file_watches.unwatched_count();
     if (directories + files == 0)
         return {};

@@ -107,6 +107,8 @@ struct WatcherHealth {
     std::uint64_t skipped_names = 0;
 };
 
+class Pipeline;
+
 class Watcher {
 public:
     /// Throws StartupError(configuration): inotify instance limit reached (names the sysctl).
@@ -215,8 +217,7 @@ public:
     const WatcherHealth& health() const;
 
 private:
-    class State;
-    std::unique_ptr<State> state_;
+    std::unique_ptr<Pipeline> pipeline_;
 };
 
 }  // namespace treecast::watcher
