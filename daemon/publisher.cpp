@@ -1,5 +1,6 @@
 #include "daemon/publisher.hpp"
 
+#include "base/clock.hpp"
 #include "base/log.hpp"
 
 #include <algorithm>
@@ -21,13 +22,6 @@ constexpr std::uint64_t held_bytes_max = std::uint64_t{64} << 20;
 constexpr std::size_t applied_a_beat = 4096;
 constexpr std::size_t stored_at_once = 1024;  // more of a release are stored over several turns
 constexpr std::size_t stored_a_look_at_the_clock = 32;
-
-std::uint64_t now_us() {
-    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count()
-    );
-}
 
 }  // namespace
 
@@ -163,7 +157,7 @@ void Publisher::end_release() {
     held_.erase(let_go_.front());
     let_go_.pop_front();
     if (release_.changes)
-        release_.changes->commit(now_us());
+        release_.changes->commit(real_time_us());
     release_.changes.reset();
     ring_for(release_.announced);
     release_.announced = {};
@@ -282,7 +276,7 @@ void Publisher::claim_revision(Publication& publication) {
     using Claim = ipc::CatalogPublication::Claim;
     if (!publication.changes)
         publication.changes
-            .emplace(catalog_, now_us(), &publication == &release_ ? Claim::ahead : Claim::next);
+            .emplace(catalog_, real_time_us(), &publication == &release_ ? Claim::ahead : Claim::next);
 }
 
 void Publisher::evict(ipc::FileId file) {

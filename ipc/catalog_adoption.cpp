@@ -1,11 +1,11 @@
 #include "ipc/catalog_adoption.hpp"
 
+#include "base/clock.hpp"
 #include "base/tree_path.hpp"
 
 #include <treecast/limits.hpp>
 
 #include <algorithm>
-#include <ctime>
 
 #include <sys/stat.h>
 
@@ -24,17 +24,10 @@ void require(bool holds, const char* why) {
         throw Unsound{why};
 }
 
-std::uint64_t clock_us() {
-    timespec now{};
-    ::clock_gettime(CLOCK_REALTIME, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1000000 +
-           static_cast<std::uint64_t>(now.tv_nsec) / 1000;
-}
-
 /// What the checks found, for the steps that follow them.
 class Adoption {
 public:
-    explicit Adoption(CatalogParts& parts) : parts_(parts), regions_(parts.regions) {}
+    explicit Adoption(CatalogStorage& storage) : storage_(storage), pages_(storage.pages) {}
 
     void check_header();
     void check_regions();
@@ -45,15 +38,15 @@ public:
     void take_over();
 
 private:
-    std::uint64_t value(HeaderWord word) const { return regions_.header_value(word); }
+    std::uint64_t value(HeaderWord word) const { return pages_.header_value(word); }
     void check_entry(std::uint32_t slot, const Entry& entry);
     void check_parents() const;
     void list(std::uint32_t slot, const std::string& path, PathHash hash);
     void publish_cut_off();
     void collect();
 
-    CatalogParts& parts_;
-    CatalogRegions& regions_;
+    CatalogStorage& storage_;
+    CatalogPages& pages_;
     RegionDescriptor old_index_;
     bool old_index_is_valid_ = false;
     bool keeps_index_ = false;
@@ -72,47 +65,47 @@ void Adoption::check_header() {
     struct stat status {};
     const std::uint64_t capacity = value(HeaderWord::capacity);
     require(
-        ::fstat(parts_.mapping->descriptor(), &status) == 0 &&
+        ::fstat(storage_.mapping->descriptor(), &status) == 0 &&
             capacity >= header_pages * page_bytes && capacity % page_bytes == 0 &&
             capacity <= static_cast<std::uint64_t>(status.st_size) &&
-            capacity <= parts_.mapping->bytes(),
+            capacity <= storage_.mapping->bytes(),
         "a capacity that is not there"
     );
     // Holes are only there if somebody else cut the object; to store into one could be SIGBUS.
-    require(!allocate_pages(parts_.mapping->descriptor(), 0, capacity), "no memory for holes");
+    require(!allocate_pages(storage_.mapping->descriptor(), 0, capacity), "no memory for holes");
 }
 
 void Adoption::check_regions() {
     const std::uint64_t chunks = value(HeaderWord::chunk_count);
     require(chunks >= 1 && chunks <= chunks_max, "impossible chunk count");
-    const RegionDescriptor log = CatalogLog::published(regions_);
+    const RegionDescriptor log = CatalogLog::published(pages_);
     std::vector<Extent> used{{0, header_pages}, {log.page, CatalogLog::pages(log)}};
     for (std::uint64_t i = 0; i < chunks; ++i)
-        used.push_back({regions_.chunk_table()[i].load(std::memory_order_relaxed), chunk_pages});
-    require(regions_.set_used(used), "overlapping regions");
+        used.push_back({pages_.chunk_table()[i].load(std::memory_order_relaxed), chunk_pages});
+    require(pages_.set_used(used), "overlapping regions");
 
     // Readers look paths up in the old index until the new one is there.
-    old_index_ = CatalogIndex::published(regions_);
+    old_index_ = CatalogIndex::published(pages_);
     used.push_back({old_index_.page, CatalogIndex::pages(old_index_)});
-    old_index_is_valid_ = old_index_.page != 0 && regions_.set_used(used);
+    old_index_is_valid_ = old_index_.page != 0 && pages_.set_used(used);
     if (!old_index_is_valid_) {
         used.pop_back();
-        require(regions_.set_used(used), "overlapping regions");
+        require(pages_.set_used(used), "overlapping regions");
     }
-    parts_.entries.take_chunks();
+    storage_.entries.take_chunks();
 }
 
 void Adoption::check_entries() {
-    is_entry_.resize(parts_.entries.slots());
-    is_used_.resize(parts_.entries.slots());
+    is_entry_.resize(storage_.entries.slots());
+    is_used_.resize(storage_.entries.slots());
     require(
-        parts_.entries.words(root_slot)[entry_family].load() >> 32 == 0 &&
-            !parts_.view.entry(root_slot),
+        storage_.entries.words(root_slot)[entry_family].load() >> 32 == 0 &&
+            !storage_.lookup.entry(root_slot),
         "no root"
     );
     is_used_[root_slot] = true;
-    for (std::uint32_t slot = 1; slot < parts_.entries.slots(); ++slot) {
-        if (const auto entry = parts_.view.entry(slot)) {
+    for (std::uint32_t slot = 1; slot < storage_.entries.slots(); ++slot) {
+        if (const auto entry = storage_.lookup.entry(slot)) {
             require(!is_used_[slot], "an entry in the middle of a name");
             is_entry_[slot] = is_used_[slot] = true;
             check_entry(slot, *entry);
@@ -122,14 +115,14 @@ void Adoption::check_entries() {
 }
 
 void Adoption::check_entry(std::uint32_t slot, const Entry& entry) {
-    const Word* words = parts_.entries.words(slot);
+    const Word* words = storage_.entries.words(slot);
     const std::uint64_t identity = words[entry_identity].load(std::memory_order_relaxed);
     require(low_half(identity) <= name_bytes_max, "a name that is too long");
     if (low_half(identity) > name_bytes_inline) {
         const std::uint32_t more = high_half(words[entry_place].load(std::memory_order_relaxed));
         require(
             more != root_slot && more < is_used_.size() && !is_used_[more] &&
-                low_half(parts_.entries.words(more)[entry_identity].load()) == 0,
+                low_half(storage_.entries.words(more)[entry_identity].load()) == 0,
             "a name whose end is not there"
         );
         is_used_[more] = true;
@@ -147,7 +140,7 @@ void Adoption::check_parents() const {
     for (std::uint32_t slot = 1; slot < is_entry_.size(); ++slot) {
         if (!is_entry_[slot])
             continue;
-        const std::uint32_t parent = parts_.entries.parent(slot);
+        const std::uint32_t parent = storage_.entries.parent(slot);
         require(
             parent < is_entry_.size() && (parent == root_slot || is_entry_[parent]),
             "an entry below nothing"
@@ -156,7 +149,7 @@ void Adoption::check_parents() const {
 }
 
 void Adoption::check_revisions() const {
-    const std::uint64_t now = clock_us();
+    const std::uint64_t now = real_time_us();
     const std::uint64_t newest = value(HeaderWord::newest_revision);
     const std::uint64_t claimed = value(HeaderWord::claimed_revision);
     require(newest <= claimed, "a revision that was not claimed");
@@ -165,38 +158,38 @@ void Adoption::check_revisions() const {
 }
 
 void Adoption::build_index() {
-    if (const ErrorCode error = parts_.index.start(paths_)) {
+    if (const ErrorCode error = storage_.index.start(paths_)) {
         // A full tmpfs is no damage. The old index does, with what it may lack.
         if (!old_index_is_valid_)
             throw StartupError(
                 ExitCode::configuration,
                 "the catalog's path index cannot be made: " + error.message()
             );
-        parts_.index.keep_published();
+        storage_.index.keep_published();
         keeps_index_ = true;
         // Probing ends at an empty slot, so there must be one.
-        require(parts_.index.has_room_for(0), "an index without empty slots");
+        require(storage_.index.has_room_for(0), "an index without empty slots");
     }
     for (std::uint32_t slot = 1; slot < is_entry_.size(); ++slot) {
         if (!is_entry_[slot])
             continue;
         // path() follows the parents for as long as a path can be; a circle ends as "too long".
-        const auto path = parts_.view.path(parts_.entries.file_id(slot));
+        const auto path = storage_.lookup.path(storage_.entries.file_id(slot));
         require(path && is_valid_path(*path), "a path that cannot be");
         const PathHash hash = hash_path(value(HeaderWord::epoch), *path);
-        require(parts_.entries.index_position(slot) == hash.position, "a name that was changed");
+        require(storage_.entries.index_position(slot) == hash.position, "a name that was changed");
         list(slot, *path, hash);
     }
-    require(parts_.index.has_room_for(unlisted_.size()), "an index without most of the paths");
+    require(storage_.index.has_room_for(unlisted_.size()), "an index without most of the paths");
 }
 
 void Adoption::list(std::uint32_t slot, const std::string& path, PathHash hash) {
     bool is_listed = false;
-    parts_.index.for_each_like(hash, [&](std::uint32_t other) {
+    storage_.index.for_each_like(hash, [&](std::uint32_t other) {
         is_listed = is_listed || other == slot;
         require(
             other == slot || other >= is_entry_.size() || !is_entry_[other] ||
-                parts_.view.path(parts_.entries.file_id(other)) != path,
+                storage_.lookup.path(storage_.entries.file_id(other)) != path,
             "two entries of one path"
         );
         return true;
@@ -204,7 +197,7 @@ void Adoption::list(std::uint32_t slot, const std::string& path, PathHash hash) 
     if (!is_listed && keeps_index_)
         unlisted_.emplace_back(hash, slot);
     else if (!is_listed)
-        parts_.index.insert(hash, slot);
+        storage_.index.insert(hash, slot);
 }
 
 void Adoption::publish_cut_off() {
@@ -213,12 +206,12 @@ void Adoption::publish_cut_off() {
     });
     const std::uint64_t newest = std::max(value(HeaderWord::newest_revision), newest_in_entries_);
     // The dead writer may have logged some of them already; that is no harm.
-    if (!parts_.log.take(cut_off_.empty() ? newest : cut_off_.front().revision))
-        parts_.log.reset(newest);
+    if (!storage_.log.take(cut_off_.empty() ? newest : cut_off_.front().revision))
+        storage_.log.reset(newest);
     else
         for (const LogRecord& change : cut_off_)
-            parts_.log.append(change.revision, change.file);
-    regions_.header(HeaderWord::newest_revision).store(newest, std::memory_order_release);
+            storage_.log.append(change.revision, change.file);
+    pages_.header(HeaderWord::newest_revision).store(newest, std::memory_order_release);
 }
 
 void Adoption::collect() {
@@ -226,44 +219,44 @@ void Adoption::collect() {
     for (std::uint32_t slot = 1; slot < is_entry_.size(); ++slot) {
         if (!is_entry_[slot])
             continue;
-        const Record record = parts_.entries.record(slot).record;
-        parts_.stale_files += is_stale(record) ? 1U : 0U;
+        const Record record = storage_.entries.record(slot).record;
+        storage_.stale_files += is_stale(record) ? 1U : 0U;
         if (record.state == FileState::present || record.state == FileState::unavailable)
-            ++parts_.files;
+            ++storage_.files;
         else if (record.change_revision != 0)
-            parts_.deletions.push_back({record.change_revision, parts_.entries.file_id(slot)});
+            storage_.deletions.push_back({record.change_revision, storage_.entries.file_id(slot)});
         else if (record.state == FileState::deleted)
             never_announced.push_back(slot);
     }
     std::sort(
-        parts_.deletions.begin(),
-        parts_.deletions.end(),
+        storage_.deletions.begin(),
+        storage_.deletions.end(),
         [](const auto& left, const auto& right) {
             return left.revision < right.revision;
         }
     );
-    parts_.store_counts();
+    storage_.store_counts();
     for (const std::uint32_t slot : never_announced)
-        parts_.free_if_idle(slot);
+        storage_.free_if_idle(slot);
 }
 
 void Adoption::take_over() {
     for (const auto& [hash, slot] : unlisted_)
-        parts_.index.insert(hash, slot);
-    parts_.index.publish();
+        storage_.index.insert(hash, slot);
+    storage_.index.publish();
     if (old_index_is_valid_ && !keeps_index_)
-        regions_.give_back({old_index_.page, CatalogIndex::pages(old_index_)});
-    parts_.entries.relink(is_used_);
+        pages_.give_back({old_index_.page, CatalogIndex::pages(old_index_)});
+    storage_.entries.relink(is_used_);
     publish_cut_off();
     collect();
 }
 
 }  // namespace
 
-std::unique_ptr<CatalogParts>
+std::unique_ptr<CatalogStorage>
 adopt_catalog(std::shared_ptr<CatalogMapping> mapping, CatalogLimits limits, std::string& why) {
-    auto parts = std::make_unique<CatalogParts>(std::move(mapping), limits);
-    Adoption adoption(*parts);
+    auto storage = std::make_unique<CatalogStorage>(std::move(mapping), limits);
+    Adoption adoption(*storage);
     try {
         adoption.check_header();
         adoption.check_regions();
@@ -275,7 +268,7 @@ adopt_catalog(std::shared_ptr<CatalogMapping> mapping, CatalogLimits limits, std
         return nullptr;
     }
     adoption.take_over();
-    return parts;
+    return storage;
 }
 
 }  // namespace treecast::ipc

@@ -26,8 +26,8 @@ void put_bytes(Word* words, std::string_view bytes) noexcept {
 
 }  // namespace
 
-CatalogEntries::CatalogEntries(CatalogRegions& regions, std::uint32_t entries_max)
-    : regions_(regions),
+CatalogEntries::CatalogEntries(CatalogPages& pages, std::uint32_t entries_max)
+    : pages_(pages),
       slots_max_(static_cast<std::uint32_t>(std::min<std::uint64_t>(
           std::uint64_t{entries_max} + chunk_slots - 1,
           std::uint64_t{chunks_max} * chunk_slots
@@ -36,20 +36,20 @@ CatalogEntries::CatalogEntries(CatalogRegions& regions, std::uint32_t entries_ma
 ErrorCode CatalogEntries::add_chunk() {
     if (slots() + chunk_slots > slots_max_ / chunk_slots * chunk_slots)
         return Errc::catalog_full;
-    const auto page = regions_.allocate(chunk_pages);
+    const auto page = pages_.allocate(chunk_pages);
     if (!page)
         return page.error();
-    put(regions_.chunk_table(), static_cast<std::uint32_t>(chunks_.size()), *page);
-    chunks_.push_back(regions_.words(*page));
-    put(&regions_.header(HeaderWord::chunk_count), 0, chunks_.size());
+    put(pages_.chunk_table(), static_cast<std::uint32_t>(chunks_.size()), *page);
+    chunks_.push_back(pages_.words(*page));
+    put(&pages_.header(HeaderWord::chunk_count), 0, chunks_.size());
     return {};
 }
 
 void CatalogEntries::take_chunks() {
-    const std::uint64_t count = regions_.header_value(HeaderWord::chunk_count);
+    const std::uint64_t count = pages_.header_value(HeaderWord::chunk_count);
     chunks_.clear();
     for (std::uint32_t i = 0; i < count; ++i)
-        chunks_.push_back(regions_.words(get(regions_.chunk_table(), i)));
+        chunks_.push_back(pages_.words(get(pages_.chunk_table(), i)));
 }
 
 Result<std::uint32_t> CatalogEntries::take_slot() {

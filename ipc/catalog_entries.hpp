@@ -8,7 +8,7 @@
 #pragma once
 
 #include "ipc/catalog_layout.hpp"
-#include "ipc/catalog_regions.hpp"
+#include "ipc/catalog_pages.hpp"
 
 #include <string_view>
 #include <vector>
@@ -17,7 +17,7 @@ namespace treecast::ipc {
 
 class CatalogEntries {
 public:
-    CatalogEntries(CatalogRegions& regions, std::uint32_t entries_max);
+    CatalogEntries(CatalogPages& pages, std::uint32_t entries_max);
 
     /// How many slots there are, used or not.
     std::uint32_t slots() const noexcept {
@@ -65,7 +65,7 @@ private:
     void set_first_child(std::uint32_t slot, std::uint32_t child) noexcept;
     void set_siblings(std::uint32_t slot, std::uint32_t next, std::uint32_t previous) noexcept;
 
-    CatalogRegions& regions_;
+    CatalogPages& pages_;
     std::uint32_t slots_max_;
     std::vector<Word*> chunks_;
     std::uint32_t first_free_ = 0;   // list through the siblings word; 0 ends it

@@ -16,35 +16,35 @@ std::uint8_t log2_slots_for(std::uint64_t paths) noexcept {
 
 }  // namespace
 
-CatalogIndex::CatalogIndex(CatalogRegions& regions, CatalogEntries& entries)
-    : regions_(regions), entries_(entries) {}
+CatalogIndex::CatalogIndex(CatalogPages& pages, CatalogEntries& entries)
+    : pages_(pages), entries_(entries) {}
 
-RegionDescriptor CatalogIndex::published(const CatalogRegions& regions) noexcept {
-    return RegionDescriptor::unpack(regions.header_value(HeaderWord::index));
+RegionDescriptor CatalogIndex::published(const CatalogPages& pages) noexcept {
+    return RegionDescriptor::unpack(pages.header_value(HeaderWord::index));
 }
 
 ErrorCode CatalogIndex::start(std::uint64_t paths) {
     RegionDescriptor next;
     next.log2_slots = log2_slots_for(paths);
-    next.generation = (published(regions_).generation + 1) & 0xffffff;
-    const auto page = regions_.allocate(pages(next));
+    next.generation = (published(pages_).generation + 1) & 0xffffff;
+    const auto page = pages_.allocate(pages(next));
     if (!page)
         return page.error();
     next.page = *page;
     place_ = next;
-    table_ = regions_.words(next.page);
+    table_ = pages_.words(next.page);
     live_ = 0;
     tombstones_ = 0;
     return {};
 }
 
 void CatalogIndex::publish() noexcept {
-    regions_.header(HeaderWord::index).store(place_.pack(), std::memory_order_release);
+    pages_.header(HeaderWord::index).store(place_.pack(), std::memory_order_release);
 }
 
 void CatalogIndex::keep_published() noexcept {
-    place_ = published(regions_);
-    table_ = regions_.words(place_.page);
+    place_ = published(pages_);
+    table_ = pages_.words(place_.page);
     live_ = 0;
     tombstones_ = 0;
     for (std::uint64_t i = 0; i < place_.slots(); ++i) {
@@ -71,7 +71,7 @@ ErrorCode CatalogIndex::rebuild(std::uint64_t paths) {
         insert({entries_.index_position(slot), high_half(word)}, slot);
     }
     publish();
-    regions_.give_back({old.page, pages(old)});
+    pages_.give_back({old.page, pages(old)});
     return {};
 }
 

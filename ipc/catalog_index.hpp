@@ -4,7 +4,7 @@
 
 #include "ipc/catalog_entries.hpp"
 #include "ipc/catalog_layout.hpp"
-#include "ipc/catalog_regions.hpp"
+#include "ipc/catalog_pages.hpp"
 
 #include <functional>
 
@@ -12,7 +12,7 @@ namespace treecast::ipc {
 
 class CatalogIndex {
 public:
-    CatalogIndex(CatalogRegions& regions, CatalogEntries& entries);
+    CatalogIndex(CatalogPages& pages, CatalogEntries& entries);
 
     /// Makes room for one more path. Errc::no_memory only when it is nearly full: until then a
     /// full tmpfs makes lookups slower, nothing else.
@@ -34,7 +34,7 @@ public:
     void for_each_like(PathHash hash, const std::function<bool(std::uint32_t)>& visit) const;
 
     /// Of the published index, for adoption.
-    static RegionDescriptor published(const CatalogRegions& regions) noexcept;
+    static RegionDescriptor published(const CatalogPages& pages) noexcept;
     static std::uint64_t pages(RegionDescriptor index) noexcept {
         return pages_for_words(index.slots());
     }
@@ -42,7 +42,7 @@ public:
 private:
     [[nodiscard]] ErrorCode rebuild(std::uint64_t paths);
 
-    CatalogRegions& regions_;
+    CatalogPages& pages_;
     CatalogEntries& entries_;
     RegionDescriptor place_;
     Word* table_ = nullptr;

@@ -2,13 +2,13 @@
 #pragma once
 
 #include "ipc/catalog_layout.hpp"
-#include "ipc/catalog_regions.hpp"
+#include "ipc/catalog_pages.hpp"
 
 namespace treecast::ipc {
 
 class CatalogLog {
 public:
-    explicit CatalogLog(CatalogRegions& regions) : regions_(regions) {}
+    explicit CatalogLog(CatalogPages& pages) : pages_(pages) {}
 
     /// For a new catalog.
     [[nodiscard]] ErrorCode make(std::uint32_t slots);
@@ -20,9 +20,9 @@ public:
 
     /// Raises the floor to what is overwritten, then writes the record, then moves the head.
     void append(std::uint64_t revision, FileId file) noexcept;
-    std::uint64_t floor() const noexcept { return regions_.header_value(HeaderWord::log_floor); }
+    std::uint64_t floor() const noexcept { return pages_.header_value(HeaderWord::log_floor); }
 
-    static RegionDescriptor published(const CatalogRegions& regions) noexcept;
+    static RegionDescriptor published(const CatalogPages& pages) noexcept;
     static std::uint64_t pages(RegionDescriptor log) noexcept {
         return pages_for_words(log.slots() * log_record_words);
     }
@@ -32,7 +32,7 @@ private:
         return table_ + (number & mask_) * log_record_words;
     }
 
-    CatalogRegions& regions_;
+    CatalogPages& pages_;
     Word* table_ = nullptr;
     std::uint64_t mask_ = 0;
     std::uint64_t head_ = 0;

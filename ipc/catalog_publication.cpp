@@ -1,6 +1,6 @@
 #include "ipc/catalog_publication.hpp"
 
-#include "ipc/catalog_parts.hpp"
+#include "ipc/catalog_storage.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -20,18 +20,18 @@ constexpr std::uint64_t revisions_ahead = 1'000'000;
 }  // namespace
 
 CatalogPublication::CatalogPublication(CatalogWriter& catalog, std::uint64_t now_us, Claim claim)
-    : parts_(catalog.parts()), claim_(claim), begun_us_(now_us) {
+    : storage_(catalog.storage()), claim_(claim), begun_us_(now_us) {
     if (revision_under_way() != 0)
         throw std::logic_error("a publication was begun before the last one ended");
-    CatalogRegions& regions = parts_.regions;
-    if (claim == Claim::next && parts_.revision_ahead != 0) {
-        if (!parts_.has_room_before_ahead())
+    CatalogPages& pages = storage_.pages;
+    if (claim == Claim::next && storage_.revision_ahead != 0) {
+        if (!storage_.has_room_before_ahead())
             throw std::logic_error("no revision left before the one that was claimed ahead");
-        revision_ = regions.header_value(HeaderWord::newest_revision) + 1;
+        revision_ = pages.header_value(HeaderWord::newest_revision) + 1;
     } else {
-        revision_ = std::max(regions.header_value(HeaderWord::claimed_revision) + 1, now_us) +
+        revision_ = std::max(pages.header_value(HeaderWord::claimed_revision) + 1, now_us) +
                     (claim == Claim::ahead ? revisions_ahead : 0);
-        regions.store_header(HeaderWord::claimed_revision, revision_);
+        pages.store_header(HeaderWord::claimed_revision, revision_);
     }
     revision_under_way() = revision_;
 }
@@ -41,15 +41,15 @@ CatalogPublication::~CatalogPublication() {
 }
 
 std::uint64_t& CatalogPublication::revision_under_way() noexcept {
-    return claim_ == Claim::ahead ? parts_.revision_ahead : parts_.revision_next;
+    return claim_ == Claim::ahead ? storage_.revision_ahead : storage_.revision_next;
 }
 
 void CatalogPublication::announce(FileId file, const Record& record) {
-    parts_.store(parts_.slot_in_use(file), record);
+    storage_.store(storage_.slot_in_use(file), record);
     if (claim_ == Claim::ahead)
         unlogged_.push_back(file);
     else
-        parts_.log.append(record.change_revision, file);
+        storage_.log.append(record.change_revision, file);
     ++announced_;
 }
 
@@ -58,12 +58,12 @@ void CatalogPublication::commit(std::uint64_t changed_us) noexcept {
         return;
     revision_under_way() = 0;
     for (const FileId file : unlogged_)
-        parts_.log.append(revision_, file);
-    parts_.regions.store_header(HeaderWord::last_change, changed_us != 0 ? changed_us : begun_us_);
-    parts_.regions.store_header(HeaderWord::newest_revision, revision_);
+        storage_.log.append(revision_, file);
+    storage_.pages.store_header(HeaderWord::last_change, changed_us != 0 ? changed_us : begun_us_);
+    storage_.pages.store_header(HeaderWord::newest_revision, revision_);
     if (claim_ == Claim::next)
-        static_cast<void>(parts_.forget_deletions(
-            std::min(deletions_per_commit + 2 * announced_, CatalogParts::forgotten_at_once_max)
+        static_cast<void>(storage_.forget_deletions(
+            std::min(deletions_per_commit + 2 * announced_, CatalogStorage::forgotten_at_once_max)
         ));
 }
 

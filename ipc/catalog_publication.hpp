@@ -15,7 +15,7 @@
 namespace treecast::ipc {
 
 class CatalogWriter;
-struct CatalogParts;
+struct CatalogStorage;
 
 class CatalogPublication {
 public:
@@ -48,7 +48,7 @@ public:
 private:
     std::uint64_t& revision_under_way() noexcept;
 
-    CatalogParts& parts_;
+    CatalogStorage& storage_;
     const Claim claim_;
     const std::uint64_t begun_us_;
     std::uint64_t revision_ = 0;

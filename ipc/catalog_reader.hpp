@@ -20,7 +20,7 @@
 namespace treecast::ipc {
 
 class CatalogMapping;
-class CatalogView;
+class CatalogLookup;
 
 class CatalogReader {
 public:
@@ -75,8 +75,8 @@ public:
     void walk(const std::function<bool(FileId, const Record&)>& visit) const;
 
 private:
-    explicit CatalogReader(std::unique_ptr<const CatalogView> view);
-    std::unique_ptr<const CatalogView> view_;
+    explicit CatalogReader(std::unique_ptr<const CatalogLookup> lookup);
+    std::unique_ptr<const CatalogLookup> lookup_;
 };
 
 }  // namespace treecast::ipc

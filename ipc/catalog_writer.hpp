@@ -16,7 +16,7 @@
 namespace treecast::ipc {
 
 class CatalogMapping;
-struct CatalogParts;
+struct CatalogStorage;
 
 struct CatalogLimits {
     std::uint32_t log_slots = 65536;       // a power of two
@@ -95,8 +95,7 @@ public:
 private:
     friend class CatalogPublication;
     struct State;
-    CatalogParts& parts() noexcept;
-    void give_back_directories(std::uint32_t slot);
+    CatalogStorage& storage() noexcept;
     std::unique_ptr<State> state_;
 };
 

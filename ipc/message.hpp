@@ -27,7 +27,7 @@ inline constexpr std::size_t notification_bytes = 32;
 
 enum class RequestKind : std::uint32_t {
     want = 1,     // load the contents of these files
-    in_use = 2,   // subscribed to or read within the last second: what eviction spares
+    in_use = 2,   // subscribed to, or read since the last such request: eviction spares them
     claimed = 3,  // somebody hears this pair's bell from now on; no files
 };
 

@@ -1,10 +1,10 @@
 // The root of the tree, and the only way to a file below it.
 //
 // Links are resolved component by component and only beneath the root (an absolute target is
-// re-rooted if it begins with the root as configured or its real path; at most 40 links); the
-// open itself is openat2 with RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS on the resolved path, or
-// component by component with O_NOFOLLOW where seccomp answers ENOSYS. So no link, planted or
-// swapped at any moment, leads outside. Opens never block (O_PATH).
+// re-rooted if it begins with the root as configured or its real path; at most 40 links for each
+// component of the path); the open itself is openat2 with RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS on
+// the resolved path, or component by component with O_NOFOLLOW where seccomp answers ENOSYS. So no
+// link, planted or swapped at any moment, leads outside. Opens never block (O_PATH).
 #pragma once
 
 #include "base/error.hpp"

@@ -29,8 +29,8 @@ namespace treecast::watcher {
 
 /// Why a path should be looked at; a set, coalesced over the events of one batch.
 struct Signs {
-    bool arrived = false;     // created whole: by rename, link or linkat
-    bool created = false;     // created, perhaps by a writer that is still in it
+    bool arrived = false;     // renamed to this name: it was whole before
+    bool created = false;     // by open or link; its writer may still be in it
     bool modified = false;    // written to or truncated; a writer may still be in it
     bool closed = false;      // closed by a writer: read again, whatever stat says
     bool reopened = false;    // closed by a writer, and written to again since

@@ -1,10 +1,10 @@
 // A walk of a tree that finds what is to be served, by the rules of docs/decisions.md and with
 // nothing of the programs under test: to compare with what they say.
 //
-// It stays beneath the root, follows at most 40 links a path, goes into no directory a second time
-// on one path through a link, hides what begins with a dot and what a .treecastignore names. Of
-// gitignore's syntax it knows `*`, `?`, a slash at the beginning, in the middle or at the end, `!`
-// and `#`.
+// It stays beneath the root, follows at most 40 links from a name, goes into no directory a second
+// time on one path through a link, hides what begins with a dot and what a .treecastignore names.
+// Of gitignore's syntax it knows `*`, `?`, a slash at the beginning, in the middle or at the end,
+// `!` and `#`.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "ipc/catalog_parts.hpp"
+#include "ipc/catalog_storage.hpp"
 
 #include "base/tree_path.hpp"
 #include "ipc/file_date.hpp"
@@ -21,44 +21,47 @@ bool is_deletion(const Record& record) noexcept {
 
 }  // namespace
 
-CatalogParts::CatalogParts(std::shared_ptr<CatalogMapping> catalog, CatalogLimits limits)
+CatalogStorage::CatalogStorage(std::shared_ptr<CatalogMapping> catalog, CatalogLimits limits)
     : mapping(std::move(catalog)),
-      view(mapping),
-      regions(mapping),
-      entries(regions, limits.entries_max),
-      index(regions, entries),
-      log(regions) {}
+      lookup(mapping),
+      pages(mapping),
+      entries(pages, limits.entries_max),
+      index(pages, entries),
+      log(pages) {}
 
-std::optional<std::uint32_t> CatalogParts::slot_of(std::string_view directory) const {
+std::optional<std::uint32_t> CatalogStorage::slot_of(std::string_view directory) const {
     if (directory.empty())
         return root_slot;
-    if (const auto found = view.find(directory))
+    if (const auto found = lookup.find(directory))
         return found->file.slot();
     return std::nullopt;
 }
 
-bool CatalogParts::has_room_before_ahead() const noexcept {
+bool CatalogStorage::has_room_before_ahead() const noexcept {
     return revision_ahead == 0 ||
-           regions.header_value(HeaderWord::newest_revision) + 1 < revision_ahead;
+           pages.header_value(HeaderWord::newest_revision) + 1 < revision_ahead;
 }
 
-std::uint32_t CatalogParts::slot_in_use(FileId file) const {
+std::uint32_t CatalogStorage::slot_in_use(FileId file) const {
     if (!entries.in_use(file))
         throw std::logic_error("a change of an entry that was given back");
     return file.slot();
 }
 
-Record CatalogParts::never_announced() const noexcept {
+Record CatalogStorage::never_announced() const noexcept {
     Record record;
     record.state = FileState::deleted;
     // It may have been there before, and been forgotten.
-    record.date_floor =
-        static_cast<std::uint32_t>(regions.header_value(HeaderWord::forgotten_date));
+    record.date_floor = static_cast<std::uint32_t>(pages.header_value(HeaderWord::forgotten_date));
     return record;
 }
 
-Result<std::uint32_t>
-CatalogParts::make(std::string_view path, PathHash hash, std::uint32_t parent, bool is_directory) {
+Result<std::uint32_t> CatalogStorage::make(
+    std::string_view path,
+    PathHash hash,
+    std::uint32_t parent,
+    bool is_directory
+) {
     if (const ErrorCode error = index.reserve_one())
         return error;
     auto slot = entries.make(parent, name_of(path), hash, {never_announced(), is_directory});
@@ -67,7 +70,7 @@ CatalogParts::make(std::string_view path, PathHash hash, std::uint32_t parent, b
     return slot;
 }
 
-void CatalogParts::store(std::uint32_t slot, const Record& record) {
+void CatalogStorage::store(std::uint32_t slot, const Record& record) {
     const StoredRecord before = entries.record(slot);
     entries.store(slot, {record, before.is_directory || record.state == FileState::directory});
 
@@ -82,12 +85,12 @@ void CatalogParts::store(std::uint32_t slot, const Record& record) {
         deletions.push_back({record.change_revision, entries.file_id(slot)});
 }
 
-void CatalogParts::store_counts() noexcept {
-    regions.header(HeaderWord::files).store(files, std::memory_order_release);
-    regions.header(HeaderWord::stale_files).store(stale_files, std::memory_order_release);
+void CatalogStorage::store_counts() noexcept {
+    pages.header(HeaderWord::files).store(files, std::memory_order_release);
+    pages.header(HeaderWord::stale_files).store(stale_files, std::memory_order_release);
 }
 
-void CatalogParts::set_directory(std::uint32_t slot, bool is_directory) {
+void CatalogStorage::set_directory(std::uint32_t slot, bool is_directory) {
     StoredRecord stored = entries.record(slot);
     if (stored.is_directory == is_directory)
         return;
@@ -97,13 +100,13 @@ void CatalogParts::set_directory(std::uint32_t slot, bool is_directory) {
     entries.store(slot, stored);
 }
 
-bool CatalogParts::is_idle(std::uint32_t slot) const {
+bool CatalogStorage::is_idle(std::uint32_t slot) const {
     const Record record = entries.record(slot).record;
     return slot != root_slot && record.state == FileState::deleted && record.change_revision == 0 &&
            entries.first_child(slot) == 0;
 }
 
-void CatalogParts::free_if_idle(std::uint32_t slot) {
+void CatalogStorage::free_if_idle(std::uint32_t slot) {
     while (is_idle(slot)) {
         const std::uint32_t parent = entries.parent(slot);
         entries.free(slot);
@@ -114,18 +117,18 @@ void CatalogParts::free_if_idle(std::uint32_t slot) {
 
 /// No answer had a date later than the moment at which it was sent, so the deletion's time is
 /// enough, whatever the file's own was.
-void CatalogParts::forget_date(const Record& deleted) noexcept {
+void CatalogStorage::forget_date(const Record& deleted) noexcept {
     constexpr std::uint64_t us_per_second = 1'000'000;
     const std::uint32_t date = std::min(
         deleted.date_floor,
         date_mark(static_cast<std::int64_t>(deleted.change_revision / us_per_second))
     );
-    Word& forgotten = regions.header(HeaderWord::forgotten_date);
+    Word& forgotten = pages.header(HeaderWord::forgotten_date);
     if (static_cast<std::uint32_t>(forgotten.load(std::memory_order_relaxed)) < date)
         forgotten.store(date, std::memory_order_release);
 }
 
-bool CatalogParts::forget_deletions(std::size_t count) {
+bool CatalogStorage::forget_deletions(std::size_t count) {
     for (; count > 0 && !deletions.empty() && deletions.front().revision <= log.floor(); --count) {
         const Deletion deletion = deletions.front();
         deletions.pop_front();
@@ -137,7 +140,7 @@ bool CatalogParts::forget_deletions(std::size_t count) {
             continue;
 
         // Before the entry: who finds it gone must find here that it may have been deleted.
-        Word& forgotten = regions.header(HeaderWord::forgotten_revision);
+        Word& forgotten = pages.header(HeaderWord::forgotten_revision);
         if (forgotten.load(std::memory_order_relaxed) < deletion.revision)
             forgotten.store(deletion.revision, std::memory_order_release);
         forget_date(stored.record);

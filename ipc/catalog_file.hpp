@@ -1,7 +1,7 @@
-// Opens the catalog that a directory has, or makes one. For the writer.
+// The catalog's file in the object directory: opened, made and locked. For the writer.
 #pragma once
 
-#include "ipc/catalog_parts.hpp"
+#include "ipc/catalog_storage.hpp"
 #include "ipc/object_directory.hpp"
 
 namespace treecast::ipc {
@@ -14,7 +14,8 @@ inline constexpr const char* catalog_name = "catalog";
 std::shared_ptr<CatalogMapping> open_catalog(const ObjectDirectory& directory);
 
 /// A new, empty catalog with a new epoch, in place of whatever has its name. Throws StartupError.
-std::unique_ptr<CatalogParts> make_catalog(const ObjectDirectory& directory, CatalogLimits limits);
+std::unique_ptr<CatalogStorage>
+make_catalog(const ObjectDirectory& directory, CatalogLimits limits);
 
 /// The lock by which readers see the writer live: of the open file description, so that asking
 /// for it (F_OFD_GETLK) disturbs nobody. False if another has it.

@@ -1,12 +1,13 @@
-// The writer's halves of one catalog, and what needs several of them at once.
+// The writer's parts of one catalog (entries, index, log, pages), and what changes several of them
+// at once: new entries, records, deletions that are forgotten.
 #pragma once
 
 #include "ipc/catalog_entries.hpp"
 #include "ipc/catalog_index.hpp"
 #include "ipc/catalog_log.hpp"
+#include "ipc/catalog_lookup.hpp"
 #include "ipc/catalog_mapping.hpp"
-#include "ipc/catalog_regions.hpp"
-#include "ipc/catalog_view.hpp"
+#include "ipc/catalog_pages.hpp"
 #include "ipc/catalog_writer.hpp"
 
 #include <deque>
@@ -14,12 +15,12 @@
 
 namespace treecast::ipc {
 
-struct CatalogParts {
-    CatalogParts(std::shared_ptr<CatalogMapping> catalog, CatalogLimits limits);
+struct CatalogStorage {
+    CatalogStorage(std::shared_ptr<CatalogMapping> catalog, CatalogLimits limits);
 
     std::shared_ptr<CatalogMapping> mapping;
-    CatalogView view;
-    CatalogRegions regions;
+    CatalogLookup lookup;
+    CatalogPages pages;
     CatalogEntries entries;
     CatalogIndex index;
     CatalogLog log;
@@ -48,7 +49,7 @@ struct CatalogParts {
     std::uint32_t slot_in_use(FileId file) const;
     /// Stores a record; keeps the directory flag, remembers a deletion, counts files.
     void store(std::uint32_t slot, const Record& record);
-    /// Tells readers how many there are.
+    /// Stores the counts where readers find them.
     void store_counts() noexcept;
     void set_directory(std::uint32_t slot, bool is_directory);
 

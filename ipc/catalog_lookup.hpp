@@ -1,5 +1,5 @@
-// Reads a mapped catalog and trusts nothing in it. What both halves share: readers look up and
-// copy through it, the writer looks up through it in its own mapping.
+// Lookups in a mapped catalog, of which nothing is trusted. Both halves share them: readers look up
+// and copy, and the writer looks up in its own mapping.
 //
 // Every word is loaded once into a local; every page number is held against the capacity that
 // the header claims, and that against the object's length as the kernel knows it. What fails a
@@ -24,15 +24,15 @@ struct Entry {
     bool is_directory = false;
 };
 
-class CatalogView {
+class CatalogLookup {
 public:
-    explicit CatalogView(std::shared_ptr<const CatalogMapping> mapping);
+    explicit CatalogLookup(std::shared_ptr<const CatalogMapping> mapping);
 
     const CatalogMapping& mapping() const noexcept { return *mapping_; }
     std::uint64_t header(HeaderWord word) const noexcept {
         return words_[static_cast<std::uint32_t>(word)].load(std::memory_order_acquire);
     }
-    std::string degraded() const;
+    CatalogHeader header() const;
 
     /// `count` words from the beginning of a page, or nullptr if they are not all in the object.
     const Word* region(std::uint64_t page, std::uint64_t count) const noexcept;

@@ -1,4 +1,6 @@
-#include "ipc/catalog_view.hpp"
+#include "ipc/catalog_lookup.hpp"
+
+#include "ipc/catalog_header.hpp"
 
 #include <treecast/limits.hpp>
 
@@ -51,10 +53,10 @@ std::optional<StoredRecord> load_record(const Word* entry, std::uint64_t selecto
 
 }  // namespace
 
-CatalogView::CatalogView(std::shared_ptr<const CatalogMapping> mapping)
+CatalogLookup::CatalogLookup(std::shared_ptr<const CatalogMapping> mapping)
     : mapping_(std::move(mapping)), words_(mapping_->words()) {}
 
-std::uint64_t CatalogView::readable_bytes() const noexcept {
+std::uint64_t CatalogLookup::readable_bytes() const noexcept {
     const std::uint64_t capacity = header(HeaderWord::capacity);
     std::uint64_t object_bytes = object_bytes_.load(std::memory_order_relaxed);
     if (capacity > object_bytes) {
@@ -66,7 +68,7 @@ std::uint64_t CatalogView::readable_bytes() const noexcept {
     return std::min({capacity, object_bytes, mapping_->bytes()});
 }
 
-const Word* CatalogView::region(std::uint64_t page, std::uint64_t count) const noexcept {
+const Word* CatalogLookup::region(std::uint64_t page, std::uint64_t count) const noexcept {
     const std::uint64_t readable_words = readable_bytes() / 8;
     if (page == 0 || page > readable_words / page_words ||
         count > readable_words - page * page_words)
@@ -74,12 +76,12 @@ const Word* CatalogView::region(std::uint64_t page, std::uint64_t count) const n
     return words_ + page * page_words;
 }
 
-std::uint32_t CatalogView::slots() const noexcept {
+std::uint32_t CatalogLookup::slots() const noexcept {
     const std::uint64_t chunks = header(HeaderWord::chunk_count);
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(chunks, chunks_max)) * chunk_slots;
 }
 
-const Word* CatalogView::slot(std::uint32_t slot) const noexcept {
+const Word* CatalogLookup::slot(std::uint32_t slot) const noexcept {
     if (slot >= slots())
         return nullptr;
     const std::uint64_t page = load(words_ + chunk_table_word, slot / chunk_slots);
@@ -87,27 +89,19 @@ const Word* CatalogView::slot(std::uint32_t slot) const noexcept {
     return chunk ? chunk + std::uint64_t{slot % chunk_slots} * entry_words : nullptr;
 }
 
-std::string CatalogView::degraded() const {
-    const Word* texts = words_ + static_cast<std::uint32_t>(HeaderWord::degraded_texts);
-    for (;;) {
-        const std::uint64_t selector = header(HeaderWord::degraded_selector);
-        const Word* text = texts + (selector & 1) * degraded_words;
-        std::string why;
-        append_bytes(why, text + 1, std::min<std::uint64_t>(load(text, 0), degraded_bytes_max));
-        if (header(HeaderWord::degraded_selector) == selector)
-            return why;
-    }
+CatalogHeader CatalogLookup::header() const {
+    return load_header(words_);
 }
 
-std::optional<Entry> CatalogView::find(std::string_view path) const noexcept {
+std::optional<Entry> CatalogLookup::find(std::string_view path) const noexcept {
     return find(path, hash_of(path));
 }
 
-PathHash CatalogView::hash_of(std::string_view path) const noexcept {
+PathHash CatalogLookup::hash_of(std::string_view path) const noexcept {
     return hash_path(header(HeaderWord::epoch), path);
 }
 
-std::optional<Entry> CatalogView::find(std::string_view path, PathHash hash) const noexcept {
+std::optional<Entry> CatalogLookup::find(std::string_view path, PathHash hash) const noexcept {
     if (path.empty())
         return std::nullopt;
     for (;;) {
@@ -121,7 +115,7 @@ std::optional<Entry> CatalogView::find(std::string_view path, PathHash hash) con
 }
 
 std::optional<Entry>
-CatalogView::probe(RegionDescriptor index, PathHash hash, std::string_view path) const noexcept {
+CatalogLookup::probe(RegionDescriptor index, PathHash hash, std::string_view path) const noexcept {
     const Word* table = region(index.page, index.slots());
     if (!table)
         return std::nullopt;
@@ -138,7 +132,7 @@ CatalogView::probe(RegionDescriptor index, PathHash hash, std::string_view path)
     return std::nullopt;
 }
 
-std::optional<Entry> CatalogView::entry_if(std::uint32_t slot, std::string_view path)
+std::optional<Entry> CatalogLookup::entry_if(std::uint32_t slot, std::string_view path)
     const noexcept {
     const Word* words = this->slot(slot);
     if (!words)
@@ -162,18 +156,18 @@ std::optional<Entry> CatalogView::entry_if(std::uint32_t slot, std::string_view 
     }
 }
 
-std::optional<Entry> CatalogView::entry(std::uint32_t slot) const noexcept {
+std::optional<Entry> CatalogLookup::entry(std::uint32_t slot) const noexcept {
     return entry_if(slot, {});
 }
 
-std::optional<Entry> CatalogView::read(FileId file) const noexcept {
+std::optional<Entry> CatalogLookup::read(FileId file) const noexcept {
     auto found = entry_if(file.slot(), {});
     if (found && found->file != file)
         found.reset();
     return found;
 }
 
-bool CatalogView::has_path(std::uint32_t slot, std::string_view path) const noexcept {
+bool CatalogLookup::has_path(std::uint32_t slot, std::string_view path) const noexcept {
     std::string_view rest = path;
     for (;;) {
         const Word* words = this->slot(slot);
@@ -191,7 +185,7 @@ bool CatalogView::has_path(std::uint32_t slot, std::string_view path) const noex
     }
 }
 
-bool CatalogView::has_name(const Word* words, std::string_view name) const noexcept {
+bool CatalogLookup::has_name(const Word* words, std::string_view name) const noexcept {
     if (name.empty() || name_bytes(words) != name.size() ||
         !holds_bytes(words + entry_name, name.substr(0, name_bytes_inline)))
         return false;
@@ -201,7 +195,7 @@ bool CatalogView::has_name(const Word* words, std::string_view name) const noexc
     return more && holds_bytes(more + entry_name, name.substr(name_bytes_inline));
 }
 
-bool CatalogView::prepend_name(const Word* words, std::string& path) const {
+bool CatalogLookup::prepend_name(const Word* words, std::string& path) const {
     const std::size_t bytes = name_bytes(words);
     if (bytes == 0 || bytes + path.size() >= path_bytes_max)
         return false;
@@ -219,7 +213,7 @@ bool CatalogView::prepend_name(const Word* words, std::string& path) const {
     return true;
 }
 
-std::optional<std::string> CatalogView::path(FileId file) const {
+std::optional<std::string> CatalogLookup::path(FileId file) const {
     const Word* leaf = slot(file.slot());
     if (!leaf)
         return std::nullopt;
@@ -242,7 +236,7 @@ std::optional<std::string> CatalogView::path(FileId file) const {
     }
 }
 
-bool CatalogView::changes_since(std::uint64_t after, std::vector<LogRecord>& changes) const {
+bool CatalogLookup::changes_since(std::uint64_t after, std::vector<LogRecord>& changes) const {
     const std::uint64_t newest = header(HeaderWord::newest_revision);
     const auto log = RegionDescriptor::unpack(header(HeaderWord::log));
     const Word* table = region(log.page, log.slots() * log_record_words);

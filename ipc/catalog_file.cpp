@@ -1,4 +1,4 @@
-#include "ipc/catalog_object.hpp"
+#include "ipc/catalog_file.hpp"
 
 #include "base/kernel_limits.hpp"
 #include "base/log.hpp"
@@ -87,7 +87,8 @@ std::shared_ptr<CatalogMapping> open_catalog(const ObjectDirectory& directory) {
     return *mapping;
 }
 
-std::unique_ptr<CatalogParts> make_catalog(const ObjectDirectory& directory, CatalogLimits limits) {
+std::unique_ptr<CatalogStorage>
+make_catalog(const ObjectDirectory& directory, CatalogLimits limits) {
     ::unlinkat(directory.descriptor(), unfinished_name, 0);
     UniqueFd fd(::openat(
         directory.descriptor(),
@@ -106,28 +107,28 @@ std::unique_ptr<CatalogParts> make_catalog(const ObjectDirectory& directory, Cat
     if (!mapping)
         throw no_room(directory, mapping.error());
 
-    auto parts = std::make_unique<CatalogParts>(*mapping, limits);
+    auto storage = std::make_unique<CatalogStorage>(*mapping, limits);
     const auto set = [&](HeaderWord word, std::uint64_t value) {
-        parts->regions.header(word).store(value, std::memory_order_release);
+        storage->pages.header(word).store(value, std::memory_order_release);
     };
     set(HeaderWord::layout_version, catalog_layout_version);
     set(HeaderWord::epoch, random_epoch());
     set(HeaderWord::capacity, header_bytes);
-    ErrorCode error = parts->log.make(limits.log_slots);
+    ErrorCode error = storage->log.make(limits.log_slots);
     if (!error)
-        error = parts->entries.add_chunk();
+        error = storage->entries.add_chunk();
     if (!error)
-        error = parts->index.start(0);
+        error = storage->index.start(0);
     if (error) {
         ::unlinkat(directory.descriptor(), unfinished_name, 0);
         throw no_room(directory, error);
     }
-    parts->index.publish();
+    storage->index.publish();
     set(HeaderWord::magic, catalog_magic);
     if (::renameat(directory.descriptor(), unfinished_name, directory.descriptor(), catalog_name) !=
         0)
         throw no_room(directory, last_system_error());
-    return parts;
+    return storage;
 }
 
 }  // namespace treecast::ipc

@@ -1,4 +1,4 @@
-// The writer's room in the catalog object: gives out runs of pages, and makes the object longer.
+// The writer's pages of the catalog: allocates runs of pages, and makes the object longer.
 //
 // Room is allocated by fallocate(2) before anything is stored there: a full tmpfs is an error,
 // never SIGBUS. What is given back is used again, never cut out of the object, because a
@@ -22,9 +22,9 @@ struct Extent {
     std::uint64_t pages = 0;
 };
 
-class CatalogRegions {
+class CatalogPages {
 public:
-    explicit CatalogRegions(std::shared_ptr<CatalogMapping> mapping);
+    explicit CatalogPages(std::shared_ptr<CatalogMapping> mapping);
 
     Word& header(HeaderWord word) noexcept { return words_[static_cast<std::uint32_t>(word)]; }
     std::uint64_t header_value(HeaderWord word) const noexcept {

@@ -1,4 +1,4 @@
-#include "ipc/catalog_regions.hpp"
+#include "ipc/catalog_pages.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -18,10 +18,10 @@ ErrorCode allocate_pages(int fd, std::uint64_t offset, std::uint64_t bytes) {
     return {};
 }
 
-CatalogRegions::CatalogRegions(std::shared_ptr<CatalogMapping> mapping)
+CatalogPages::CatalogPages(std::shared_ptr<CatalogMapping> mapping)
     : mapping_(std::move(mapping)), words_(mapping_->words()) {}
 
-ErrorCode CatalogRegions::extend(std::uint64_t pages) {
+ErrorCode CatalogPages::extend(std::uint64_t pages) {
     const std::uint64_t capacity = capacity_bytes();
     const std::uint64_t bytes = pages * page_bytes;
     if (capacity + bytes > mapping_->bytes())
@@ -35,7 +35,7 @@ ErrorCode CatalogRegions::extend(std::uint64_t pages) {
     return {};
 }
 
-Result<std::uint32_t> CatalogRegions::allocate(std::uint64_t pages) {
+Result<std::uint32_t> CatalogPages::allocate(std::uint64_t pages) {
     const auto smallest_fit = [&] {
         auto best = free_.end();
         for (auto run = free_.begin(); run != free_.end(); ++run)
@@ -66,7 +66,7 @@ Result<std::uint32_t> CatalogRegions::allocate(std::uint64_t pages) {
     return static_cast<std::uint32_t>(page);
 }
 
-void CatalogRegions::give_back(Extent extent) {
+void CatalogPages::give_back(Extent extent) {
     const auto after = free_.lower_bound(extent.page);
     if (after != free_.end() && extent.page + extent.pages == after->first) {
         extent.pages += after->second;
@@ -83,7 +83,7 @@ void CatalogRegions::give_back(Extent extent) {
     free_.emplace(extent.page, extent.pages);
 }
 
-bool CatalogRegions::set_used(std::vector<Extent> used) {
+bool CatalogPages::set_used(std::vector<Extent> used) {
     std::sort(used.begin(), used.end(), [](const Extent& left, const Extent& right) {
         return left.page < right.page;
     });
