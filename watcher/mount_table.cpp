@@ -1,6 +1,6 @@
 #include "watcher/mount_table.hpp"
 
-#include "watcher/beneath.hpp"
+#include "base/beneath.hpp"
 
 #include <array>
 #include <cerrno>

@@ -2,7 +2,7 @@
 
 #include "base/kernel_limits.hpp"
 #include "base/tree_path.hpp"
-#include "watcher/beneath.hpp"
+#include "base/beneath.hpp"
 #include "watcher/directory_reader.hpp"
 #include "watcher/link_walk.hpp"
 

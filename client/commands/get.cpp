@@ -2,8 +2,9 @@
 #include "base/one_line.hpp"
 #include "client/commands/commands.hpp"
 #include "client/getfile/getfile_client.hpp"
+#include "client/http/content_sink.hpp"
 #include "client/http/file_url.hpp"
-#include "client/http/http_client.hpp"
+#include "client/http/transfer_engine.hpp"
 #include "client/output/atomic_file.hpp"
 #include "client/output/output.hpp"
 #include "client/processes/stop_signals.hpp"
@@ -81,8 +82,9 @@ private:
 
 /// nullopt if a signal came first.
 std::optional<Answer> fetch(const FileUrl& url, int body, StopSignals& stops) {
-    HttpClient http;
-    http.start(0, {url.request_url(), {}, std::chrono::seconds(0), body});
+    ContentSink sink(body);
+    TransferEngine http;
+    http.start(0, {url.request_url(), {}, std::chrono::seconds(0), &sink});
     const int stop = stops.descriptor();
     while (true) {
         auto completed = http.wait(std::chrono::hours(1), {&stop, 1});

@@ -1,7 +1,7 @@
 // `treecast watch`: follows any number of URLs in one thread, until a signal.
 #include "client/commands/commands.hpp"
 #include "client/following/subscription.hpp"
-#include "client/http/http_client.hpp"
+#include "client/http/transfer_engine.hpp"
 #include "client/processes/stop_signals.hpp"
 
 #include <algorithm>
@@ -74,7 +74,7 @@ ExitCode run_watch(const Arguments& arguments) {
 
     StopSignals stops;
     auto subscriptions = make_subscriptions(*options);
-    HttpClient http;
+    TransferEngine http;
     std::mt19937 generator{std::random_device{}()};
     std::uniform_real_distribution<double> random(0.0, 1.0);
 

@@ -20,7 +20,7 @@ Subscription::Subscription(
 )
     : url_(std::move(url)), fsm_(std::move(fsm)), form_(form), runner_(std::move(runner)) {}
 
-void Subscription::poll(HttpClient& http, std::size_t key, TimePoint now) {
+void Subscription::poll(TransferEngine& http, std::size_t key, TimePoint now) {
     if (under_way_ || now < next_poll_)
         return;
     if (runner_) {
@@ -28,10 +28,11 @@ void Subscription::poll(HttpClient& http, std::size_t key, TimePoint now) {
         if (!body_)
             throw std::system_error(errno, std::generic_category(), "memfd_create");
     }
+    sink_ = std::make_unique<ContentSink>(body_.get());
     auto request = fsm_.request();
     http.start(
         key,
-        {url_.request_url() + request.query, std::move(request.headers), request.wait, body_.get()}
+        {url_.request_url() + request.query, std::move(request.headers), request.wait, sink_.get()}
     );
     under_way_ = true;
 }
@@ -50,6 +51,7 @@ void Subscription::complete(const Answer& answer, double random, TimePoint now) 
     if (action.change)
         deliver(*action.change);
     body_.reset();
+    sink_.reset();
 }
 
 void Subscription::deliver(const FileChange& change) {

@@ -3,11 +3,13 @@
 
 #include "base/unique_fd.hpp"
 #include "client/following/poll_fsm.hpp"
+#include "client/http/content_sink.hpp"
 #include "client/http/file_url.hpp"
-#include "client/http/http_client.hpp"
+#include "client/http/transfer_engine.hpp"
 #include "client/processes/command_runner.hpp"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -23,7 +25,7 @@ public:
     Subscription(FileUrl url, PollFsm fsm, LineForm form, std::optional<CommandRunner> runner);
 
     /// Starts the next poll with `key` if its time has come.
-    void poll(HttpClient& http, std::size_t key, TimePoint now);
+    void poll(TransferEngine& http, std::size_t key, TimePoint now);
     /// When `poll` has something to do; nullopt while a poll is under way.
     std::optional<TimePoint> due() const;
     /// Prints and runs what the answer brings. Throws std::system_error if nothing can be printed.
@@ -43,8 +45,9 @@ private:
 
     bool under_way_ = false;
     TimePoint next_poll_{};
-    UniqueFd body_;        // of the poll under way, if a command may need it
-    std::string trouble_;  // logged last, and not over yet
+    UniqueFd body_;                      // of the poll under way, if a command may need it
+    std::unique_ptr<ContentSink> sink_;  // of the poll under way; the engine points to it
+    std::string trouble_;                // logged last, and not over yet
 };
 
 }  // namespace treecast::client

@@ -1,12 +1,16 @@
 #include "client/output/atomic_file.hpp"
 
+#include "base/hexadecimal.hpp"
+
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <system_error>
 
 #include <fcntl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,16 +18,17 @@ namespace treecast::client {
 
 namespace {
 
-[[noreturn]] void fail(const std::string& file) {
-    throw std::system_error(errno, std::generic_category(), file);
+[[noreturn]] void fail(int error, const std::string& file) {
+    throw std::system_error(error, std::generic_category(), file);
 }
 
-std::string resolved(const std::string& target) {
-    const std::unique_ptr<char, decltype(&std::free)> real(
-        ::realpath(target.c_str(), nullptr),
-        &std::free
-    );
-    return real ? std::string(real.get()) : target;
+std::string_view parent_of(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == path.npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::string_view name_of(std::string_view path) {
+    return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
 }
 
 mode_t default_mode() {
@@ -34,35 +39,72 @@ mode_t default_mode() {
 
 }  // namespace
 
-AtomicFile::AtomicFile(const std::string& target) : target_(resolved(target)) {
-    const auto name_at = target_.rfind('/') + 1;  // npos + 1 is 0
-    temporary_ = target_.substr(0, name_at) + ".treecast-XXXXXX";
+AtomicFile::Place AtomicFile::place_of(const std::string& target) {
+    const std::unique_ptr<char, decltype(&std::free)> real(
+        ::realpath(target.c_str(), nullptr),
+        &std::free
+    );
+    const std::string resolved = real ? std::string(real.get()) : target;
+    const std::string parent(parent_of(resolved));
+    const bool is_absolute = resolved.starts_with('/');
+    return {parent.empty() ? (is_absolute ? "/" : ".") : parent, std::string(name_of(resolved))};
+}
+
+AtomicFile::AtomicFile(const std::string& target) try : AtomicFile(place_of(target)) {
+    target_ = target;
+} catch (const std::system_error& error) {
+    fail(error.code().value(), target);
+}
+
+AtomicFile::AtomicFile(const Place& place)
+    : AtomicFile(TargetDirectory(place.directory), place.name) {}
+
+AtomicFile::AtomicFile(const TargetDirectory& directory, std::string_view path)
+    : target_(path), name_(name_of(path)), directory_(directory.open(parent_of(path))) {
     struct stat existing {};
-    const bool exists = ::stat(target_.c_str(), &existing) == 0;
-    fd_.reset(::mkostemp(temporary_.data(), O_CLOEXEC));
-    if (!fd_) {
-        temporary_.clear();
-        fail(target);
+    const bool keeps_mode =
+        ::fstatat(directory_.get(), name_.c_str(), &existing, AT_SYMLINK_NOFOLLOW) == 0 &&
+        !S_ISLNK(existing.st_mode);
+    create_temporary();
+    ::fchmod(file_.get(), keeps_mode ? existing.st_mode & 07777 : default_mode());
+}
+
+/// The name is random: what somebody else has under it, a link too, is never opened.
+void AtomicFile::create_temporary() {
+    for (int tries = 0; tries < 16 && !file_; ++tries) {
+        std::uint64_t random = 0;
+        if (::getrandom(&random, sizeof random, 0) != static_cast<ssize_t>(sizeof random))
+            fail(errno, target_);
+        temporary_ = ".treecast-" + std::string(HexWord(random).view());
+        file_.reset(::openat(
+            directory_.get(),
+            temporary_.c_str(),
+            O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+            0600
+        ));
+        if (!file_ && errno != EEXIST)
+            break;
     }
-    ::fchmod(fd_.get(), exists ? existing.st_mode & 07777 : default_mode());
+    if (!file_) {
+        temporary_.clear();
+        fail(errno, target_);
+    }
 }
 
 AtomicFile::~AtomicFile() {
     if (!temporary_.empty())
-        ::unlink(temporary_.c_str());
+        ::unlinkat(directory_.get(), temporary_.c_str(), 0);
 }
 
 void AtomicFile::commit() {
-    if (::fsync(fd_.get()) != 0 || ::rename(temporary_.c_str(), target_.c_str()) != 0)
-        fail(target_);
+    if (::fsync(file_.get()) != 0 ||
+        ::renameat(directory_.get(), temporary_.c_str(), directory_.get(), name_.c_str()) != 0)
+        fail(errno, target_);
     temporary_.clear();
     // The rename itself is durable once the directory is; the file is whole in any case.
-    const auto slash = target_.rfind('/');
-    const std::string directory =
-        slash == target_.npos ? "." : target_.substr(0, slash == 0 ? 1 : slash);
-    const UniqueFd parent(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (parent)
-        ::fsync(parent.get());
+    const UniqueFd readable(::openat(directory_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (readable)
+        ::fsync(readable.get());
 }
 
 }  // namespace treecast::client

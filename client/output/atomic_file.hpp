@@ -1,32 +1,47 @@
 // A file that appears under its name whole and durable, or not at all.
 //
-// It is written beside its target under a name that begins with a dot; an existing target keeps
-// its permissions, and one that is a symbolic link stays one: what it points to is replaced.
+// It is written beside its target under a name that begins with a dot. An existing target keeps its
+// permissions.
 #pragma once
 
 #include "base/unique_fd.hpp"
+#include "client/output/target_directory.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace treecast::client {
 
 class AtomicFile {
 public:
-    /// Throws std::system_error naming the file.
+    /// `path` below `directory`. No link is followed: one that has the name is replaced. Throws
+    /// std::system_error naming the file.
+    AtomicFile(const TargetDirectory& directory, std::string_view path);
+    /// A target that is a symbolic link stays one: what it points to is replaced.
     explicit AtomicFile(const std::string& target);
     AtomicFile(const AtomicFile&) = delete;
     AtomicFile& operator=(const AtomicFile&) = delete;
     /// Removes what was not committed.
     ~AtomicFile();
 
-    int descriptor() const noexcept { return fd_.get(); }
+    int descriptor() const noexcept { return file_.get(); }
     /// Syncs and renames. Throws std::system_error; then the target is as it was.
     void commit();
 
 private:
-    std::string target_;
+    struct Place {
+        std::string directory;
+        std::string name;
+    };
+    static Place place_of(const std::string& target);
+    explicit AtomicFile(const Place& place);
+    void create_temporary();
+
+    std::string target_;  // for messages
+    std::string name_;    // in `directory_`
+    UniqueFd directory_;
     std::string temporary_;  // empty: committed
-    UniqueFd fd_;
+    UniqueFd file_;
 };
 
 }  // namespace treecast::client

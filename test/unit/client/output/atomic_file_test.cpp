@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 using treecast::client::AtomicFile;
+using treecast::client::TargetDirectory;
 using treecast::test::read_file;
 using treecast::test::TemporaryDirectory;
 
@@ -87,6 +88,29 @@ BOOST_AUTO_TEST_CASE(a_symbolic_link_stays_one) {
 
     BOOST_TEST(S_ISLNK(mode_of(directory / "link")));
     BOOST_TEST(read_file(directory / "target") == "new");
+}
+
+BOOST_AUTO_TEST_CASE(no_link_below_a_directory_is_followed) {
+    const TemporaryDirectory outside;
+    outside.write("f", "old");
+    const TemporaryDirectory directory;
+    directory.write("a/b/f", "old");
+    std::filesystem::create_directory_symlink(outside.path(), directory / "out");
+    std::filesystem::create_symlink(outside / "f", directory / "a/link");
+    const TargetDirectory target(directory.path());
+
+    for (const char* const path : {"a/b/f", "a/link", "new"}) {
+        AtomicFile file(target, path);
+        fill(file, "new");
+        file.commit();
+        BOOST_TEST(S_ISREG(mode_of(directory / path)), path);
+        BOOST_TEST(read_file(directory / path) == "new", path);
+    }
+    for (const char* const path : {"out/f", "../f", "a/../../f", "/tmp/f", "none/f"})
+        BOOST_CHECK_THROW(AtomicFile(target, path), std::system_error);
+
+    BOOST_TEST(read_file(outside / "f") == "old");
+    BOOST_TEST(entries(outside) == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_directory_that_is_missing_is_named) {

@@ -1,5 +1,5 @@
 // Both ways to open below a directory, on the same tree.
-#include "watcher/beneath.hpp"
+#include "base/beneath.hpp"
 
 #include "test/support/temporary_directory.hpp"
 
@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 
 using namespace treecast;
-using namespace treecast::watcher;
 
 BOOST_AUTO_TEST_SUITE(beneath)
 
@@ -47,6 +46,9 @@ BOOST_AUTO_TEST_CASE(both_ways_open_the_same_and_go_through_no_link) {
         {"link/b", OpenFor::listing, ELOOP},
         {"a/b/link", OpenFor::naming, ELOOP},
         {"out/passwd", OpenFor::naming, ELOOP},
+        {"..", OpenFor::listing, EXDEV},
+        {"a/../../x", OpenFor::naming, EXDEV},
+        {"/etc", OpenFor::naming, EXDEV},
         {std::string(5000, 'a'), OpenFor::naming, ENAMETOOLONG},
     };
 

@@ -1,4 +1,4 @@
-#include "watcher/beneath.hpp"
+#include "base/beneath.hpp"
 
 #include <treecast/limits.hpp>
 
@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-namespace treecast::watcher {
+namespace treecast {
 
 namespace {
 
@@ -66,6 +66,8 @@ Result<UniqueFd> open_beneath(int directory, std::string_view path, OpenFor purp
 }
 
 Result<UniqueFd> open_beneath_by_component(int directory, std::string_view path, OpenFor purpose) {
+    if (path.starts_with('/'))
+        return system_error(EXDEV);
     UniqueFd current(::openat(directory, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!current)
         return last_system_error();
@@ -74,6 +76,8 @@ Result<UniqueFd> open_beneath_by_component(int directory, std::string_view path,
         const TerminatedPath name(path.substr(0, slash));
         if (!name.fits())
             return system_error(ENAMETOOLONG);
+        if (path.substr(0, slash) == "..")
+            return system_error(EXDEV);
         UniqueFd next(::openat(current.get(), name.c_str(), flags_for(OpenFor::naming)));
         if (!next)
             return last_system_error();
@@ -95,4 +99,4 @@ Result<UniqueFd> open_beneath_by_component(int directory, std::string_view path,
     return readable;
 }
 
-}  // namespace treecast::watcher
+}  // namespace treecast

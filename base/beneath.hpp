@@ -6,18 +6,19 @@
 
 #include <string_view>
 
-namespace treecast::watcher {
+namespace treecast {
 
 enum class OpenFor {
     naming,   // O_PATH: of anything, never blocks
     listing,  // a directory, for reading its names
 };
 
-/// `path` below `directory` ("" is `directory` itself). A link anywhere in it is ELOOP.
+/// `path` below `directory` ("" is `directory` itself). A link anywhere in it is ELOOP; a path that
+/// leaves `directory` is EXDEV.
 [[nodiscard]] Result<UniqueFd> open_beneath(int directory, std::string_view path, OpenFor purpose);
 
 /// The same, component by component: for kernels and seccomp filters without openat2.
 [[nodiscard]] Result<UniqueFd>
 open_beneath_by_component(int directory, std::string_view path, OpenFor purpose);
 
-}  // namespace treecast::watcher
+}  // namespace treecast
