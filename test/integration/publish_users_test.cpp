@@ -26,6 +26,8 @@ using namespace treecast;
 using namespace treecast::ipc;
 using namespace treecast::test;
 
+BOOST_AUTO_TEST_SUITE(publish_users, *needs(need::other_users()))
+
 namespace {
 
 // Nobody's ids; the daemon's user is a member of the proxy's group, as sysusers.d sets it up.
@@ -128,8 +130,6 @@ bool refused(int result) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(publish_users, *needs(need::other_users()))
 
 BOOST_AUTO_TEST_CASE(the_proxys_user_reads_and_requests) {
     const Service service;

@@ -6,6 +6,8 @@
 
 using namespace treecast::watcher;
 
+BOOST_AUTO_TEST_SUITE(directory_health)
+
 namespace {
 
 constexpr DirectoryId a = 1;
@@ -14,8 +16,6 @@ constexpr DirectoryId b = 4;
 enum class Before { nothing, was_read, read_by_predecessor };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(directory_health)
 
 BOOST_AUTO_TEST_CASE(a_directory_is_lost_if_it_may_hold_what_nobody_sees) {
     struct Row {

@@ -6,6 +6,8 @@
 
 using namespace treecast::watcher;
 
+BOOST_AUTO_TEST_SUITE(scan_queue)
+
 namespace {
 
 constexpr DirectoryId a = 1;
@@ -26,8 +28,6 @@ std::vector<DirectoryId> take_all(ScanQueue& scans) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(scan_queue)
 
 BOOST_AUTO_TEST_CASE(each_directory_is_due_once_in_the_order_it_was_added) {
     struct Row {

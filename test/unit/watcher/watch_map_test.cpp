@@ -7,6 +7,8 @@
 
 using namespace treecast::watcher;
 
+BOOST_AUTO_TEST_SUITE(watch_map)
+
 namespace {
 
 constexpr DirectoryId a = 1;
@@ -19,8 +21,6 @@ std::vector<DirectoryId> sorted(std::vector<DirectoryId> all) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(watch_map)
 
 BOOST_AUTO_TEST_CASE(a_watch_has_all_directories_that_were_given_it) {
     struct Row {
