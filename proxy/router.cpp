@@ -1,54 +1,60 @@
 #include "proxy/router.hpp"
 
-#include <array>
+#include "proxy/feed/listing.hpp"
+#include "proxy/http/problem.hpp"
+#include "proxy/http/request_target.hpp"
 
 namespace treecast::proxy {
 
 namespace {
 
-enum class Match : std::uint8_t { exactly, beginning };
+using Match = Route::Match;
+using Methods = Route::Methods;
 
-struct Entry {
-    std::string_view path;
-    Match match;
-    Resource resource;
-};
-
-/// The first that matches counts.
-constexpr std::array table{
-    Entry{"/", Match::exactly, Resource::front_page},
-    Entry{"/healthz", Match::exactly, Resource::health},
-    Entry{"/readyz", Match::exactly, Resource::ready},
-    Entry{"/v1/changes", Match::exactly, Resource::changes},
-    Entry{"/v1/files/", Match::beginning, Resource::files},
-    Entry{"/v1/status", Match::exactly, Resource::status},
-    Entry{"/v1/", Match::beginning, Resource::none},
-    Entry{"/", Match::beginning, Resource::short_name},
-};
-
-constexpr std::string_view get_and_head = "GET, HEAD";
-
-Route find_resource(std::string_view path) noexcept {
-    for (const Entry& entry : table)
-        if (entry.match == Match::exactly ? path == entry.path : path.starts_with(entry.path))
-            return {.resource = entry.resource, .rest = path.substr(entry.path.size())};
-    return {};
+std::vector<Route> endpoints(FileEndpoint& files, Operations& operations, Attachment& attachment) {
+    const auto answer = [&operations](void (Operations::*member)(const Exchange&)) {
+        return [&operations, member](const Exchange& exchange) {
+            (operations.*member)(exchange);
+        };
+    };
+    const auto file = [&files](const Exchange& exchange) {
+        files.get(exchange);
+    };
+    const auto changes = [&attachment](const Exchange& exchange) {
+        answer_changes(exchange, attachment);
+    };
+    // path, how it matches, methods, largest body, who answers
+    return {
+        {"/", Match::exactly, Methods::get, 0, answer(&Operations::front_page)},
+        {"/healthz", Match::exactly, Methods::get, 0, answer(&Operations::health)},
+        {"/readyz", Match::exactly, Methods::get, 0, answer(&Operations::readiness)},
+        {"/v1/changes", Match::exactly, Methods::get, 0, changes},
+        {"/v1/files/", Match::beginning, Methods::get, 0, file},
+        {"/v1/status", Match::exactly, Methods::get, 0, answer(&Operations::status)},
+        {"/v1/", Match::beginning, Methods::none},
+        {"/", Match::beginning, Methods::get, 0, answer(&Operations::lead_to_file)},
+    };
 }
 
 }  // namespace
 
-Route find_route(const Request& request, std::string_view path) noexcept {
-    Route route = find_resource(path);
-    if (route.resource == Resource::none) {
-        route.refusal = 404;
-        return route;
-    }
-    route.allow = get_and_head;
-    if (request.method == Method::other)
-        route.refusal = 405;
-    else if (request.has_body)
-        route.refusal = 413;
-    return route;
+Router::Router(FileEndpoint& files, Operations& operations, Attachment& attachment)
+    : attachment_(attachment), table_(endpoints(files, operations, attachment)) {}
+
+std::size_t Router::body_bytes_max(const Request& request) const {
+    return RouteTable::body_bytes_max(table_.find(split_target(request.target).path), request);
+}
+
+void Router::handle(Connection& connection, const Request& request) {
+    const Target target = split_target(request.target);
+    const Route* const route = table_.find(target.path);
+    if (const auto refusal = RouteTable::refusal(route, request))
+        return connection.respond(problem_response(
+            {.status = refusal->status, .detail = refusal->detail, .allow = refusal->allow},
+            context_now(attachment_, connection.persistence(), Caching::none),
+            request.method == Method::head
+        ));
+    route->handler({connection, request, target.path.substr(route->path.size()), target.query});
 }
 
 }  // namespace treecast::proxy

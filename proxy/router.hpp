@@ -1,35 +1,26 @@
-// Which endpoint a request is for, and what is refused before the endpoint sees it. Pure.
+// All endpoints: the table is in router.cpp. One worker's thread.
 //
-// One table of paths; 404, 405 with Allow, and 413 follow from it. Everything outside /v1/ that is
-// no endpoint is a file by its short name.
+// Everything outside /v1/ that is no endpoint is a file by its short name.
 #pragma once
 
-#include "proxy/http/request.hpp"
-
-#include <cstdint>
-#include <string_view>
+#include "proxy/files/file_endpoint.hpp"
+#include "proxy/http/request_handler.hpp"
+#include "proxy/http/route_table.hpp"
+#include "proxy/operations/operations.hpp"
+#include "proxy/source/attachment.hpp"
 
 namespace treecast::proxy {
 
-enum class Resource : std::uint8_t {
-    none,
-    front_page,  // /
-    health,      // /healthz
-    ready,       // /readyz
-    changes,     // /v1/changes
-    status,      // /v1/status
-    files,       // /v1/files/PATH
-    short_name,  // /PATH, which leads to /v1/files/PATH
-};
+class Router final : public RequestHandler {
+public:
+    Router(FileEndpoint& files, Operations& operations, Attachment& attachment);
 
-struct Route {
-    Resource resource = Resource::none;
-    std::string_view rest{};   // of the path, behind what names the endpoint
-    unsigned refusal = 0;      // 404, 405 or 413; 0: the endpoint answers
-    std::string_view allow{};  // the methods that are possible
-};
+    std::size_t body_bytes_max(const Request& request) const override;
+    void handle(Connection& connection, const Request& request) override;
 
-/// `path` is that of the request's target, still encoded; views into both.
-Route find_route(const Request& request, std::string_view path) noexcept;
+private:
+    Attachment& attachment_;
+    RouteTable table_;
+};
 
 }  // namespace treecast::proxy

@@ -4,7 +4,7 @@
 #include "base/log.hpp"
 #include "base/signals.hpp"
 #include "proxy/net/listener.hpp"
-#include "proxy/pipeline.hpp"
+#include "proxy/worker.hpp"
 
 #include <treecast/exit_code.hpp>
 
@@ -32,18 +32,18 @@ constexpr std::size_t descriptors_per_worker = 5;
 /// made while that of the one before is still open.
 constexpr std::size_t descriptors_to_serve = 16;
 
-/// A worker: context, pipeline and thread, in the order of their lives.
-struct Worker {
-    Worker(
+/// A worker's context and thread, in the order of their lives.
+struct WorkerThread {
+    WorkerThread(
         const Settings& settings,
         unsigned number,
         std::span<Counters> counters,
         std::function<void()> ready
     )
-        : pipeline(context, settings, number, counters, std::move(ready)) {}
+        : worker(context, settings, number, counters, std::move(ready)) {}
 
     boost::asio::io_context context{1};
-    Pipeline pipeline;
+    Worker worker;
     std::thread thread{};
 };
 
@@ -100,30 +100,30 @@ public:
                 });
             });
             for (Listener& listener : listeners_)
-                workers_.back().pipeline.listen(listener.take(i), listener.endpoint().protocol);
+                workers_.back().worker.listen(listener.take(i), listener.endpoint().protocol);
         }
         require_descriptors(workers_.size() * descriptors_per_worker + descriptors_to_serve);
         wait_for_signal();
-        for (Worker& worker : workers_)
-            worker.thread = std::thread([this, &worker] {
-                run_worker(worker);
+        for (WorkerThread& each : workers_)
+            each.thread = std::thread([this, &each] {
+                run_worker(each);
             });
         report_.listening(listeners_);
         for (const Listener& listener : listeners_)
             log::info("listening on {}", listener.endpoint().url());
         ::sd_notify(0, "READY=1\nSTATUS=listening, waiting for the daemon");
         main_.run();
-        for (Worker& worker : workers_)
-            worker.thread.join();
+        for (WorkerThread& each : workers_)
+            each.thread.join();
         if (failure_)
             std::rethrow_exception(failure_);
     }
 
 private:
-    void run_worker(Worker& worker) {
+    void run_worker(WorkerThread& each) {
         try {
-            worker.pipeline.start();
-            worker.context.run();
+            each.worker.start();
+            each.context.run();
             boost::asio::post(main_, [this] {
                 worker_ended(nullptr);
             });
@@ -168,9 +168,9 @@ private:
         if (std::exchange(stopping_, true))
             return;
         ::sd_notify(0, "STOPPING=1");
-        for (Worker& worker : workers_)
-            boost::asio::post(worker.context, [&worker] {
-                worker.pipeline.stop();
+        for (WorkerThread& each : workers_)
+            boost::asio::post(each.context, [&each] {
+                each.worker.stop();
             });
     }
 
@@ -180,7 +180,7 @@ private:
     std::vector<Listener> listeners_;
     boost::asio::io_context main_{1};
     boost::asio::signal_set signals_;
-    std::deque<Worker> workers_;
+    std::deque<WorkerThread> workers_;
     std::size_t ready_ = 0;
     std::size_t ended_ = 0;
     bool stopping_ = false;

@@ -139,4 +139,13 @@ Response listing_response(
     return make_response(head.finish(without_body ? std::string_view() : body), context);
 }
 
+void answer_changes(const Exchange& exchange, Attachment& attachment) {
+    exchange.connection.respond(listing_response(
+        exchange.query,
+        attachment.catalog(),
+        context_now(attachment, exchange.connection.persistence(), Caching::revalidate),
+        exchange.is_head()
+    ));
+}
+
 }  // namespace treecast::proxy

@@ -6,7 +6,8 @@
 
 #include "ipc/catalog_reader.hpp"
 #include "proxy/http/problem.hpp"
-#include "proxy/net/response.hpp"
+#include "proxy/http/request_handler.hpp"
+#include "proxy/source/attachment.hpp"
 
 #include <string_view>
 
@@ -14,6 +15,8 @@ namespace treecast::proxy {
 
 /// More files than this are refused: the answer is held in memory as a whole.
 inline constexpr std::size_t listed_files_max = 100'000;
+
+void answer_changes(const Exchange& exchange, Attachment& attachment);
 
 /// `catalog` is null while there is none: 503, as until the first scan is complete.
 Response listing_response(

@@ -44,8 +44,14 @@ PollQuestion FileRequest::question(bool may_wait, bool waited, std::int64_t now)
     question.may_wait = may_wait;
     question.waited = waited;
     question.was_present = was_present;
-    question.awaits_scan = protocol != Protocol::http;
+    question.awaits_scan = awaits_scan;
     return question;
+}
+
+std::optional<std::int64_t> FileRequest::preferred_wait_s() const noexcept {
+    if (!wait_is_preferred)
+        return std::nullopt;
+    return std::chrono::duration_cast<std::chrono::seconds>(wait).count();
 }
 
 FileRequest make_file_request(
@@ -66,7 +72,7 @@ FileRequest make_file_request(
         file.wait = std::min(*query.wait, wait_max);
     } else if (const auto preferred = preferred_wait(request.prefer)) {
         file.wait = std::min(*preferred, wait_max);
-        file.preferred_wait_s = std::chrono::duration_cast<std::chrono::seconds>(file.wait).count();
+        file.wait_is_preferred = true;
     }
     file.rare = rare_fields(request, file.head);
     return file;

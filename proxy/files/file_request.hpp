@@ -5,7 +5,6 @@
 #include "proxy/files/poll_decision.hpp"
 #include "proxy/http/entity_tag.hpp"
 #include "proxy/http/request.hpp"
-#include "proxy/net/protocol.hpp"
 
 #include <chrono>
 #include <memory>
@@ -22,20 +21,22 @@ struct RareFields {
     std::optional<std::int64_t> unmodified_since;
 };
 
-/// Besides the protocol, GETFILE has nothing to say.
+/// Which protocol it came by makes no difference.
 struct FileRequest {
-    Protocol protocol = Protocol::http;
     bool head = false;
     bool has_tags = false;     // If-None-Match was given, whether or not a tag in it is one of ours
     bool was_present = false;  // a look at the catalog, since it came, saw the file
-    bool after_is_arrival = false;  // see PollQuestion
+    bool after_is_arrival = false;   // see PollQuestion
+    bool awaits_scan = false;        // see PollQuestion
+    bool wait_is_preferred = false;  // it was asked for as a preference
     TagList tags;
     std::optional<Version> after;
     std::chrono::milliseconds wait{0};  // cut to --max-wait
-    std::optional<std::int64_t> preferred_wait_s;
     std::optional<std::int64_t> modified_since;
     std::shared_ptr<const RareFields> rare;  // null: none of them
 
+    /// The wait in seconds, if it was asked for as a preference.
+    std::optional<std::int64_t> preferred_wait_s() const noexcept;
     /// `now`: seconds since 1970.
     PollQuestion question(bool may_wait, bool waited, std::int64_t now) const noexcept;
 

@@ -1,10 +1,7 @@
 #include "proxy/files/file_service.hpp"
 
 #include "base/log.hpp"
-#include "base/tree_path.hpp"
-#include "proxy/files/file_path.hpp"
-#include "proxy/files/file_query.hpp"
-#include "proxy/getfile/getfile_answer.hpp"
+#include "proxy/http/response_head.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -17,73 +14,39 @@ using namespace std::chrono_literals;
 /// Waiters asked in one turn, and of one file before the next file's get their turn.
 constexpr std::size_t asks_per_turn = 256;
 
-bool is_present(const Sighting& seen) {
-    return seen.sight.record && seen.sight.record->state == ipc::FileState::present;
-}
-
 }  // namespace
 
 FileService::FileService(
     boost::asio::io_context& context,
     Attachment& attachment,
     RepresentationCache& cache,
-    Wants& wants,
-    WaitLimits limits
+    WantSender& wants,
+    std::chrono::milliseconds load_timeout
 )
     : context_(context),
       attachment_(attachment),
       cache_(cache),
       wants_(wants),
-      limits_(limits),
-      answers_(attachment, cache),
+      load_timeout_(load_timeout),
       random_(std::random_device()()) {}
 
 void FileService::get(
-    Session& session,
-    const Request& request,
-    std::string_view encoded_path,
-    std::string_view query_text
+    Connection& connection,
+    std::string_view path,
+    FileRequest file,
+    FileAnswers& answers
 ) {
-    const bool head = request.method == Method::head;
-    const auto refuse = [&](Problem problem) {
-        session.respond(answers_.problem(problem, head, session.connection()));
-    };
-    const DecodedPath decoded = decode_file_path(encoded_path);
-    if (decoded.refusal != nullptr)
-        return refuse({.status = 400, .detail = std::string("In the URL ") + decoded.refusal + '.'}
-        );
-    FileQuery query;
-    if (auto refusal = parse_file_query(query_text, query))
-        return refuse(
-            {.status = 400,
-             .detail = "The parameter '" + refusal->parameter + "' " + refusal->reason + '.',
-             .member = "parameter",
-             .value = refusal->parameter}
-        );
-
-    answer_or_hold(session, decoded.path, make_file_request(request, query, limits_.wait_max));
-}
-
-void FileService::get(Session& session, Protocol dialect, std::string_view path) {
-    if (!is_valid_path(path))
-        return session.respond(getfile_refusal(dialect, GetfileStatus::file_not_found));
-    FileRequest file;
-    file.protocol = dialect;
-    answer_or_hold(session, path, std::move(file));
-}
-
-void FileService::answer_or_hold(Session& session, std::string_view path, FileRequest file) {
     const bool may_wait = file.wait > 0ms;
     const Sighting seen = look(attachment_.catalog(), path);
     const PollDecision decision =
         decide(seen.sight, file.question(may_wait, false, seconds_since_1970()));
-    if (auto response = answer(path, seen, file, decision, session.connection()))
-        return session.respond(std::move(*response));
+    if (auto response = answer(path, seen, file, decision, connection.persistence(), answers))
+        return connection.respond(std::move(*response));
 
     // Subscribe first, then look again: see the top of file_service.hpp.
     // `*` matches whatever comes, so it is what was there at arrival that is waited on: a version,
     // or nothing.
-    file.was_present = is_present(seen);
+    file.was_present = seen.is_present();
     if (may_wait && file.tags.any() && !file.after) {
         if (file.was_present)
             file.after = Version{seen.sight.epoch, seen.sight.record->content_revision};
@@ -91,11 +54,11 @@ void FileService::answer_or_hold(Session& session, std::string_view path, FileRe
         file.has_tags = false;
         file.tags = {};
     }
-    auto owned = std::make_unique<Waiter>(session, std::move(file));
+    auto owned = std::make_unique<Waiter>(connection, answers, std::move(file));
     Waiter& waiter = *owned;
     waiter.wait_until = may_wait ? end_of_wait(waiter.request.wait) : Clock::now();
     Topic& topic = subscriptions_.add(path, waiter);
-    session.park(std::move(owned), waiter.wait_until);
+    connection.hold(std::move(owned), waiter.wait_until);
     Subscriptions::hold(topic);
     Turn turn{look(attachment_.catalog(), topic.path), Clock::now()};
     subscriptions_.bind(topic, turn.seen.file);
@@ -103,16 +66,15 @@ void FileService::answer_or_hold(Session& session, std::string_view path, FileRe
     subscriptions_.release(topic);
 }
 
-void FileService::wait_is_over(Session& session) {
-    Waiter& waiter = *session.waiter();
+void FileService::wait_is_over(Waiter& waiter) {
     Topic& topic = *waiter.topic;
     Subscriptions::hold(topic);
     Turn turn{look(attachment_.catalog(), topic.path), Clock::now()};
     const auto question = waiter.request.question(false, true, seconds_since_1970());
     if (waiter.loading && decide(turn.seen.sight, question).action == PollAction::load)
-        session.respond(answers_.try_again(
+        waiter.connection.respond(waiter.answers.try_again(
             waiter.request,
-            session.connection(),
+            waiter.connection.persistence(),
             attachment_.obstacle().empty()
                 ? "The file's content was not loaded in time."
                 : "The daemon cannot be asked for the file's content; /readyz says why.",
@@ -123,7 +85,12 @@ void FileService::wait_is_over(Session& session) {
     subscriptions_.release(topic);
 }
 
-void FileService::changed(ipc::FileId file) {
+void FileService::changed(std::span<const ipc::LogRecord> changes) {
+    for (const ipc::LogRecord& change : changes)
+        loaded(change.file);
+}
+
+void FileService::loaded(ipc::FileId file) {
     const auto* const catalog = attachment_.catalog();
     if (cache_.holds(file)) {
         const auto record = catalog->read(file);
@@ -139,7 +106,9 @@ void FileService::changed(ipc::FileId file) {
         make_due(*topic);
 }
 
-void FileService::everything_changed() {
+void FileService::everything_changed(Cause cause) {
+    if (cause != Cause::scan_completed)
+        cache_.clear();
     subscriptions_.for_each([this](Topic& topic) {
         make_due(topic);
     });
@@ -151,7 +120,7 @@ void FileService::make_due(Topic& topic) {
         due_topics_.push_back(topic);
 }
 
-void FileService::run_due() {
+void FileService::end_batch() {
     std::size_t budget = asks_per_turn;
     while (budget != 0 && !due_topics_.empty())
         ask_topic(due_topics_.front(), budget);
@@ -164,7 +133,7 @@ void FileService::schedule_due() {
     due_posted_ = true;
     boost::asio::post(context_, [this] {
         due_posted_ = false;
-        run_due();
+        end_batch();
     });
 }
 
@@ -188,25 +157,28 @@ void FileService::ask_topic(Topic& topic, std::size_t& budget) {
 
 /// Answers a parked request or leaves it parked. The waiter may be gone afterwards.
 void FileService::ask(Waiter& waiter, Turn& turn) {
-    const boost::intrusive_ptr<Session> session(&waiter.session);
+    const boost::intrusive_ptr<Connection> connection(&waiter.connection);
     const bool waited = waiter.request.wait > 0ms;
     const bool may_wait = waited && turn.now < waiter.wait_until;
-    const Connection connection = session->connection();
-    if (turn.last && turn.last->may_wait == may_wait && turn.last->connection == connection &&
-        turn.last->request == waiter.request)
-        return session->respond(turn.last->response);
+    const Persistence persistence = connection->persistence();
+    if (turn.last && turn.last->may_wait == may_wait && turn.last->persistence == persistence &&
+        turn.last->answers == &waiter.answers && turn.last->request == waiter.request)
+        return connection->respond(turn.last->response);
 
     const Topic& topic = *waiter.topic;
     const PollDecision decision =
         decide(turn.seen.sight, waiter.request.question(may_wait, waited, seconds_since_1970()));
     if (decision.action == PollAction::hold)
         return hold(waiter, turn.seen, decision);
-    auto response = answer(topic.path, turn.seen, waiter.request, decision, connection);
+    auto response =
+        answer(topic.path, turn.seen, waiter.request, decision, persistence, waiter.answers);
     if (!response)
         return load(waiter, turn.seen, decision);
     if (!topic.due.empty())
-        turn.last.emplace(SharedAnswer{waiter.request, may_wait, connection, *response});
-    session->respond(std::move(*response));
+        turn.last.emplace(
+            SharedAnswer{&waiter.answers, waiter.request, may_wait, persistence, *response}
+        );
+    connection->respond(std::move(*response));
 }
 
 /// Nothing if the request is to be held, or content has to be loaded first.
@@ -215,27 +187,28 @@ std::optional<Response> FileService::answer(
     const Sighting& seen,
     const FileRequest& request,
     const PollDecision& decision,
-    Connection connection
+    Persistence persistence,
+    FileAnswers& answers
 ) {
     if (decision.action == PollAction::hold || decision.action == PollAction::load)
         return std::nullopt;
     if (decision.action == PollAction::cannot_load)  // the next one may find it loaded
         want(seen, request, decision);
-    auto response = answers_.make(path, seen, request, decision, connection);
+    auto response = answers.make(path, seen, request, decision, persistence);
     if (response)
         return std::move(*response);
     if (response.error() == Errc::superseded)
         return std::nullopt;
     log::error("{}: cannot read the content: {}", path, response.error().message());
-    return answers_
-        .try_again(request, connection, "The file's content cannot be read at the moment.", 1);
+    return answers
+        .try_again(request, persistence, "The file's content cannot be read at the moment.", 1);
 }
 
 void FileService::hold(Waiter& waiter, const Sighting& seen, const PollDecision& decision) {
-    waiter.request.was_present = waiter.request.was_present || is_present(seen);
+    waiter.request.was_present = waiter.request.was_present || seen.is_present();
     if (waiter.loading) {
         waiter.loading = false;
-        waiter.session.park(nullptr, waiter.wait_until);
+        waiter.connection.hold_until(waiter.wait_until);
     }
     if (decision.wants_hash)
         wants_.add(*seen.file, false, waiter.wait_until);
@@ -244,7 +217,7 @@ void FileService::hold(Waiter& waiter, const Sighting& seen, const PollDecision&
 void FileService::load(Waiter& waiter, const Sighting& seen, const PollDecision& decision) {
     if (!waiter.loading) {
         waiter.loading = true;
-        waiter.session.park(nullptr, Clock::now() + limits_.load_timeout);
+        waiter.connection.hold_until(Clock::now() + load_timeout_);
     }
     if (seen.file)  // else it is the first scan that is awaited
         want(seen, waiter.request, decision);
@@ -255,11 +228,7 @@ void FileService::want(
     const FileRequest& request,
     const PollDecision& decision
 ) {
-    wants_.add(
-        *seen.file,
-        !request.head && !decision.wants_hash,
-        Clock::now() + limits_.load_timeout
-    );
+    wants_.add(*seen.file, !request.head && !decision.wants_hash, Clock::now() + load_timeout_);
 }
 
 Clock::time_point FileService::end_of_wait(std::chrono::milliseconds wait) {
@@ -283,13 +252,18 @@ std::vector<ipc::FileId> FileService::take_files_in_use() {
     return files;
 }
 
-void FileService::turn_away(Session& session) {
-    if (session.waiter() == nullptr)
-        return;
+void FileService::forget_evicted() {
+    cache_.keep_if([catalog = attachment_.catalog()](const Representation& representation) {
+        const auto record = catalog->read(representation.file());
+        return record && record->resident && representation.is_of(*record);
+    });
+}
+
+void FileService::turn_away(Waiter& waiter) {
     std::uniform_int_distribution<unsigned> spread(1, 5);
-    session.respond(answers_.try_again(
-        session.waiter()->request,
-        session.connection(),
+    waiter.connection.respond(waiter.answers.try_again(
+        waiter.request,
+        waiter.connection.persistence(),
         "The server is shutting down.",
         spread(random_)
     ));

@@ -1,4 +1,4 @@
-// Requests for files, by HTTP and by GETFILE: answered at once, or held until the file changes. One
+// Requests for files, by whatever protocol: answered at once, or held until the file changes. One
 // thread.
 //
 // No wake-up is lost: a request subscribes first and looks at the catalog after that, and the log
@@ -7,70 +7,57 @@
 
 #include "proxy/files/file_answers.hpp"
 #include "proxy/files/representation.hpp"
-#include "proxy/net/session.hpp"
+#include "proxy/files/subscriptions.hpp"
+#include "proxy/net/connection.hpp"
 #include "proxy/source/attachment.hpp"
-#include "proxy/source/subscriptions.hpp"
-#include "proxy/source/wants.hpp"
+#include "proxy/source/change_consumer.hpp"
+#include "proxy/source/want_sender.hpp"
 
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
 #include <optional>
 #include <random>
+#include <span>
 #include <string_view>
 #include <vector>
 
 namespace treecast::proxy {
 
-struct WaitLimits {
-    std::chrono::milliseconds wait_max;
-    std::chrono::milliseconds load_timeout;
-};
-
-class FileService {
+class FileService final : public ChangeConsumer, private WaiterOwner {
 public:
     FileService(
         boost::asio::io_context& context,
         Attachment& attachment,
         RepresentationCache& cache,
-        Wants& wants,
-        WaitLimits limits
+        WantSender& wants,
+        std::chrono::milliseconds load_timeout
     );
 
-    /// GET or HEAD of a file; answers or parks.
-    void get(
-        Session& session,
-        const Request& request,
-        std::string_view encoded_path,
-        std::string_view query
-    );
-    /// GETFILE of the path as the client sent it; answers or parks until it can be answered.
-    void get(Session& session, Protocol dialect, std::string_view path);
-    /// The deadline of a parked session came.
-    void wait_is_over(Session& session);
+    /// Answers in the words of `answers`, or holds the request.
+    void
+    get(Connection& connection, std::string_view path, FileRequest request, FileAnswers& answers);
 
-    /// The log, or a met want, names this file: asks its waiters again.
-    void changed(ipc::FileId file);
-    /// Asks everybody again: what changed is not known, or ids are void.
-    void everything_changed();
+    /// Asks the waiters of these files again, when the batch ends.
+    void changed(std::span<const ipc::LogRecord> changes) override;
+    void loaded(ipc::FileId file) override;
+    void everything_changed(Cause cause) override;
     /// Answers those whose file changed, as many as one turn may; posts itself for the rest.
-    void run_due();
+    void end_batch() override;
+    bool is_waiting() const override { return !subscriptions_.empty(); }
 
     /// Files that are subscribed to or were read since the last call.
     std::vector<ipc::FileId> take_files_in_use();
-    bool has_waiters() const noexcept { return !subscriptions_.empty(); }
-    /// 503, or ERROR, for everybody who waits, since the proxy ends.
-    void turn_away(Session& session);
-    Response problem(const Problem& problem, bool head, Connection connection) {
-        return answers_.problem(problem, head, connection);
-    }
+    /// Closes the contents that the daemon has evicted; the log says nothing of it.
+    void forget_evicted();
 
 private:
     /// An answer, and what it answers.
     struct SharedAnswer {
+        const FileAnswers* answers;
         FileRequest request;
         bool may_wait = false;
-        Connection connection = Connection::implied;
+        Persistence persistence = Persistence::implied;
         Response response;
     };
     /// Waiters of one topic that are asked together. Most of them asked the same, so that the
@@ -81,7 +68,8 @@ private:
         std::optional<SharedAnswer> last{};
     };
 
-    void answer_or_hold(Session& session, std::string_view path, FileRequest request);
+    void wait_is_over(Waiter& waiter) override;
+    void turn_away(Waiter& waiter) override;
     void make_due(Topic& topic);
     void schedule_due();
     void ask_topic(Topic& topic, std::size_t& budget);
@@ -91,7 +79,8 @@ private:
         const Sighting& seen,
         const FileRequest& request,
         const PollDecision& decision,
-        Connection connection
+        Persistence persistence,
+        FileAnswers& answers
     );
     void hold(Waiter& waiter, const Sighting& seen, const PollDecision& decision);
     void load(Waiter& waiter, const Sighting& seen, const PollDecision& decision);
@@ -101,10 +90,9 @@ private:
     boost::asio::io_context& context_;
     Attachment& attachment_;
     RepresentationCache& cache_;
-    Wants& wants_;
-    const WaitLimits limits_;
-    FileAnswers answers_;
-    Subscriptions subscriptions_;
+    WantSender& wants_;
+    const std::chrono::milliseconds load_timeout_;
+    Subscriptions subscriptions_{*this};
     boost::intrusive::list<Topic, boost::intrusive::constant_time_size<false>> due_topics_;
     bool due_posted_ = false;
     std::minstd_rand random_;

@@ -6,6 +6,7 @@
 
 #include "base/version.hpp"
 #include "ipc/catalog_record.hpp"
+#include "proxy/http/caching.hpp"
 #include "proxy/http/entity_tag.hpp"
 
 #include <cstdint>
@@ -52,13 +53,6 @@ enum class PollAction : std::uint8_t {
     not_scanned,          // 503: nobody can say yet whether it exists
     load,                 // content, hash or the first scan are needed: ask again soon
     hold,                 // park
-};
-
-/// Which Cache-Control an answer carries.
-enum class Caching : std::uint8_t {
-    revalidate,  // no-cache
-    news,        // public, max-age=5: what waiters on the same version get
-    none,        // no-store
 };
 
 struct PollDecision {

@@ -66,28 +66,28 @@ Representation::prepared(unsigned status, const AnswerContext& context, const Ma
 
 Response Representation::whole(const AnswerContext& context, bool without_body) {
     Response response;
-    response.head = prepared(200, context, [&] {
+    response.first.head = prepared(200, context, [&] {
         HeadBuilder head(200, context);
         head.field("Content-Length", record_.size);
         add_entity_fields(head, context.now);
         return head.finish();
     });
-    response.close = context.connection == Connection::close;
+    response.close = context.persistence == Persistence::close;
     if (!without_body) {
-        response.content = content_;
-        response.end = content_->size();
+        response.first.content = content_;
+        response.first.end = content_->size();
     }
     return response;
 }
 
 Response Representation::not_modified(const AnswerContext& context) {
     Response response;
-    response.head = prepared(304, context, [&] {
+    response.first.head = prepared(304, context, [&] {
         HeadBuilder head(304, context);
         head.field("ETag", tag_).field("Treecast-Version", to_string(version_));
         return head.finish();
     });
-    response.close = context.connection == Connection::close;
+    response.close = context.persistence == Persistence::close;
     return response;
 }
 
@@ -102,9 +102,9 @@ Response Representation::part(const AnswerContext& context, std::uint64_t begin,
     );
     add_entity_fields(head, context.now);
     Response response = make_response(head.finish(), context);
-    response.content = content_;
-    response.begin = begin;
-    response.end = end;
+    response.first.content = content_;
+    response.first.begin = begin;
+    response.first.end = end;
     return response;
 }
 
@@ -142,7 +142,7 @@ RepresentationCache::open(Representation& representation, const ipc::ObjectDirec
     if (representation.content())
         return {};
     auto content =
-        Content::open(directory, representation.file(), representation.record(), counters_);
+        open_content(directory, representation.file(), representation.record(), counters_);
     if (!content)
         return content.error();
     if ((*content)->on_heap())

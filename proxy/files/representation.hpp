@@ -4,8 +4,9 @@
 // who is answered within the same second; content is opened once.
 #pragma once
 
-#include "proxy/net/response.hpp"
-#include "proxy/source/content.hpp"
+#include "base/version.hpp"
+#include "proxy/http/response_head.hpp"
+#include "proxy/source/open_content.hpp"
 
 #include <boost/intrusive/list.hpp>
 

@@ -3,28 +3,51 @@
 // This is all that a parked subscriber keeps besides its connection: no buffers, no header text.
 #pragma once
 
+#include "proxy/files/file_answers.hpp"
 #include "proxy/files/file_request.hpp"
-#include "proxy/net/deadlines.hpp"
+#include "proxy/net/connection.hpp"
+#include "proxy/net/held_request.hpp"
 
 #include <boost/intrusive/list.hpp>
 
 namespace treecast::proxy {
 
-class Session;
 struct Topic;
 
-struct Waiter
-    : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-    Waiter(Session& of, FileRequest request_) : session(of), request(std::move(request_)) {}
-    Waiter(const Waiter&) = delete;
-    Waiter& operator=(const Waiter&) = delete;
-    ~Waiter();
+struct Waiter final
+    : HeldRequest,
+      boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    Waiter(Connection& of, FileAnswers& words, FileRequest request_)
+        : connection(of), answers(words), request(std::move(request_)) {}
+    ~Waiter() override;
 
-    Session& session;  // owns this
+    void wait_is_over() override;
+    /// A FIN does not tell a client that has gone from one that has only finished sending. A poll
+    /// that waits for a change is closed; a request that waits for its content is still answered,
+    /// and the end is found again after that.
+    void peer_ended() override;
+    void turn_away() override;
+
+    Connection& connection;  // owns this
+    FileAnswers& answers;
     FileRequest request;
     Topic* topic = nullptr;
     Clock::time_point wait_until{};  // end of the asked wait
     bool loading = false;            // the deadline is that of the load, not of the wait
+};
+
+// malloc adds its word to this and to the connection: 368 bytes for a parked subscriber.
+static_assert(sizeof(Waiter) <= 184);
+static_assert(sizeof(Waiter) + sizeof(Connection) < 500);
+
+/// What answers waiters.
+class WaiterOwner {
+public:
+    virtual void wait_is_over(Waiter& waiter) = 0;
+    virtual void turn_away(Waiter& waiter) = 0;
+
+protected:
+    ~WaiterOwner() = default;
 };
 
 }  // namespace treecast::proxy

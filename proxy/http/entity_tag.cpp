@@ -1,7 +1,7 @@
 #include "proxy/http/entity_tag.hpp"
 
-#include "proxy/files/file_path.hpp"
 #include "proxy/http/header_list.hpp"
+#include "proxy/http/request_target.hpp"
 
 #include <algorithm>
 #include <optional>

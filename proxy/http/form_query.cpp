@@ -1,6 +1,6 @@
 #include "proxy/http/form_query.hpp"
 
-#include "proxy/files/file_path.hpp"
+#include "proxy/http/request_target.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -1,7 +1,8 @@
 // Errors as application/problem+json (RFC 9457).
 #pragma once
 
-#include "proxy/net/response.hpp"
+#include "base/version.hpp"
+#include "proxy/http/response_head.hpp"
 
 #include <chrono>
 #include <optional>

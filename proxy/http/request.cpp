@@ -1,11 +1,17 @@
 #include "proxy/http/request.hpp"
 
+#include "proxy/http/header_list.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/none.hpp>
 #include <boost/optional/optional.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <functional>
+#include <system_error>
+#include <utility>
 
 namespace treecast::proxy {
 
@@ -24,6 +30,7 @@ public:
 
     bool has_host() const noexcept { return has_host_; }
     bool has_body() const noexcept { return has_body_; }
+    bool is_chunked() const noexcept { return is_chunked_; }
 
 private:
     using string_view = beast::string_view;
@@ -39,6 +46,8 @@ private:
             request_.method = Method::get;
         else if (method == http::verb::head)
             request_.method = Method::head;
+        else if (method == http::verb::post)
+            request_.method = Method::post;
         request_.target = {target.data(), target.size()};
         request_.http_1_0 = version == 10;
         if (version != 10 && version != 11)
@@ -61,11 +70,21 @@ private:
         else if (name == http::field::host)
             error = std::exchange(has_host_, true) ? http::error::bad_field : error;
         else if (name == http::field::content_length)
-            has_body_ = has_body_ || value.find_first_not_of('0') != value.npos;
+            take_length(value);
         else if (name == http::field::transfer_encoding)
-            has_body_ = true;
+            has_body_ = is_chunked_ = true;
         else
             take_field(name, value, error);
+    }
+
+    /// The parser has refused what is no number, and two that differ.
+    void take_length(std::string_view value) {
+        std::uint64_t length = 0;
+        const auto [end, error] =
+            std::from_chars(value.data(), value.data() + value.size(), length);
+        request_.has_length = error == std::errc() && end == value.data() + value.size();
+        request_.body_length = length;
+        has_body_ = has_body_ || value.find_first_not_of('0') != value.npos;
     }
 
     void take_field(http::field name, std::string_view value, beast::error_code& error) {
@@ -77,6 +96,8 @@ private:
             join(request_.if_none_match, request_.joined_tags, value);
         else if (name == http::field::prefer)
             join(request_.prefer, request_.joined_prefers, value);
+        else if (name == http::field::expect)
+            request_.expects_continue = equals_ignoring_case(value, "100-continue");
         else if (name == http::field::if_modified_since)
             set_once(request_.if_modified_since, value, error);
         else if (name == http::field::if_unmodified_since)
@@ -146,6 +167,7 @@ private:
     Request& request_;
     bool has_host_ = false;
     bool has_body_ = false;
+    bool is_chunked_ = false;
 };
 
 /// RFC 9110, 5.6.2.
@@ -223,7 +245,8 @@ unsigned decode_request(std::string_view head, Request& request) {
     if (!request.http_1_0 && !parser.has_host())
         return 400;
     request.has_body = parser.has_body();
-    request.keep_alive = parser.keep_alive() && !request.has_body;
+    request.has_length = request.has_length && !parser.is_chunked();
+    request.keep_alive = parser.keep_alive();
     return 0;
 }
 

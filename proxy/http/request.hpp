@@ -11,14 +11,18 @@ namespace treecast::proxy {
 
 inline constexpr std::size_t head_bytes_max = std::size_t{16} * 1024;  // beyond: 431
 
-enum class Method : std::uint8_t { get, head, other };
+enum class Method : std::uint8_t { get, head, post, other };
 
 /// Views point into the bytes that were decoded, or into the strings; valid as long as both.
 struct Request {
     Method method = Method::other;
     bool http_1_0 = false;
     bool keep_alive = false;
-    bool has_body = false;  // which is not read: the connection cannot go on after the answer
+    bool has_body = false;    // unless it was read, the connection cannot go on after the answer
+    bool has_length = false;  // the body's, which is not chunked
+    bool expects_continue = false;  // the client waits before it sends the body
+    std::uint64_t body_length = 0;
+    std::string_view body;  // as far as it was read: see is_body_read()
     std::string_view target;
     // These take effect by being there, whatever is in them.
     std::optional<std::string_view> if_match;
@@ -37,6 +41,12 @@ struct Request {
     std::string joined_tags;     // If-None-Match
     std::string joined_prefers;
     std::string as_1_1;  // a head of a higher minor version, which the views then point into
+
+    bool is_body_read() const noexcept {
+        return has_body && has_length && body.size() == body_length;
+    }
+    /// Whether the connection goes on after the answer.
+    bool keeps_connection() const noexcept { return keep_alive && (!has_body || is_body_read()); }
 };
 
 /// How many bytes at the front of `bytes` are one request's head, its empty line included; 0 if

@@ -2,13 +2,18 @@
 // One thread.
 #pragma once
 
-#include "proxy/http/request.hpp"
-
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace treecast::proxy {
+
+/// What a connection may have unread, unless its request is known to be longer.
+inline constexpr std::uint32_t input_bytes_usual = 16 * 1024;
 
 class InputBufferPool {
 public:
@@ -16,7 +21,7 @@ public:
 
     Block take() {
         if (spare_.empty())
-            return std::make_unique_for_overwrite<char[]>(head_bytes_max);
+            return std::make_unique_for_overwrite<char[]>(input_bytes_usual);
         Block block = std::move(spare_.back());
         spare_.pop_back();
         return block;
@@ -31,35 +36,40 @@ private:
     std::vector<Block> spare_;
 };
 
-/// The unread bytes of one connection; without any it holds no memory.
+/// The unread bytes of one connection; without any it holds no memory. Whoever calls it gives the
+/// pool, since ten thousand buffers need not remember it.
 class InputBuffer {
 public:
-    explicit InputBuffer(InputBufferPool& pool) : pool_(pool) {}
+    InputBuffer() = default;
     InputBuffer(const InputBuffer&) = delete;
     InputBuffer& operator=(const InputBuffer&) = delete;
-    ~InputBuffer() { clear(); }
+    ~InputBuffer() = default;
 
-    std::string_view bytes() const noexcept {
-        return {block_.get() + begin_, std::size_t{end_} - begin_};
-    }
+    std::string_view bytes() const noexcept { return {block_.get() + begin_, size()}; }
+    std::size_t size() const noexcept { return end_ - begin_; }
     bool empty() const noexcept { return begin_ == end_; }
-    bool full() const noexcept { return end_ - begin_ == head_bytes_max; }
+    bool full() const noexcept { return size() == capacity_; }
+    /// Whether the bytes that need() asked for are there.
+    bool has_needed() const noexcept { return size() >= needed_; }
 
     /// Where more bytes go; moves the unread ones to the front first.
-    char* space();
-    std::size_t space_bytes() const noexcept { return head_bytes_max - (end_ - begin_); }
+    std::span<char> space(InputBufferPool& pool);
     void filled(std::size_t bytes) noexcept { end_ += static_cast<std::uint32_t>(bytes); }
     void consume(std::size_t bytes) noexcept { begin_ += static_cast<std::uint32_t>(bytes); }
+    /// Less than so many unread bytes are of no use: makes room for them, until it is empty again.
+    /// Bytes that were got before may be elsewhere afterwards.
+    void need(std::size_t bytes, InputBufferPool& pool);
     /// Gives the memory back if nothing is unread.
-    void release_if_empty() {
+    void release_if_empty(InputBufferPool& pool) {
         if (empty())
-            clear();
+            clear(pool);
     }
-    void clear();
+    void clear(InputBufferPool& pool);
 
 private:
-    InputBufferPool& pool_;
     InputBufferPool::Block block_;
+    std::uint32_t capacity_ = input_bytes_usual;
+    std::uint32_t needed_ = 0;
     std::uint32_t begin_ = 0;
     std::uint32_t end_ = 0;
 };

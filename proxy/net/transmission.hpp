@@ -1,7 +1,9 @@
 // One response on its way out: how much of it the socket has taken. One thread.
 #pragma once
 
+#include "proxy/net/deadlines.hpp"
 #include "proxy/net/response.hpp"
+#include "proxy/net/socket.hpp"
 
 #include <cstdint>
 
@@ -19,18 +21,38 @@ public:
     explicit Transmission(Response response) noexcept;
 
     /// Sends what the non-blocking socket takes, at most a turn's worth.
-    Outcome send(int socket);
+    Outcome send(Socket& socket);
 
-    std::uint64_t sent_bytes() const noexcept { return sent_; }
-    const Content* content() const noexcept { return response_.content.get(); }
+    std::uint64_t sent_bytes() const noexcept { return sent_before_ + sent_; }
+    /// What is being sent now, null if that is no content.
+    const Content* content() const noexcept { return part().content.get(); }
+
+    /// Since when it waits for the peer.
+    Clock::time_point since() const noexcept { return since_; }
+    void begin_waiting(Clock::time_point now) noexcept { since_ = now; }
+    /// Bytes a second since then.
+    double rate(Clock::time_point now) const noexcept;
 
 private:
-    Outcome send_from_heap(int socket, std::uint64_t& budget);
-    Outcome send_from_segment(int socket, std::uint64_t& budget);
+    const Part& part() const noexcept {
+        return index_ == 0 ? response_.first : (*response_.more)[index_ - 1];
+    }
+    bool is_last_part() const noexcept {
+        return !response_.more || index_ == response_.more->size();
+    }
+    void begin_part() noexcept;
+    Outcome send_part(Socket& socket, std::uint64_t& budget);
+    Socket::Output send_from_heap(Socket& socket, std::size_t& bytes);
+    Socket::Output send_from_segment(Socket& socket, std::uint64_t budget, std::size_t& bytes);
 
     Response response_;
-    std::uint64_t sent_ = 0;  // of head and slice together
-    std::uint64_t total_;
+    std::uint32_t index_ = 0;        // of the part
+    bool holds_packets_ = false;     // partial ones, in the kernel
+    std::uint64_t head_bytes_ = 0;   // of the part
+    std::uint64_t part_bytes_ = 0;   // of head and slice together
+    std::uint64_t sent_ = 0;         // of the part
+    std::uint64_t sent_before_ = 0;  // of the parts before it
+    Clock::time_point since_{};
 };
 
 }  // namespace treecast::proxy

@@ -51,20 +51,6 @@ std::string format_time(std::uint64_t microseconds) {
     return {text.data(), static_cast<std::size_t>(length)};
 }
 
-Response json_response(
-    unsigned status,
-    const json::object& members,
-    const AnswerContext& context,
-    bool without_body
-) {
-    const std::string body = json::serialize(members) + '\n';
-    HeadBuilder head(status, context);
-    if (status == 503)
-        head.field("Retry-After", "1");
-    head.field("Content-Type", "application/json").field("Content-Length", body.size());
-    return make_response(head.finish(without_body ? std::string_view() : body), context);
-}
-
 json::value nullable(std::optional<std::int64_t> number) {
     return number ? json::value(*number) : json::value(nullptr);
 }
@@ -114,29 +100,27 @@ json::object status_of(
 
 }  // namespace
 
-Response service_response(
-    Resource resource,
-    const InstanceName& instance,
-    Attachment& attachment,
-    std::span<const Counters> counters,
-    Connection connection,
-    bool without_body
-) {
-    AnswerContext context;
-    context.connection = connection;
-    context.now = seconds_since_1970();
-    if (resource == Resource::health)
-        return json_response(200, {{"live", true}}, context, without_body);
-    if (resource == Resource::status)
-        return json_response(200, status_of(instance, attachment, counters), context, without_body);
-    // Once ready, always ready: what is attached is served on, and says so if it is stale.
-    const bool ready = count(counters, &Counters::ready) == counters.size();
+bool are_ready(std::span<const Counters> counters) noexcept {
+    return std::ranges::all_of(counters, [](const Counters& each) {
+        return each.ready.load(std::memory_order_relaxed);
+    });
+}
+
+std::string readiness_json(bool ready, Attachment& attachment) {
     json::object members{{"ready", ready}, {"stale", nullable(attachment.stale_seconds())}};
     if (!ready) {
         const std::string reason = attachment.unready_reason();
         members["reason"] = reason.empty() ? "another worker is not ready yet" : reason;
     }
-    return json_response(ready ? 200 : 503, members, context, without_body);
+    return json::serialize(members) + '\n';
+}
+
+std::string status_json(
+    const InstanceName& instance,
+    Attachment& attachment,
+    std::span<const Counters> counters
+) {
+    return json::serialize(status_of(instance, attachment, counters)) + '\n';
 }
 
 }  // namespace treecast::proxy

@@ -1,23 +1,25 @@
-// The endpoints about the proxy itself: /healthz, /readyz, /v1/status. One worker's thread.
+// What /readyz and /v1/status say, as JSON. One worker's thread.
 #pragma once
 
 #include "base/instance.hpp"
-#include "proxy/net/response.hpp"
-#include "proxy/router.hpp"
+#include "proxy/counters.hpp"
 #include "proxy/source/attachment.hpp"
 
 #include <span>
+#include <string>
 
 namespace treecast::proxy {
 
-/// The answer of one of those endpoints. `counters` are those of all workers.
-Response service_response(
-    Resource resource,
+/// Whether every worker was ready once. Once ready, always ready: what is attached is served on,
+/// and says so if it is stale.
+bool are_ready(std::span<const Counters> counters) noexcept;
+
+std::string readiness_json(bool ready, Attachment& attachment);
+/// `counters` are those of all workers.
+std::string status_json(
     const InstanceName& instance,
     Attachment& attachment,
-    std::span<const Counters> counters,
-    Connection connection,
-    bool without_body
+    std::span<const Counters> counters
 );
 
 }  // namespace treecast::proxy

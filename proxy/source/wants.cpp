@@ -11,8 +11,6 @@ using namespace std::chrono_literals;
 
 constexpr auto repeat_after = 1s;
 constexpr auto look_interval = repeat_after / 4;
-/// Of the queue's ten messages; the rest is for wants.
-constexpr int in_use_messages_max = 6;
 
 bool is_met(const ipc::Record& record, bool content) {
     return record.state != ipc::FileState::present ||
@@ -89,25 +87,6 @@ void Wants::sweep(
     }
     for (const ipc::FileId file : done)
         met(file);
-}
-
-std::size_t report_in_use(
-    ipc::QueuePairReader& pair,
-    std::uint64_t epoch,
-    const std::vector<ipc::FileId>& files,
-    std::size_t first
-) {
-    std::size_t told = 0;
-    for (int i = 0; i < in_use_messages_max && told < files.size(); ++i) {
-        ipc::Request request{epoch, ipc::RequestKind::in_use, {}};
-        const std::size_t count = std::min(ipc::request_files_max, files.size() - told);
-        for (std::size_t j = 0; j < count; ++j)
-            request.files.push_back(files[(first + told + j) % files.size()]);
-        if (!pair.send(request))
-            break;
-        told += count;
-    }
-    return told;
 }
 
 }  // namespace treecast::proxy

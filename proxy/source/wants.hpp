@@ -1,5 +1,5 @@
-// What this worker has asked the daemon for: outstanding wants, repeated until they are met, and
-// the report of files in use. One thread.
+// What this worker has asked the daemon for: outstanding wants, repeated until they are met. One
+// thread.
 #pragma once
 
 #include "ipc/catalog_reader.hpp"
@@ -47,14 +47,5 @@ private:
     std::vector<std::uint64_t> unsent_;  // ids that may have been met meanwhile
     Clock::time_point next_repetition_{};
 };
-
-/// Tells the daemon that these files are in use, at most a few messages so that wants find room.
-/// Returns how many of the files were told.
-std::size_t report_in_use(
-    ipc::QueuePairReader& pair,
-    std::uint64_t epoch,
-    const std::vector<ipc::FileId>& files,
-    std::size_t first
-);
 
 }  // namespace treecast::proxy

@@ -4,7 +4,7 @@
 
 #include "base/log.hpp"
 #include "proxy/net/listener.hpp"
-#include "proxy/pipeline.hpp"
+#include "proxy/worker.hpp"
 #include "test/support/http_client.hpp"
 #include "test/support/instance_guard.hpp"
 
@@ -44,11 +44,11 @@ public:
                 ++ready_;
             });
             for (proxy::Listener* const listener : {&http, &getfile, &legacy})
-                workers_.back().pipeline.listen(listener->take(i), listener->endpoint().protocol);
+                workers_.back().worker.listen(listener->take(i), listener->endpoint().protocol);
         }
-        for (Worker& worker : workers_)
+        for (WorkerThread& worker : workers_)
             worker.thread = std::thread([&worker] {
-                worker.pipeline.start();
+                worker.worker.start();
                 worker.context.run();
             });
     }
@@ -56,7 +56,7 @@ public:
         : ProxyInProcess(instance, quick_settings(instance)) {}
     ~ProxyInProcess() {
         stop();
-        for (Worker& worker : workers_)
+        for (WorkerThread& worker : workers_)
             worker.thread.join();
     }
 
@@ -72,9 +72,9 @@ public:
     }
 
     void stop() {
-        for (Worker& worker : workers_)
+        for (WorkerThread& worker : workers_)
             boost::asio::post(worker.context, [&worker] {
-                worker.pipeline.stop();
+                worker.worker.stop();
             });
     }
     /// No worker does anything while `act` runs.
@@ -82,7 +82,7 @@ public:
         std::latch held(static_cast<std::ptrdiff_t>(workers_.size()));
         std::latch released(1);
         std::latch gone(static_cast<std::ptrdiff_t>(workers_.size()));
-        for (Worker& worker : workers_)
+        for (WorkerThread& worker : workers_)
             boost::asio::post(worker.context, [&] {
                 held.count_down();
                 released.wait();
@@ -96,7 +96,7 @@ public:
     /// What the workers' threads have used so far.
     std::chrono::nanoseconds processor_time() {
         std::chrono::nanoseconds sum{};
-        for (Worker& worker : workers_) {
+        for (WorkerThread& worker : workers_) {
             clockid_t clock{};
             timespec used{};
             ::pthread_getcpuclockid(worker.thread.native_handle(), &clock);
@@ -147,16 +147,16 @@ private:
         return {protocol, *proxy::ListenAddress::parse("127.0.0.1:0")};
     }
 
-    struct Worker {
-        Worker(
+    struct WorkerThread {
+        WorkerThread(
             const proxy::Settings& settings,
             unsigned number,
             std::span<proxy::Counters> counters,
             std::function<void()> ready
         )
-            : pipeline(context, settings, number, counters, std::move(ready)) {}
+            : worker(context, settings, number, counters, std::move(ready)) {}
         boost::asio::io_context context{1};
-        proxy::Pipeline pipeline;
+        proxy::Worker worker;
         std::thread thread{};
     };
 
@@ -166,7 +166,7 @@ private:
     HttpServer getfile_server_;
     HttpServer legacy_server_;
     std::atomic<std::size_t> ready_{0};
-    std::deque<Worker> workers_;
+    std::deque<WorkerThread> workers_;
 };
 
 }  // namespace treecast::test

@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_body_of_any_length_is_seen_and_ends_the_connection) {
             const std::string head = method + " / HTTP/1.1\r\nHost: h\r\n" + each.fields + "\r\n";
             BOOST_TEST(decode_request(head, request) == 0u, head);
             BOOST_TEST(request.has_body == each.has_body, head);
-            BOOST_TEST(request.keep_alive == !each.has_body, head);
+            BOOST_TEST(request.keeps_connection() == !each.has_body, head);
         }
 }
 

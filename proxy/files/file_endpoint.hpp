@@ -1,0 +1,37 @@
+// GET and HEAD /v1/files/PATH: from an HTTP request to a request for a file. One thread.
+#pragma once
+
+#include "proxy/files/file_service.hpp"
+#include "proxy/files/http_file_answers.hpp"
+#include "proxy/http/request_handler.hpp"
+#include "proxy/source/attachment.hpp"
+
+#include <chrono>
+
+namespace treecast::proxy {
+
+class FileEndpoint {
+public:
+    FileEndpoint(
+        FileService& files,
+        Attachment& attachment,
+        RepresentationCache& cache,
+        std::chrono::milliseconds wait_max
+    )
+        : files_(files),
+          attachment_(attachment),
+          answers_(attachment, cache),
+          wait_max_(wait_max) {}
+
+    void get(const Exchange& exchange);
+
+private:
+    void refuse(const Exchange& exchange, const Problem& problem);
+
+    FileService& files_;
+    Attachment& attachment_;
+    HttpFileAnswers answers_;
+    const std::chrono::milliseconds wait_max_;
+};
+
+}  // namespace treecast::proxy

@@ -1,0 +1,49 @@
+// The answers about files in the words of HTTP. One thread.
+#pragma once
+
+#include "proxy/files/file_answers.hpp"
+#include "proxy/files/representation.hpp"
+#include "proxy/http/problem.hpp"
+#include "proxy/source/attachment.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace treecast::proxy {
+
+class HttpFileAnswers final : public FileAnswers {
+public:
+    HttpFileAnswers(Attachment& attachment, RepresentationCache& cache)
+        : attachment_(attachment), cache_(cache) {}
+
+    Result<Response> make(
+        std::string_view path,
+        const Sighting& seen,
+        const FileRequest& request,
+        const PollDecision& decision,
+        Persistence persistence
+    ) override;
+    /// 503 with Retry-After.
+    Response try_again(
+        const FileRequest& request,
+        Persistence persistence,
+        std::string detail,
+        unsigned retry_after_s
+    ) override;
+
+private:
+    AnswerContext context(const FileRequest& request, Caching caching, Persistence persistence);
+    /// As the daemon's staleness or the file's own says, the longer of both.
+    std::optional<std::int64_t> stale_seconds(const FileSight& sight, std::int64_t now);
+    Representation& represent(const Sighting& seen, std::string_view path);
+    Result<Response> content(
+        Representation& representation,
+        const FileRequest& request,
+        const AnswerContext& context
+    );
+
+    Attachment& attachment_;
+    RepresentationCache& cache_;
+};
+
+}  // namespace treecast::proxy

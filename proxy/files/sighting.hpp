@@ -1,0 +1,25 @@
+// What one look at the catalog finds of a path. One thread.
+#pragma once
+
+#include "ipc/catalog_reader.hpp"
+#include "proxy/files/poll_decision.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace treecast::proxy {
+
+struct Sighting {
+    FileSight sight;
+    std::optional<ipc::FileId> file;
+
+    bool is_present() const noexcept {
+        return sight.record && sight.record->state == ipc::FileState::present;
+    }
+};
+
+/// Reads in the order that decide() relies on. Without a catalog nothing is known, as before the
+/// first scan.
+Sighting look(const ipc::CatalogReader* catalog, std::string_view path);
+
+}  // namespace treecast::proxy

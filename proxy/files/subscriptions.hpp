@@ -1,0 +1,70 @@
+// Who waits for which file. One thread.
+//
+// A topic is a path with waiters; the file need not exist yet. It is found by path, and by file
+// id while the catalog has an entry for the path. A topic lives as long as it has waiters.
+#pragma once
+
+#include "ipc/catalog_record.hpp"
+#include "proxy/files/waiter.hpp"
+
+#include <boost/intrusive/list.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace treecast::proxy {
+
+using WaiterList = boost::intrusive::list<Waiter, boost::intrusive::constant_time_size<false>>;
+
+class Subscriptions;
+
+struct Topic
+    : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    Topic(Subscriptions& in, std::string path_) : subscriptions(in), path(std::move(path_)) {}
+
+    Subscriptions& subscriptions;
+    std::string path;
+    std::optional<ipc::FileId> file;  // the entry of the path, when last looked up
+    std::size_t count = 0;            // of waiters in both lists, and of holds
+    WaiterList waiting;
+    WaiterList due;  // to be asked again; the topic is in the list of due topics then
+};
+
+class Subscriptions {
+public:
+    /// `owner` is called for what happens to the waiters.
+    explicit Subscriptions(WaiterOwner& owner) : owner_(owner) {}
+
+    WaiterOwner& owner() const noexcept { return owner_; }
+    /// Adds a waiter to the topic of the path.
+    Topic& add(std::string_view path, Waiter& waiter);
+    /// Removes a waiter, and its topic if it was the last. ~Waiter calls it.
+    void remove(Waiter& waiter);
+    /// Keeps a topic while it is worked on, whoever leaves it; release() may remove it.
+    static void hold(Topic& topic) noexcept { ++topic.count; }
+    void release(Topic& topic);
+    /// Notes which entry stands for the topic's path now.
+    void bind(Topic& topic, std::optional<ipc::FileId> file);
+
+    Topic* find(ipc::FileId file) const;
+    Topic* find(std::string_view path);
+    bool empty() const noexcept { return by_path_.empty(); }
+    std::size_t topics() const noexcept { return by_path_.size(); }
+
+    template <class Visit>
+    void for_each(const Visit& visit) {
+        for (auto& [path, topic] : by_path_)
+            visit(*topic);
+    }
+
+private:
+    WaiterOwner& owner_;
+    // The key is the topic's own path.
+    std::unordered_map<std::string_view, std::unique_ptr<Topic>> by_path_;
+    std::unordered_map<std::uint64_t, Topic*> by_file_;
+};
+
+}  // namespace treecast::proxy

@@ -1,0 +1,467 @@
+#include "proxy/net/connection.hpp"
+
+#include "base/log.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace treecast::proxy {
+
+namespace {
+
+/// What a new connection sends before any acknowledgement (RFC 6928), and so before a reset.
+constexpr std::uint64_t first_flight_bytes = 14'600;
+/// Pipelined requests that one connection gets answered before others get their turn, and parts of
+/// a stream.
+constexpr int requests_per_turn = 32;
+constexpr int parts_per_turn = 64;
+
+}  // namespace
+
+void Connection::start(ConnectionShared& shared, ProtocolHandler& protocol, UniqueFd socket) {
+    const boost::intrusive_ptr<Connection> connection(
+        new Connection(shared, protocol, std::move(socket))
+    );
+    connection->begin();
+}
+
+Connection::Connection(ConnectionShared& shared, ProtocolHandler& protocol, UniqueFd socket)
+    : socket_(std::move(socket)), shared_(shared), protocol_(protocol) {}
+
+void Connection::begin() {
+    intrusive_ptr_add_ref(this);  // dropped by close()
+    shared_.connections.push_back(*this);
+    raise(shared_.counters.connections);
+    if (protocol_.rules().is_single_request) {
+        linger_ = true;
+        begun_ = true;
+        set_deadline(Clock::now() + shared_.request_timeout);
+    }
+    receive();
+}
+
+void Connection::close() {
+    if (state_ == State::closed)
+        return;
+    state_ = State::closed;
+    release_held();
+    transmission_.reset();
+    if (!processing_)
+        input_.clear(shared_.buffers);
+    Deadlines::disarm(*this);
+    shared_.sockets.forget(*this);
+    socket_.close();
+    ConnectionHook::unlink();
+    lower(shared_.counters.connections);
+    intrusive_ptr_release(this);  // callers hold a reference of their own
+}
+
+// --- What happens to it --------------------------------------------------------------------
+
+void Connection::ready(SocketSet::Events events) {
+    const boost::intrusive_ptr<Connection> self(this);
+    socket_.note(events);
+    if (waits_for_peer())
+        check_peer();
+    else if (goes_on_)
+        return;  // and finds out by itself
+    else if (state_ == State::sending && (events.output || events.hangup))
+        send();
+    else if (state_ == State::reading && socket_.may_have_input())
+        receive();
+    else if (state_ == State::lingering)
+        discard();
+    // While sending, the input waits until the answer is out.
+}
+
+void Connection::expired() {
+    const boost::intrusive_ptr<Connection> self(this);
+    if (waits_for_peer())
+        held_->wait_is_over();
+    else if (state_ == State::reading)
+        begun_ ? refuse(Refusal::timed_out) : close();
+    else if (state_ == State::lingering)
+        lingered();
+    else
+        close();
+}
+
+void Connection::stop() {
+    if (held_)
+        return held_->turn_away();
+    if (state_ != State::reading)
+        return;
+    socket_.expect_input();
+    if (!goes_on_)
+        input_.full() ? process_input() : receive();
+}
+
+void Connection::go_on_later() {
+    if (std::exchange(goes_on_, true))
+        return;
+    boost::asio::post(shared_.context, [self = boost::intrusive_ptr<Connection>(this)] {
+        self->goes_on_ = false;
+        self->go_on();
+    });
+}
+
+void Connection::go_on() {
+    if (state_ == State::sending)
+        send();
+    else if (state_ == State::reading)
+        std::exchange(buffered_, false) || !socket_.may_have_input() ? process_input() : receive();
+    else if (waits_for_peer())
+        check_peer();
+    else if (state_ == State::lingering)
+        discard();
+}
+
+bool Connection::waits_for_peer() const noexcept {
+    return state_ == State::held || state_ == State::streaming;
+}
+
+void Connection::set_deadline(Clock::time_point at) {
+    shared_.deadlines.arm(*this, at);
+}
+
+void Connection::join() {
+    if (const ErrorCode error = socket_.join(shared_.sockets, *this))
+        fail_later(error);
+}
+
+void Connection::watch_output() {
+    if (const ErrorCode error = socket_.watch_output(shared_.sockets, *this))
+        fail_later(error);
+}
+
+/// The kernel has no memory to watch one more socket. Whoever holds a request still needs the
+/// connection.
+void Connection::fail_later(const ErrorCode& error) {
+    log::warn("cannot watch a connection, which ends: {}", error.message());
+    boost::asio::post(shared_.context, [self = boost::intrusive_ptr<Connection>(this)] {
+        self->close();
+    });
+}
+
+// --- Reading -------------------------------------------------------------------------------
+
+void Connection::receive() {
+    std::size_t bytes = 0;
+    const Socket::Input input = socket_.receive(input_.space(shared_.buffers), bytes);
+    if (input == Socket::Input::end)
+        return refuse(Refusal::truncated);
+    if (input == Socket::Input::failed)
+        return close();
+    input_.filled(bytes);
+    process_input();
+}
+
+/// Answers the requests that are there, in order, until one is held or the socket is full.
+void Connection::process_input() {
+    if (std::exchange(processing_, true))
+        return;
+    int budget = requests_per_turn;
+    while (state_ == State::reading && !input_.empty() && input_.has_needed()) {
+        if (budget-- == 0) {
+            buffered_ = true;
+            go_on_later();
+            break;
+        }
+        if (!process_next())
+            break;
+    }
+    processing_ = false;
+    if (state_ == State::closed || state_ == State::lingering)
+        input_.clear(shared_.buffers);
+    else if (budget >= 0)
+        settle();
+}
+
+/// False: the input has no whole request.
+bool Connection::process_next() {
+    const Step step = protocol_.next(input_.bytes());
+    // The bytes stay where they are until the buffer is used again, after the request was answered.
+    input_.consume(step.consumed);
+    switch (step.kind) {
+        case Step::Kind::need_more:
+            wait_for_more(step);
+            return false;
+        case Step::Kind::refuse:
+            refuse(Refusal::malformed);
+            return false;
+        case Step::Kind::request:
+            take_request(step);
+            return true;
+    }
+    return false;
+}
+
+void Connection::wait_for_more(const Step& step) {
+    // What was skipped begins a request too: the time for it runs from here on.
+    if (step.consumed != 0 && input_.empty() && !std::exchange(begun_, true))
+        set_deadline(Clock::now() + shared_.request_timeout);
+    input_.need(step.bytes_needed, shared_.buffers);
+    if (step.interim.empty())
+        return;
+    // iovec serves both directions; sending reads only. A peer that does not get it goes on later.
+    iovec part{const_cast<char*>(step.interim.data()), step.interim.size()};
+    std::size_t bytes = 0;
+    static_cast<void>(socket_.send({&part, 1}, false, bytes));
+}
+
+void Connection::take_request(const Step& step) {
+    persistence_ = step.persistence;
+    begun_ = false;
+    input_.need(0, shared_.buffers);
+    linger_ = linger_ || step.has_unread_body;
+    raise(shared_.counters.requests);
+    state_ = State::handling;
+    protocol_.hand_over(*this);
+    if (shared_.stopping && held_)  // nobody is held any more
+        held_->turn_away();
+}
+
+/// The peer is no client, or none any more.
+void Connection::refuse(Refusal why) {
+    auto answer = protocol_.refusal(why);
+    if (!answer && why == Refusal::truncated)
+        return close();
+    linger_ = true;
+    state_ = State::handling;
+    if (!processing_)
+        input_.clear(shared_.buffers);
+    answer ? respond(std::move(*answer)) : linger();
+}
+
+/// Waits for the next request, or for the rest of it, or for the peer of a held one.
+void Connection::settle() {
+    if (state_ == State::reading) {
+        const bool begins = begun_ || !input_.empty();
+        // Bytes that trickle in do not move the deadline of the request they belong to.
+        if (!begins)
+            set_deadline(Clock::now() + protocol_.rules().idle_timeout);
+        else if (!begun_)
+            set_deadline(Clock::now() + shared_.request_timeout);
+        begun_ = begins;
+    }
+    await_peer();
+}
+
+/// Gives back what is not needed and waits for what comes next.
+void Connection::await_peer() {
+    input_.release_if_empty(shared_.buffers);
+    if (shared_.stopping && state_ == State::reading && !socket_.may_have_input()) {
+        // No request is there any more, though part of one may be.
+        input_.empty() && !socket_.has_unacknowledged() ? close() : linger();
+        return;
+    }
+    join();
+    // What is known already is not reported again.
+    if (socket_.may_have_input() &&
+        (state_ == State::reading || (waits_for_peer() && socket_.peer_ended())))
+        go_on_later();
+}
+
+/// Something has come from the peer of a held request: its end, or a pipelined request, which
+/// waits.
+void Connection::check_peer() {
+    if (socket_.hung_up())
+        return close();
+    if (socket_.peer_ended())
+        return held_->peer_ended();
+    if (!input_.empty())
+        return;
+    const Socket::Input input = socket_.peek();
+    if (input == Socket::Input::end)
+        held_->peer_ended();
+    else if (input == Socket::Input::failed)
+        close();
+}
+
+// --- Answering -----------------------------------------------------------------------------
+
+/// While stopping the answer to the last request that has come says that it is the last one.
+Persistence Connection::persistence() {
+    if (!shared_.stopping || !input_.empty() || socket_.peek() == Socket::Input::bytes)
+        return persistence_;
+    return Persistence::close;
+}
+
+void Connection::hold(std::unique_ptr<HeldRequest> request, Clock::time_point until) {
+    release_held();
+    held_ = std::move(request);
+    raise(shared_.counters.subscribers);
+    state_ = State::held;
+    hold_until(until);
+}
+
+void Connection::hold_until(Clock::time_point until) {
+    set_deadline(until);
+    if (!processing_)
+        await_peer();
+}
+
+void Connection::release_held() {
+    if (!held_)
+        return;
+    lower(shared_.counters.subscribers);
+    held_.reset();
+    is_stream_ = false;
+}
+
+void Connection::respond(Response response) {
+    if (state_ == State::closed)
+        return;
+    release_held();
+    if (response.close)
+        persistence_ = Persistence::close;
+    if (const auto bytes = transmit(std::move(response)))
+        sent(*bytes);
+}
+
+void Connection::respond(Response beginning, std::unique_ptr<Stream> stream) {
+    if (state_ == State::closed)
+        return;
+    release_held();
+    if (std::exchange(beginning.close, false))
+        persistence_ = Persistence::close;
+    held_ = std::move(stream);
+    is_stream_ = true;
+    raise(shared_.counters.subscribers);
+    if (transmit(std::move(beginning)))
+        continue_stream();
+}
+
+void Connection::resume() {
+    const boost::intrusive_ptr<Connection> self(this);
+    if (state_ == State::streaming)
+        continue_stream();
+}
+
+void Connection::continue_stream() {
+    auto& stream = static_cast<Stream&>(*held_);
+    for (int i = 0; i < parts_per_turn; ++i) {
+        Response response;
+        Clock::time_point until{};
+        switch (stream.next(response.first, until)) {
+            case Stream::Next::part:
+                if (!transmit(std::move(response)))
+                    return;
+                break;
+            case Stream::Next::none:
+                state_ = State::streaming;
+                return hold_until(until);
+            case Stream::Next::end:
+                release_held();
+                return sent(first_flight_bytes + 1);  // in how many bytes it came is not known
+        }
+    }
+    set_deadline(Clock::now() + shared_.send_timeout);
+    go_on_later();
+}
+
+/// How many bytes the response had, if the socket took all of it. If not, it goes on later, or the
+/// connection is closed.
+std::optional<std::uint64_t> Connection::transmit(Response response) {
+    state_ = State::sending;
+    Transmission transmission(std::move(response));
+    const auto outcome = transmission.send(socket_);
+    if (outcome == Transmission::Outcome::done)
+        return transmission.sent_bytes();
+    if (outcome == Transmission::Outcome::failed) {
+        close();
+        return std::nullopt;
+    }
+    const auto now = Clock::now();
+    transmission.begin_waiting(now);
+    transmission_ = std::make_unique<Transmission>(std::move(transmission));
+    set_deadline(now + shared_.send_timeout);
+    send_later(outcome);
+    return std::nullopt;
+}
+
+/// Goes on when the socket takes more, or, after a turn's worth, when others had theirs.
+void Connection::send_later(Transmission::Outcome outcome) {
+    outcome == Transmission::Outcome::paused ? go_on_later() : watch_output();
+}
+
+void Connection::send() {
+    if (!transmission_)
+        return continue_stream();
+    const std::uint64_t before = transmission_->sent_bytes();
+    const auto outcome = transmission_->send(socket_);
+    if (outcome == Transmission::Outcome::failed)
+        return close();
+    if (outcome == Transmission::Outcome::done) {
+        const std::uint64_t bytes = transmission_->sent_bytes();
+        transmission_.reset();
+        return is_stream_ ? continue_stream() : sent(bytes);
+    }
+    if (transmission_->sent_bytes() != before)
+        set_deadline(Clock::now() + shared_.send_timeout);
+    send_later(outcome);
+}
+
+void Connection::sent(std::uint64_t bytes) {
+    if (persistence_ == Persistence::close)
+        return finish(bytes);
+    state_ = State::reading;
+    // Before a connection ends without a last answer, its socket is looked at once more.
+    if (shared_.stopping)
+        socket_.expect_input();
+    if (!processing_)
+        process_input();
+}
+
+// --- Ending --------------------------------------------------------------------------------
+
+void Connection::end() {
+    linger();
+}
+
+/// A short answer is ahead of the reset that closing a socket with unread input would send.
+void Connection::finish(std::uint64_t bytes) {
+    if (linger_ || !input_.empty() || socket_.peek() == Socket::Input::bytes)
+        return linger();
+    if (bytes > first_flight_bytes) {
+        socket_.end_output();  // the last packet may wait for the end
+        if (socket_.has_unacknowledged())
+            return linger();
+    }
+    close();
+}
+
+void Connection::linger() {
+    release_held();
+    state_ = State::lingering;
+    const auto now = Clock::now();
+    last_.begin(socket_, now);
+    set_deadline(last_.deadline(now));
+    discard();
+}
+
+void Connection::discard() {
+    switch (last_.discard(socket_)) {
+        case Linger::Outcome::moved:
+            set_deadline(last_.deadline(Clock::now()));
+            join();
+            break;
+        case Linger::Outcome::waits:
+            join();
+            break;
+        case Linger::Outcome::paused:
+            go_on_later();
+            break;
+        case Linger::Outcome::over:
+            close();
+            break;
+    }
+}
+
+void Connection::lingered() {
+    const auto now = Clock::now();
+    last_.is_over(now, socket_) ? close() : set_deadline(last_.deadline(now));
+}
+
+}  // namespace treecast::proxy

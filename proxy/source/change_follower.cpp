@@ -1,0 +1,196 @@
+#include "proxy/source/change_follower.hpp"
+
+#include "base/log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fcntl.h>
+
+namespace treecast::proxy {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Clock::duration look_for_daemon_first = 5ms;  // while there is none: it is starting, or
+constexpr Clock::duration look_for_daemon_max = 100ms;  // will be started some time
+constexpr Clock::duration look_for_ready = 20ms;        // while its first scan runs
+constexpr Clock::duration look_for_queues = 1s;         // of a daemon that cannot be reached
+constexpr auto look_for_changes = 20ms;                 // with subscribers and without a queue pair
+
+}  // namespace
+
+ChangeFollower::ChangeFollower(
+    boost::asio::io_context& context,
+    Attachment& attachment,
+    unsigned worker,
+    unsigned workers,
+    Calls calls
+)
+    : attachment_(attachment),
+      worker_(worker),
+      workers_(workers),
+      calls_(std::move(calls)),
+      bell_(context),
+      look_timer_(context) {}
+
+void ChangeFollower::stop() {
+    look_timer_.cancel();
+    boost::system::error_code ignored;
+    bell_.close(ignored);
+}
+
+void ChangeFollower::loaded(std::span<const ipc::FileId> files) {
+    for (ChangeConsumer* const consumer : consumers_)
+        for (const ipc::FileId file : files)
+            consumer->loaded(file);
+    end_batch();
+}
+
+// --- The bell ------------------------------------------------------------------------------
+
+/// One wait at a time. A wait that ends because its descriptor was replaced goes on with the new
+/// one; one that ends with the descriptor closed for good does not.
+void ChangeFollower::wait_for_bell() {
+    if (std::exchange(bell_pending_, true))
+        return;
+    bell_.async_wait(bell_.wait_read, [this](const boost::system::error_code& error) {
+        bell_pending_ = false;
+        if (!error && attachment_.pair() != nullptr)
+            on_bell();
+        if ((!error || error == boost::asio::error::operation_aborted) && bell_.is_open())
+            wait_for_bell();
+    });
+}
+
+/// The push comes first: whether there are more messages is asked after it.
+void ChangeFollower::on_bell() {
+    on_notification(attachment_.pair()->receive());
+    while (attachment_.pair() != nullptr) {
+        const auto newest = attachment_.pair()->drain();
+        if (!newest)
+            return;
+        on_notification(newest);
+    }
+}
+
+void ChangeFollower::on_notification(const std::optional<ipc::Notification>& notification) {
+    if (notification && notification->epoch != attachment_.catalog()->epoch())
+        refresh_attachment();
+    if (notification)
+        attachment_.hear_bell();
+    catch_up();
+    // Loading a file is no change, so the log does not name it.
+    if (notification)
+        for (ChangeConsumer* const consumer : consumers_)
+            consumer->loaded(notification->file);
+    end_batch();
+    if (calls_.ready)  // the first scan may be complete
+        refresh_attachment();
+    announce_ready();
+}
+
+/// Reads the log from where it was left to the header's revision: the queue only says when.
+void ChangeFollower::catch_up() {
+    const ipc::CatalogReader* const catalog = attachment_.catalog();
+    if (catalog == nullptr)
+        return;
+    if (!scan_complete_ && catalog->scan_complete()) {
+        scan_complete_ = true;
+        report_all(ChangeConsumer::Cause::scan_completed);
+    }
+    const std::uint64_t newest = catalog->newest_revision();
+    if (newest == last_revision_)
+        return;
+    changes_.clear();
+    if (catalog->changes_since(last_revision_, changes_)) {
+        for (ChangeConsumer* const consumer : consumers_)
+            consumer->changed(changes_);
+    } else {
+        report_all(ChangeConsumer::Cause::log_overrun);
+    }
+    last_revision_ = newest;
+}
+
+void ChangeFollower::report_all(ChangeConsumer::Cause cause) {
+    for (ChangeConsumer* const consumer : consumers_)
+        consumer->everything_changed(cause);
+}
+
+void ChangeFollower::end_batch() {
+    for (ChangeConsumer* const consumer : consumers_)
+        consumer->end_batch();
+}
+
+// --- Looking by itself ---------------------------------------------------------------------
+
+void ChangeFollower::look() {
+    refresh_attachment();
+    catch_up();
+    end_batch();
+    calls_.housekeep();
+    announce_ready();
+    schedule_look();
+}
+
+void ChangeFollower::schedule_look() {
+    look_timer_.expires_after(look_interval());
+    look_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error)
+            look();
+    });
+}
+
+Clock::duration ChangeFollower::look_interval() {
+    if (attachment_.catalog() == nullptr) {
+        look_for_daemon_ =
+            std::clamp(2 * look_for_daemon_, look_for_daemon_first, look_for_daemon_max);
+        return look_for_daemon_;
+    }
+    if (calls_.ready)
+        return attachment_.obstacle().empty() ? look_for_ready : look_for_queues;
+    const bool is_waiting = std::ranges::any_of(consumers_, [](const ChangeConsumer* consumer) {
+        return consumer->is_waiting();
+    });
+    if (attachment_.pair() == nullptr && is_waiting)
+        return look_for_changes;
+    // Few wake-ups for the whole process, however many workers: with the daemon's heartbeat, and
+    // what it is told of files in use, one worker stays below two a second.
+    return std::max<Clock::duration>(1250ms, workers_ * 625ms);
+}
+
+void ChangeFollower::announce_ready() {
+    if (calls_.ready && attachment_.ready())
+        std::exchange(calls_.ready, nullptr)();
+}
+
+void ChangeFollower::refresh_attachment() {
+    const Attachment::Change change = attachment_.refresh();
+    if (change.catalog) {
+        last_revision_ = attachment_.catalog()->newest_revision();
+        scan_complete_ = false;
+        report_all(ChangeConsumer::Cause::catalog_replaced);
+    }
+    if (change.pair)
+        watch_bell();
+}
+
+void ChangeFollower::watch_bell() {
+    boost::system::error_code ignored;
+    bell_.close(ignored);
+    if (attachment_.pair() == nullptr)
+        return;
+    const int descriptor =
+        ::fcntl(attachment_.pair()->notification_descriptor(), F_DUPFD_CLOEXEC, 0);
+    if (descriptor < 0) {
+        log::error("worker {}: {}", worker_, last_system_error().message());
+        return;
+    }
+    bell_.assign(descriptor);
+    wait_for_bell();
+    // What was published between the last look and the claim rang nobody.
+    catch_up();
+}
+
+}  // namespace treecast::proxy

@@ -1,0 +1,77 @@
+// Follows the catalog: waits for the bell, reads the log, attaches again when the catalog was
+// replaced, and hands what changed to each consumer. One thread.
+//
+// The log is the truth, the queue is the bell: a message says only that the log has grown, and a
+// worker without a queue pair looks by itself. No change is lost, since the log is read from where
+// it was left.
+#pragma once
+
+#include "ipc/catalog_record.hpp"
+#include "proxy/net/deadlines.hpp"
+#include "proxy/source/attachment.hpp"
+#include "proxy/source/change_consumer.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace treecast::proxy {
+
+class ChangeFollower {
+public:
+    struct Calls {
+        std::function<void()> ready;      // once, when this worker can answer for the whole tree
+        std::function<void()> housekeep;  // at each look that the bell has not caused
+    };
+    ChangeFollower(
+        boost::asio::io_context& context,
+        Attachment& attachment,
+        unsigned worker,
+        unsigned workers,
+        Calls calls
+    );
+
+    /// In this order.
+    void add(ChangeConsumer& consumer) { consumers_.push_back(&consumer); }
+    /// Looks for the first time, and goes on until stop().
+    void start() { look(); }
+    void stop();
+    /// Hands `files` to all consumers, as a batch.
+    void loaded(std::span<const ipc::FileId> files);
+
+private:
+    void look();
+    void schedule_look();
+    Clock::duration look_interval();
+    void wait_for_bell();
+    void on_bell();
+    void on_notification(const std::optional<ipc::Notification>& notification);
+    void catch_up();
+    void refresh_attachment();
+    void watch_bell();
+    void report_all(ChangeConsumer::Cause cause);
+    void end_batch();
+    void announce_ready();
+
+    Attachment& attachment_;
+    const unsigned worker_;
+    const unsigned workers_;
+    Calls calls_;
+    std::vector<ChangeConsumer*> consumers_;
+
+    boost::asio::posix::stream_descriptor bell_;
+    boost::asio::steady_timer look_timer_;
+    bool bell_pending_ = false;        // a wait for the bell is under way
+    bool scan_complete_ = false;       // the catalog's, when it was looked at last
+    std::uint64_t last_revision_ = 0;  // the log has been read up to here
+    std::vector<ipc::LogRecord> changes_;
+    Clock::duration look_for_daemon_{};
+};
+
+}  // namespace treecast::proxy

@@ -1,0 +1,54 @@
+#include "proxy/source/in_use_report.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace treecast::proxy {
+
+namespace {
+
+/// Calls until the same files are reported again.
+constexpr unsigned repetition = 8;
+/// Of the queue's ten messages; the rest is for wants.
+constexpr int messages_max = 6;
+
+/// How many of the files the queue took, from `first` on.
+std::size_t report(
+    ipc::QueuePairReader& pair,
+    std::uint64_t epoch,
+    const std::vector<ipc::FileId>& files,
+    std::size_t first
+) {
+    std::size_t reported = 0;
+    for (int i = 0; i < messages_max && reported < files.size(); ++i) {
+        ipc::Request request{epoch, ipc::RequestKind::in_use, {}};
+        const std::size_t count = std::min(ipc::request_files_max, files.size() - reported);
+        for (std::size_t j = 0; j < count; ++j)
+            request.files.push_back(files[(first + reported + j) % files.size()]);
+        if (!pair.send(request))
+            break;
+        reported += count;
+    }
+    return reported;
+}
+
+}  // namespace
+
+bool InUseReport::is_due(const std::vector<ipc::FileId>& files) noexcept {
+    const bool is_known = files == reported_ && count_ >= files.size();
+    return !is_known || ++kept_ % repetition == 0;
+}
+
+void InUseReport::send(
+    ipc::QueuePairReader& pair,
+    std::uint64_t epoch,
+    std::vector<ipc::FileId> files
+) {
+    if (files.empty() || !is_due(files))
+        return;
+    count_ = report(pair, epoch, files, next_ % files.size());
+    next_ += count_;
+    reported_ = std::move(files);
+}
+
+}  // namespace treecast::proxy

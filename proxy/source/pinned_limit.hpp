@@ -1,0 +1,42 @@
+// --pinned-limit: superseded content that is held for slow clients, over all workers of the
+// process. One worker's thread; each worker does the same.
+#pragma once
+
+#include "proxy/counters.hpp"
+#include "proxy/net/connection.hpp"
+#include "proxy/source/change_consumer.hpp"
+
+#include <cstdint>
+#include <span>
+
+namespace treecast::proxy {
+
+/// As a consumer of changes it looks at the sum after each batch, since only a change supersedes.
+class PinnedLimit final : public ChangeConsumer {
+public:
+    /// `counters[worker]` are those of `connections`.
+    PinnedLimit(
+        std::uint64_t bytes_max,
+        std::span<const Counters> counters,
+        unsigned worker,
+        ConnectionList& connections
+    )
+        : bytes_max_(bytes_max), counters_(counters), worker_(worker), connections_(connections) {}
+
+    void changed(std::span<const ipc::LogRecord> /*changes*/) override {}
+    void loaded(ipc::FileId /*file*/) override {}
+    void everything_changed(Cause /*cause*/) override {}
+    /// Closes the slowest of our connections until the sum is below the limit.
+    void end_batch() override;
+    bool is_waiting() const override { return false; }
+
+private:
+    bool is_exceeded() const noexcept;
+
+    const std::uint64_t bytes_max_;
+    const std::span<const Counters> counters_;
+    const unsigned worker_;
+    ConnectionList& connections_;
+};
+
+}  // namespace treecast::proxy

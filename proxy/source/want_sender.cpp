@@ -1,0 +1,94 @@
+#include "proxy/source/want_sender.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+#include <vector>
+
+namespace treecast::proxy {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Clock::duration pause = 10ms;  // before a full queue is tried again
+constexpr Clock::duration repetition = 250ms;
+constexpr std::size_t sweep_at_once_max = 256;  // more outstanding wants are swept on the timer
+
+}  // namespace
+
+WantSender::WantSender(
+    boost::asio::io_context& context,
+    Attachment& attachment,
+    std::function<void(std::span<const ipc::FileId>)> met
+)
+    : context_(context), attachment_(attachment), met_(std::move(met)), timer_(context) {}
+
+void WantSender::add(ipc::FileId file, bool content, Clock::time_point until) {
+    wants_.add(file, content, until);
+    if (std::exchange(send_posted_, true))
+        return;
+    boost::asio::post(context_, [this] {
+        send_posted_ = false;
+        send();
+    });
+}
+
+void WantSender::look_at_daemon() {
+    const ipc::CatalogReader* const catalog = attachment_.catalog();
+    if (catalog == nullptr)
+        return;
+    const std::uint32_t daemon_pid = catalog->header().daemon_pid;
+    if (std::exchange(daemon_pid_, daemon_pid) == daemon_pid)
+        return;
+    wants_.forget_sending();
+    send();
+}
+
+void WantSender::everything_changed(Cause cause) {
+    if (cause == Cause::catalog_replaced)
+        wants_.clear();
+}
+
+void WantSender::end_batch() {
+    if (wants_.empty())
+        return;
+    if (wants_.size() <= sweep_at_once_max)
+        sweep();
+    send();
+}
+
+void WantSender::sweep() {
+    if (wants_.empty() || attachment_.catalog() == nullptr)
+        return;
+    std::vector<ipc::FileId> found;
+    wants_.sweep(*attachment_.catalog(), Clock::now(), [&found](ipc::FileId file) {
+        found.push_back(file);
+    });
+    if (!found.empty())
+        met_(found);
+}
+
+/// Sends new wants, and looks again as long as there are any: soon if the queue was full or there
+/// are too many to look at each time the bell rings, else in time to repeat them.
+void WantSender::send() {
+    if (wants_.empty() || attachment_.pair() == nullptr)
+        return;
+    const auto now = Clock::now();
+    wants_.send(*attachment_.pair(), attachment_.catalog()->epoch(), now);
+    const bool soon = wants_.has_unsent() || wants_.size() > sweep_at_once_max;
+    const auto at = now + (soon ? pause : repetition);
+    if (at >= look_at_)
+        return;
+    look_at_ = at;
+    timer_.expires_at(at);
+    timer_.async_wait([this](const boost::system::error_code& error) {
+        if (error)
+            return;
+        look_at_ = Clock::time_point::max();
+        sweep();
+        send();
+    });
+}
+
+}  // namespace treecast::proxy

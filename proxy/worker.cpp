@@ -1,0 +1,138 @@
+#include "proxy/worker.hpp"
+
+#include <utility>
+
+namespace treecast::proxy {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto drain_timeout = 5s;
+constexpr auto drain_look = 20ms;
+
+}  // namespace
+
+Worker::Worker(
+    boost::asio::io_context& context,
+    const Settings& settings,
+    unsigned number,
+    std::span<Counters> counters,
+    std::function<void()> ready
+)
+    : context_(context),
+      deadlines_(context),
+      sockets_(context),
+      attachment_(settings.instance, settings.object_base, number, counters[number]),
+      shared_{
+          context,
+          deadlines_,
+          sockets_,
+          counters[number],
+          settings.request_timeout,
+          settings.send_timeout},
+      follower_(
+          context,
+          attachment_,
+          number,
+          settings.workers,
+          {std::move(ready),
+           [this] {
+               housekeep();
+           }}
+      ),
+      wants_(
+          context,
+          attachment_,
+          [this](std::span<const ipc::FileId> files) {
+              follower_.loaded(files);
+          }
+      ),
+      pinned_limit_(settings.pinned_bytes_max, counters, number, shared_.connections),
+      cache_(counters[number]),
+      files_(context, attachment_, cache_, wants_, settings.load_timeout),
+      file_endpoint_(files_, attachment_, cache_, settings.wait_max),
+      operations_(settings.instance, attachment_, counters),
+      router_(file_endpoint_, operations_, attachment_),
+      http_(router_),
+      getfile_(Protocol::getfile, files_, attachment_, cache_),
+      getfile_legacy_(Protocol::getfile_legacy, files_, attachment_, cache_),
+      drain_timer_(context) {
+    // What wants have been met is known, and there is room for pinned content, before files answer.
+    follower_.add(wants_);
+    follower_.add(pinned_limit_);
+    follower_.add(files_);
+}
+
+Worker::~Worker() {
+    while (!shared_.connections.empty())
+        boost::intrusive_ptr<Connection>(&shared_.connections.front())->close();
+}
+
+ProtocolHandler& Worker::handler_of(Protocol protocol) noexcept {
+    switch (protocol) {
+        case Protocol::http:
+            break;
+        case Protocol::getfile:
+            return getfile_;
+        case Protocol::getfile_legacy:
+            return getfile_legacy_;
+    }
+    return http_;
+}
+
+void Worker::listen(UniqueFd socket, Protocol protocol) {
+    acceptors_.push_back(std::make_unique<Acceptor>(
+        context_,
+        std::move(socket),
+        [this, &handler = handler_of(protocol)](UniqueFd connection) {
+            Connection::start(shared_, handler, std::move(connection));
+        }
+    ));
+}
+
+void Worker::start() {
+    follower_.start();
+    for (const auto& acceptor : acceptors_)
+        acceptor->start();
+}
+
+void Worker::housekeep() {
+    const ipc::CatalogReader* const catalog = attachment_.catalog();
+    if (catalog == nullptr)
+        return;
+    wants_.look_at_daemon();
+    if (attachment_.pair() != nullptr)
+        in_use_.send(*attachment_.pair(), catalog->epoch(), files_.take_files_in_use());
+    files_.forget_evicted();
+}
+
+void Worker::stop() {
+    shared_.stopping = true;
+    drain_until_ = Clock::now() + drain_timeout;
+    for (const auto& acceptor : acceptors_)
+        acceptor->stop();
+    std::vector<boost::intrusive_ptr<Connection>> connections;
+    for (Connection& connection : shared_.connections)
+        connections.emplace_back(&connection);
+    for (const auto& connection : connections)
+        connection->stop();
+    follower_.stop();
+    wants_.stop();
+    end_if_drained();
+}
+
+void Worker::end_if_drained() {
+    if (shared_.connections.empty() || Clock::now() >= drain_until_) {
+        deadlines_.stop();
+        context_.stop();
+        return;
+    }
+    drain_timer_.expires_after(drain_look);
+    drain_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error)
+            end_if_drained();
+    });
+}
+
+}  // namespace treecast::proxy

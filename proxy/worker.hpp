@@ -1,0 +1,93 @@
+// One worker: from published versions to subscribers. The table of contents of this room.
+//
+//   accept            net/acceptor.cpp              a connection comes
+//   wait              net/socket_set.cpp            for all connections at once
+//   receive           net/connection.cpp            everything that happens to one of them
+//   parse             http/http_protocol.cpp        its requests, in order    (http/request.cpp)
+//                     getfile/getfile_protocol.cpp  its only one              (getfile_request.cpp)
+//   find who answers  router.cpp                    the table of endpoints
+//   decide            files/file_service.cpp        answer now or hold        (poll_decision.cpp)
+//   prepare           files/http_file_answers.cpp   one response for all      (representation.cpp)
+//                     getfile/getfile_answers.cpp
+//   send              net/transmission.cpp          straight from what is shared
+//   follow            source/change_follower.cpp    the bell rings, the log says what changed
+//   answer the held   files/file_service.cpp        one look for all who wait for a file
+//
+// One thread runs everything here; workers share nothing but counters.
+#pragma once
+
+#include "proxy/files/file_endpoint.hpp"
+#include "proxy/files/file_service.hpp"
+#include "proxy/getfile/getfile_protocol.hpp"
+#include "proxy/http/http_protocol.hpp"
+#include "proxy/net/acceptor.hpp"
+#include "proxy/operations/operations.hpp"
+#include "proxy/router.hpp"
+#include "proxy/settings.hpp"
+#include "proxy/source/attachment.hpp"
+#include "proxy/source/change_follower.hpp"
+#include "proxy/source/in_use_report.hpp"
+#include "proxy/source/pinned_limit.hpp"
+#include "proxy/source/want_sender.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace treecast::proxy {
+
+class Worker final {
+public:
+    /// `counters` are those of all workers; `counters[number]` is written here. `ready` is called
+    /// once, in the worker's thread, when it can answer for the whole tree.
+    Worker(
+        boost::asio::io_context& context,
+        const Settings& settings,
+        unsigned number,
+        std::span<Counters> counters,
+        std::function<void()> ready
+    );
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    void listen(UniqueFd socket, Protocol protocol);
+    void start();
+    /// Stops accepting, answers requests that have come, turns away who waits, lets answers under
+    /// way end (at most 5 s). The context has no more work after that.
+    void stop();
+
+private:
+    ProtocolHandler& handler_of(Protocol protocol) noexcept;
+    void housekeep();
+    void end_if_drained();
+
+    boost::asio::io_context& context_;
+    Deadlines deadlines_;
+    SocketSet sockets_;
+    Attachment attachment_;
+    ConnectionShared shared_;
+
+    ChangeFollower follower_;
+    WantSender wants_;
+    PinnedLimit pinned_limit_;
+    InUseReport in_use_;
+    RepresentationCache cache_;
+    FileService files_;
+    FileEndpoint file_endpoint_;
+    Operations operations_;
+    Router router_;
+
+    HttpProtocol http_;
+    GetfileProtocol getfile_;
+    GetfileProtocol getfile_legacy_;
+    std::vector<std::unique_ptr<Acceptor>> acceptors_;
+    boost::asio::steady_timer drain_timer_;
+    Clock::time_point drain_until_{};
+};
+
+}  // namespace treecast::proxy
