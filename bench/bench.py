@@ -17,10 +17,11 @@ import sys
 import rows
 import scale
 import trials
+from big_directory import BigDirectory
 from disturbance import STOLEN_PERCENT_MAX, undisturbed
 from servers import Failure, Folders
 
-BENCHMARKS = rows.ALL + trials.ALL
+BENCHMARKS = (*rows.ALL, *trials.ALL, BigDirectory)
 
 
 def positive(text):

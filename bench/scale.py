@@ -11,7 +11,8 @@ import sys
 import time
 
 from chart import write_chart
-from rows import memory_of, run_find, run_load, serving
+from benchmark import run_load, serving
+from large_trees import memory_of, run_find
 from servers import Treecast
 from trees import make_tree
 

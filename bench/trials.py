@@ -4,7 +4,6 @@ These have no floor: their targets are bounds of Treecast's own.
 """
 
 import errno
-import json
 import os
 import selectors
 import socket
@@ -14,74 +13,12 @@ import sys
 import threading
 import time
 
-from rows import Benchmark, Row, memory_of
+from benchmark import Benchmark, Row
+from clients import Poller, connect, replace, request_of, subscribers, tree_of, wait_for
+from large_trees import memory_of
 from servers import Failure, Treecast
 
 MIB = 1 << 20
-
-
-def request_of(path, after=None):
-    query = "" if after is None else f"?after={after}&wait=60"
-    return f"GET /v1/files/{path}{query} HTTP/1.1\r\nHost: bench\r\n\r\n".encode()
-
-
-def connect(server, receive_buffer=None):
-    connection = socket.socket()
-    if receive_buffer is not None:  # before connect: it bounds the window
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-    connection.connect(("127.0.0.1", server.port))
-    return connection
-
-
-def replace(path, content):
-    made = path.with_name(path.name + ".new")
-    made.write_bytes(content)
-    made.rename(path)
-
-
-def tree_of(folders, content):
-    """A new tree with `content` in `file`."""
-    tree = folders.new_tree()
-    (tree / "file").write_bytes(content)
-    return tree
-
-
-class Poller:
-    """One subscriber, on a connection of its own, that reads as fast as it can."""
-
-    def __init__(self, server, path):
-        self.stream = connect(server).makefile("rwb")
-        self.path = path
-        self.version = None
-
-    def next(self):
-        """The body of the next version; empty if the poll timed out."""
-        self.stream.write(request_of(self.path, self.version))
-        self.stream.flush()
-        status = int(self.stream.readline().split()[1])
-        length = 0
-        while (line := self.stream.readline()) not in (b"\r\n", b""):
-            name, value = line.split(b":", 1)
-            if name.lower() == b"content-length":
-                length = int(value)
-            elif name.lower() == b"treecast-version":
-                self.version = value.strip().decode()
-        body = self.stream.read(length)
-        if status not in (200, 204) or len(body) != length:
-            raise Failure(f"GET of {self.path}: status {status}, {len(body)} of {length} bytes")
-        return body if status == 200 else b""
-
-
-def subscribers(server):
-    return json.loads(server.get("/v1/status"))["subscribers"]
-
-
-def wait_for(condition, what, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise Failure(f"not within {seconds} s: {what}")
-        time.sleep(0.01)
 
 
 class Aborts(Benchmark):
@@ -374,86 +311,5 @@ replace(b"last")
 print(count, time.monotonic())
 """
 
-class BigDirectory(Benchmark):
-    name = "big-directory"
-    title = "a file replaced every 20 ms while a directory of 200,000 others comes, is renamed and goes"
-    contestants = ("treecast",)
-    rows = (
-        Row("in", "edit to push while it is moved in, worst", "ms", {"treecast": 50}),
-        Row("renamed", "edit to push while it is renamed, worst", "ms", {"treecast": 50}),
-        Row("out", "edit to push while it is moved out, worst", "ms", {"treecast": 50}),
-        Row("until", "moved in to all of it listed", "ms"),
-    )
-    files = 200_000
 
-    def run(self, contestant):
-        tree = tree_of(self.folders, b"begun")
-        outside = self.folders.new_tree()
-        (outside / "big").mkdir()
-        for number in range(self.files):
-            (outside / "big" / f"{number}").touch(0o644)
-        figures = {}
-        with Treecast(self.folders, tree) as server:
-            editor = Editor(server)
-            for key, old, new in (
-                ("in", outside / "big", tree / "big"),
-                ("renamed", tree / "big", tree / "renamed"),
-                ("out", tree / "renamed", outside / "big"),
-            ):
-                begin = time.monotonic()
-                old.rename(new)
-                self.wait_for(server, key, new, tree)
-                figures.setdefault("until", [(time.monotonic() - begin) * 1000])
-                figures[key] = [editor.worst_since(begin) * 1000]
-            editor.stop()
-        return figures
-
-    def wait_for(self, server, key, new, tree):
-        """The listing has all of it, and nothing else."""
-        count = 1 if key == "out" else self.files + 1
-        wait_for(
-            lambda: json.loads(server.get("/v1/status"))["files"] == count
-            and (key == "out" or exists(server, f"{new.name}/{self.files - 1}")),
-            f"{count} files in {tree}",
-            120,
-        )
-        time.sleep(0.5)
-
-
-def exists(server, path):
-    with connect(server) as connection:
-        connection.sendall(request_of(path))
-        return connection.recv(64).split()[1] == b"200"
-
-
-class Editor:
-    """Replaces a file every 20 ms, and takes the time until its subscriber has it."""
-
-    def __init__(self, server):
-        self.path = server.tree / "file"
-        self.poller = Poller(server, "file")
-        self.poller.next()
-        self.times = []
-        self.stopping = False
-        self.thread = threading.Thread(target=self.edit)
-        self.thread.start()
-
-    def edit(self):
-        while not self.stopping:
-            content = b"%d" % len(self.times)
-            begin = time.monotonic()
-            replace(self.path, content)
-            while self.poller.next() != content:
-                pass
-            self.times.append((begin, time.monotonic() - begin))
-            time.sleep(0.02)
-
-    def worst_since(self, moment):
-        return max(took for begin, took in self.times if begin + took >= moment)
-
-    def stop(self):
-        self.stopping = True
-        self.thread.join()
-
-
-ALL = (Aborts, SlowReader, SlowReaders, TreeReaders, Rapid, BigDirectory)
+ALL = (Aborts, SlowReader, SlowReaders, TreeReaders, Rapid)

@@ -46,7 +46,7 @@ struct OtherServer {
 };
 
 inline void expect_refusal(
-    const char* program,
+    const std::string& program,
     std::vector<std::string> arguments,
     int status,
     std::string_view named
