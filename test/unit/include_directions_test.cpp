@@ -1,6 +1,6 @@
 // Keeps the "may include" column of docs/architecture.md: which room may include what of which
-// other, that nothing but a room's service and main include its pipeline, and that no source of the
-// proxy opens a file.
+// other, the same of the floors inside a room, that nothing but a room's service and main include
+// its pipeline, and that no source of the proxy opens a file.
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -37,6 +37,53 @@ const std::vector<Room> rooms{
     {"proxy", {"ipc", "base"}, "_writer.hpp"},
     {"client", {"ipc", "base"}, ""},
 };
+
+/// A folder of a room, or one of the files that lie in none ("router" is proxy/router.*). It
+/// includes those files and folders of its room that are below it, besides itself.
+struct Floor {
+    std::string_view name;
+    int height;
+    std::string_view may_also_include = "";  // of its own height
+};
+
+const std::vector<Floor> proxy_floors{
+    {"counters", 0},
+    {"net", 1},
+    {"source", 2},
+    {"http", 3},
+    {"files", 4},
+    {"feed", 4},
+    {"operations", 4},
+    {"getfile", 4, "files"},
+    {"router", 5},
+    {"settings", 5},
+    {"worker", 6},
+    {"service", 7},
+    {"main", 8},
+};
+
+/// The folder or file of its room that `path` ("proxy/net/socket.hpp") belongs to.
+std::string floor_name(const std::string& path) {
+    const auto begin = path.find('/') + 1;
+    return path.substr(begin, path.find_first_of("/.", begin) - begin);
+}
+
+const Floor* floor_of(const std::string& path) {
+    const auto found = std::ranges::find(proxy_floors, floor_name(path), &Floor::name);
+    return found == proxy_floors.end() ? nullptr : &*found;
+}
+
+/// What is wrong with `included` in `file`, both of the proxy; empty if nothing is.
+std::string floor_violation(const std::string& file, const std::string& included) {
+    const Floor* const from = floor_of(file);
+    const Floor* const to = floor_of(included);
+    if (from == nullptr)
+        return "is in a file without a floor: add it to proxy_floors";
+    if (to == nullptr)
+        return "has no floor: add it to proxy_floors";
+    const bool is_below = to->height < from->height || to == from;
+    return is_below || to->name == from->may_also_include ? "" : "is not below its floor";
+}
 
 /// `line` up to a `//` that is not in a string.
 std::string_view without_comment(std::string_view line) {
@@ -108,7 +155,13 @@ void check_file(
         };
         std::smatch match;
         if (std::regex_search(code, match, include)) {
-            const std::string reason = include_violation(room, file, match[1].str());
+            const std::string target = match[1].str();
+            std::string reason = include_violation(room, file, target);
+            if (reason.empty() && room.name == "proxy" && target.starts_with("\"proxy/"))
+                reason = floor_violation(
+                    fs::relative(file, root).string(),
+                    target.substr(1, target.size() - 2)
+                );
             if (!reason.empty())
                 report(match[1].str() + ' ' + reason);
         } else if (room.name == "proxy" && opens_a_file(code)) {
@@ -164,12 +217,14 @@ BOOST_AUTO_TEST_CASE(what_the_table_allows_passes) {
     tree.write("watcher/watcher.cpp", "#include \"watcher/pipeline.hpp\"\n");
     tree.write("daemon/service.cpp", "#include \"daemon/pipeline.hpp\"\n");
     tree.write("daemon/pipeline.cpp", "#include \"daemon/pipeline.hpp\"\n");
-    tree.write("proxy/main.cpp", "#include \"proxy/pipeline.hpp\"\n");
+    tree.write("proxy/main.cpp", "#include \"proxy/worker.hpp\"\n");
+    tree.write("proxy/getfile/a.cpp", "#include \"proxy/files/a.hpp\"\n");
+    tree.write("proxy/http/a.cpp", "#include \"proxy/net/a.hpp\"\n#include \"proxy/http/b.hpp\"\n");
     tree.write(
-        "proxy/a.cpp",
+        "proxy/net/a.cpp",
         "#include \"ipc/catalog_reader.hpp\"\nsocket.open(tcp::v4()); // O_PATH\n"
     );
-    tree.write("proxy/b.cpp", "auto d = ipc::ObjectDirectory::open(base, name);\n");
+    tree.write("proxy/source/b.cpp", "auto d = ipc::ObjectDirectory::open(base, name);\n");
     tree.write("client/a.cpp", "#include \"ipc/object_directory.hpp\"\n");
     tree.write("test/a.cpp", "#include \"proxy/pipeline.hpp\"\n");
 
@@ -177,7 +232,7 @@ BOOST_AUTO_TEST_CASE(what_the_table_allows_passes) {
 
     for (const std::string& violation : report.violations)
         BOOST_ERROR(violation);
-    BOOST_TEST(report.files == 13u);
+    BOOST_TEST(report.files == 15u);
 }
 
 BOOST_AUTO_TEST_CASE(what_it_does_not_allow_is_found_with_its_line) {
@@ -202,7 +257,16 @@ BOOST_AUTO_TEST_CASE(what_it_does_not_allow_is_found_with_its_line) {
         {"daemon/a.cpp", R"(#include "daemon/pipeline.hpp")"},
         {"proxy/a.cpp", R"(#include "ipc/segment_writer.hpp")"},
         {"proxy/a.cpp", R"(#include "watcher/a.hpp")"},
-        {"proxy/a.cpp", R"(#include "proxy/pipeline.hpp")"},
+        {"proxy/router.cpp", R"(#include "proxy/worker.hpp")"},
+        {"proxy/net/a.cpp", R"(#include "proxy/source/a.hpp")"},
+        {"proxy/net/a.cpp", R"(#include "proxy/http/request.hpp")"},
+        {"proxy/source/a.hpp", R"(#include "proxy/files/waiter.hpp")"},
+        {"proxy/http/a.cpp", R"(#include "proxy/files/a.hpp")"},
+        {"proxy/files/a.cpp", R"(#include "proxy/getfile/a.hpp")"},
+        {"proxy/operations/a.cpp", R"(#include "proxy/feed/listing.hpp")"},
+        {"proxy/operations/a.cpp", R"(#include "proxy/router.hpp")"},
+        {"proxy/feed/a.cpp", R"(#include "proxy/nowhere/a.hpp")"},
+        {"proxy/nowhere/a.cpp", R"(#include "proxy/net/a.hpp")"},
         {"proxy/a.cpp", R"(const int fd = ::open(path.c_str(), 0);)"},
         {"proxy/a.cpp", R"(fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);)"},
         {"proxy/a.cpp", R"(return openat(root, "http://a", flags);)"},
