@@ -19,7 +19,7 @@ namespace treecast::daemon {
 struct BacklogJob {
     std::string directory;
     std::optional<watcher::Listing> listing;  // none: the directory is gone
-    ReleaseId release = no_release;
+    GroupId group = no_group;
     bool is_old = false;  // files may have been looked at since their stats were taken
 
     bool is_doubtful = false;  // the filesystem may be another since: every file is looked at

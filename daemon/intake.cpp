@@ -15,7 +15,7 @@ Intake::Intake(
     WorkList& works,
     HardLinks& hard_links,
     OpenFiles& open_files,
-    Releases& releases,
+    PublicationGroups& groups,
     const ServePolicy& policy,
     std::uint64_t root_device
 )
@@ -26,16 +26,16 @@ Intake::Intake(
       works_(works),
       hard_links_(hard_links),
       open_files_(open_files),
-      releases_(releases),
+      groups_(groups),
       policy_(policy),
       root_device_(root_device) {}
 
 void Intake::take(watcher::Batch&& batch, const NoteTime& when) {
     if (!batch.exchanged.empty())
-        open_release(batch.exchanged, when);
+        groups_.open(batch.exchanged, when.now);
     // What went with a directory goes in one revision, but after the grace.
     if (!batch.gone_directories.empty()) {
-        const ReleaseId gone = open_release({}, when);
+        const GroupId gone = groups_.open({}, when.now);
         for (const std::string& directory : batch.gone_directories) {
             drop_listings_in(directory);
             lose_directory(directory, gone, when);
@@ -64,12 +64,6 @@ void Intake::read_below(const std::string& path, const NoteTime& when) {
     });
     for (const std::string& below : paths)
         note(below, {.closed = true}, when);
-}
-
-ReleaseId Intake::open_release(const std::vector<std::string>& paths, const NoteTime& when) {
-    const ReleaseId release = releases_.open(paths, when.now);
-    publisher_.hold(release);
-    return release;
 }
 
 void Intake::take(const watcher::Change& change, const NoteTime& when) {
@@ -162,12 +156,12 @@ void Intake::read_again(const std::vector<std::string>& paths, const NoteTime& w
         note(path, {.closed = true}, when);
 }
 
-void Intake::look_now(std::string_view path, const NoteTime& when, ReleaseId release) {
+void Intake::look_now(std::string_view path, const NoteTime& when, GroupId group) {
     const bool is_new = works_.find(path) == nullptr;
     Work& work = note_member(path, {}, when);
     if (is_new)
         works_.set_in_bulk(work, true);
-    works_.join(work, release);
+    groups_.join(work.membership, group);
     works_.schedule_unless_busy(work, when.now);
 }
 
@@ -177,8 +171,8 @@ Work& Intake::note_member(
     const NoteTime& when
 ) {
     Work& work = works_.note(path, signs, when.as_of);
-    if (const ReleaseId release = releases_.find(path); release != no_release) {
-        works_.join(work, release);
+    if (const GroupId group = groups_.group_of(path); group != no_group) {
+        groups_.join(work.membership, group);
         work.is_exchanged = true;
     }
     return work;

@@ -5,8 +5,8 @@
 #include "daemon/backlog.hpp"
 #include "daemon/hard_links.hpp"
 #include "daemon/open_files.hpp"
+#include "daemon/publication_groups.hpp"
 #include "daemon/publisher.hpp"
-#include "daemon/releases.hpp"
 #include "daemon/serve_policy.hpp"
 #include "daemon/work_list.hpp"
 #include "ipc/message.hpp"
@@ -37,7 +37,7 @@ public:
         WorkList& works,
         HardLinks& hard_links,
         OpenFiles& open_files,
-        Releases& releases,
+        PublicationGroups& groups,
         const ServePolicy& policy,
         std::uint64_t root_device
     );
@@ -72,7 +72,7 @@ public:
     void read_again(const std::vector<std::string>& paths, const NoteTime& when);
 
     /// Something may have happened to the path of which no event tells.
-    void look_now(std::string_view path, const NoteTime& when, ReleaseId release = no_release);
+    void look_now(std::string_view path, const NoteTime& when, GroupId group = no_group);
 
     /// Whether a path lies on another filesystem than the root, which may hang on its own: looks
     /// there belong into the pool.
@@ -83,7 +83,7 @@ private:
     void read_below(const std::string& path, const NoteTime& when);
     // Listings and directories that are gone: intake_backlog.cpp.
     void take(watcher::Listing listing, const NoteTime& when);
-    void lose_directory(const std::string& directory, ReleaseId release, const NoteTime& when);
+    void lose_directory(const std::string& directory, GroupId group, const NoteTime& when);
     void take(BacklogJob job, const NoteTime& when);
     void begin(BacklogJob& job);
     void begin_listing(BacklogJob& job);
@@ -103,7 +103,6 @@ private:
     void note_closed(std::string_view path, Clock::time_point now);
     void note(std::string_view path, const watcher::Signs& signs, const NoteTime& when);
     Work& note_member(std::string_view path, const watcher::Signs& signs, const NoteTime& when);
-    ReleaseId open_release(const std::vector<std::string>& paths, const NoteTime& when);
 
     const watcher::Watcher& watcher_;
     ipc::CatalogWriter& catalog_;
@@ -112,7 +111,7 @@ private:
     WorkList& works_;
     HardLinks& hard_links_;
     OpenFiles& open_files_;
-    Releases& releases_;
+    PublicationGroups& groups_;
     const ServePolicy& policy_;
     std::uint64_t root_device_;
     std::unordered_set<std::string> foreign_directories_;

@@ -26,10 +26,10 @@ void Intake::take(watcher::Listing listing, const NoteTime& when) {
     take(std::move(job), when);
 }
 
-void Intake::lose_directory(const std::string& directory, ReleaseId release, const NoteTime& when) {
+void Intake::lose_directory(const std::string& directory, GroupId group, const NoteTime& when) {
     BacklogJob job;
     job.directory = directory;
-    job.release = release;
+    job.group = group;
     take(std::move(job), when);
 }
 
@@ -183,7 +183,7 @@ void Intake::compare_known(const BacklogJob& job, ipc::FileId child, const NoteT
     // a directory and the publication of the deletions in it.
     if (!job.directories.contains(name) && !job.directories_since.contains(std::string(name)) &&
         (record.state == ipc::FileState::directory || catalog_.has_children(child)))
-        lose_directory(path, no_release, when);
+        lose_directory(path, no_group, when);
     if (is_known(record) && !job.names.contains(name))
         look_now(path, when);
 }
@@ -202,13 +202,13 @@ bool Intake::step_gone(BacklogJob& job, const NoteTime& when) {
         const ipc::FileId file = job.known[job.known_done++];
         const ipc::Record record = catalog_.read(file);
         if (is_known(record))
-            look_now(catalog_.path(file), when, job.release);
+            look_now(catalog_.path(file), when, job.group);
         else if (record.state == ipc::FileState::directory)
             job.lost_directories.push_back(catalog_.path(file));
         return true;
     }
     if (job.held_done < job.held.size()) {
-        look_now(job.held[job.held_done++], when, job.release);
+        look_now(job.held[job.held_done++], when, job.group);
         return true;
     }
     end_gone(job);
@@ -260,8 +260,8 @@ void Intake::take_listed(
     }
     if (works_.find(path) != nullptr)
         return;  // being looked at for a better reason
-    const ReleaseId release = releases_.find(path);
-    publisher_.add(std::move(path), {.unavailable = refusal, .stat = stat}, std::nullopt, release);
+    const GroupId group = groups_.group_of(path);
+    publisher_.add(std::move(path), {.unavailable = refusal, .stat = stat}, std::nullopt, group);
 }
 
 }  // namespace treecast::daemon

@@ -29,7 +29,10 @@ struct LoadPool::Shared {
 
     LoadResult run(const LoadJob& job) const {
         const auto begin = std::chrono::steady_clock::now();
-        LoadResult result{.path = job.path, .look = look_at(root, job.path)};
+        LoadResult result{
+            .path = job.path,
+            .purpose = job.purpose,
+            .look = look_at(root, job.path)};
         const bool is_file = result.look.seen == Seen::file;
         if (is_file && job.request)
             result.capture = capture(result.look, *job.request);

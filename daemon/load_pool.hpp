@@ -22,10 +22,16 @@
 
 namespace treecast::daemon {
 
+enum class LoadPurpose : std::uint8_t {
+    look,   // a path has to be looked at, or its content loaded
+    watch,  // a watch is to be set on the file
+};
+
 struct LoadJob {
     std::string path;
     /// How to capture the file that the look finds; none: the look alone is wanted.
     std::optional<CaptureRequest> request{};
+    LoadPurpose purpose = LoadPurpose::look;
     bool asks_for_writer = false;                   // whether one has the file open
     bool may_take_leases = true;                    // for that
     std::chrono::steady_clock::time_point since{};  // of its submission; set by the pool
@@ -33,6 +39,7 @@ struct LoadJob {
 
 struct LoadResult {
     std::string path;
+    LoadPurpose purpose = LoadPurpose::look;
     Look look;
     std::optional<Capture> capture{};
     std::optional<bool> has_no_writer{};  // of a file, where that was asked

@@ -1,11 +1,13 @@
 #include "daemon/mount_store.hpp"
 
+#include "base/log.hpp"
 #include "base/unique_fd.hpp"
 
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -109,6 +111,18 @@ ErrorCode MountStore::write(const std::vector<watcher::Mount>& mounts) const {
     if (::renameat(objects_.descriptor(), new_name, objects_.descriptor(), name) != 0)
         return last_system_error();
     return {};
+}
+
+void MountStore::store(std::optional<std::vector<watcher::Mount>> mounts) {
+    if (mounts)
+        unwritten_ = std::move(mounts);
+    if (!unwritten_)
+        return;
+    const ErrorCode error = write(*unwritten_);
+    if (!error)
+        unwritten_.reset();
+    else if (!std::exchange(is_failure_logged_, true))
+        log::error("the mounts below the root cannot be remembered: {}", error.message());
 }
 
 }  // namespace treecast::daemon

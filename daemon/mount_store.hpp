@@ -5,6 +5,7 @@
 #include "ipc/object_directory.hpp"
 #include "watcher/known_mounts.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,9 +25,14 @@ public:
     std::vector<watcher::Mount> read() const;
     /// Whoever dies on the way leaves the mounts of before.
     [[nodiscard]] ErrorCode write(const std::vector<watcher::Mount>& mounts) const;
+    /// Writes these, if there are any, or those that could not be written before. The first failure
+    /// is logged.
+    void store(std::optional<std::vector<watcher::Mount>> mounts);
 
 private:
     const ipc::ObjectDirectory& objects_;
+    std::optional<std::vector<watcher::Mount>> unwritten_;
+    bool is_failure_logged_ = false;
 };
 
 }  // namespace treecast::daemon

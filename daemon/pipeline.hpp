@@ -6,13 +6,15 @@
 
 #include "daemon/auditor.hpp"
 #include "daemon/control_socket.hpp"
+#include "daemon/degradation.hpp"
 #include "daemon/intake.hpp"
+#include "daemon/linked_files.hpp"
 #include "daemon/load_pool.hpp"
 #include "daemon/mount_store.hpp"
 #include "daemon/repairs.hpp"
+#include "daemon/request_queues.hpp"
 #include "daemon/syncs.hpp"
 #include "daemon/verdict_executor.hpp"
-#include "watcher/noted_paths.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -55,79 +57,69 @@ public:
     bool hangs() { return pool_.busy() != 0 || auditor_.hangs(); }
 
 private:
-    struct RequestQueue {
-        boost::asio::posix::stream_descriptor descriptor;
-        bool drained = false;
-        bool waits = false;
-    };
     void turn();
-    void store_mounts();
     void ask_for_turn();
-    void tend(Clock::time_point now);
+
+    // The stages of a turn, in their order.
+    void publish(Clock::time_point now);
     void read_events(Clock::time_point now, std::size_t events_max);
     void scan_directories(Clock::time_point now);
     void work_off_backlog(Clock::time_point now);
-    bool scanning() const;
-    void receive_requests(Clock::time_point now);
     void look_at_due(Clock::time_point now);
     void confirm_copies();
-    void publish(Clock::time_point now);
-    void drop_findings_of_another_root(Clock::time_point now);
-    void watch_opens();
     void watch_linked_files(Clock::time_point now);
-    void complete_releases(Clock::time_point now);
-    void store_releases(Clock::time_point now);
+    void complete_groups(Clock::time_point now);
+    void store_groups(Clock::time_point now);
     void finish_first_scan();
+    void update_degraded();
     void answer_syncs();
     void wait_for_time();
     void wait_for_events();
-    void wait_for_requests(unsigned pair);
+
     void beat();
-    void tell_counters();
-    void tell_degraded();
-    void list_again();
+    void tend(Clock::time_point now);
+    void read_again_for_room(Clock::time_point now);
+    void on_loaded(LoadResult result);
+    void drop_findings_of_another_root(Clock::time_point now);
+    bool is_scanning() const;
     std::vector<LeftOut> lost() const;
 
     boost::asio::io_context& loop_;
     const watcher::TreeRoot& root_;
     watcher::Watcher& watcher_;
     ipc::CatalogWriter& catalog_;
-    ipc::QueuePairsWriter& queues_;
+    SegmentStock& segments_;
     MountStore mounts_;
-    std::optional<std::vector<watcher::Mount>> unsaved_mounts_;
     const bool takes_leases_;
     std::function<void()> scanned_;
 
     WorkList works_;
     HardLinks hard_links_;
     OpenFiles open_files_;
-    Releases releases_;
+    PublicationGroups groups_;
     Publisher publisher_;
     Intake intake_;
-    SegmentStock& segments_;
     VerdictExecutor executor_;
     LoadPool pool_;
+    LinkedFiles linked_files_;
     Repairs repairs_;
     Syncs syncs_;
+    CatalogRoom catalog_room_;
+    Degradation degradation_;
     Auditor auditor_;
 
     boost::asio::posix::stream_descriptor events_;
-    std::vector<RequestQueue> requests_;
+    RequestQueues requests_;
     boost::asio::steady_timer due_timer_;
     boost::asio::steady_timer heartbeat_;
-    std::uint64_t scanned_at_ = 0;  // the newest note when no directory was left to be read
-    watcher::NotedPaths noted_;
-    std::string degraded_;
-    bool compared_ = false;          // what was adopted, with the tree
-    std::uint64_t compared_at_ = 0;  // once everything noted up to here is done
-    bool lacks_room_ = false;        // not all files are in the catalog
-    Clock::time_point list_again_at_{};
+    std::uint64_t scanned_at_ = 0;   // the newest note when no directory was left to be read
+    std::uint64_t compared_at_ = 0;  // all is compared once everything noted up to here is done
     std::uint64_t root_generation_ = 0;
+    std::uint64_t audits_ = 0;
     bool turn_asked_ = false;
     bool events_drained_ = true;
     bool waits_for_events_ = false;
     bool first_scan_done_ = false;
-    std::uint64_t audits_ = 0;
 };
 
 }  // namespace treecast::daemon

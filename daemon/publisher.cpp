@@ -14,13 +14,8 @@ namespace treecast::daemon {
 
 namespace {
 
-// What a release may hold back in loaded content: each has a descriptor and takes shared memory
-// beside the version that it supersedes.
-constexpr std::size_t held_segments_max = 512;
-constexpr std::uint64_t held_bytes_max = std::uint64_t{64} << 20;
-
 constexpr std::size_t applied_a_beat = 4096;
-constexpr std::size_t stored_at_once = 1024;  // more of a release are stored over several turns
+constexpr std::size_t stored_at_once = 1024;  // more of a group are stored over several turns
 constexpr std::size_t stored_a_look_at_the_clock = 32;
 
 }  // namespace
@@ -29,85 +24,63 @@ Publisher::Publisher(
     const ipc::ObjectDirectory& objects,
     ipc::CatalogWriter& catalog,
     ipc::QueuePairsWriter& queues,
-    Residency& residency
+    Residency& residency,
+    PublicationGroups& groups
 )
-    : objects_(objects), catalog_(catalog), queues_(queues), residency_(residency) {}
+    : objects_(objects),
+      catalog_(catalog),
+      queues_(queues),
+      residency_(residency),
+      groups_(groups) {}
 
 void Publisher::add(
     std::string path,
     Observation observation,
     std::optional<ipc::SegmentWriter> segment,
-    ReleaseId release
+    GroupId group
 ) {
     withdraw(path);  // an older observation must not come after this one
-    const auto found = held_.find(release);
-    if (found == held_.end() || is_let_go(release)) {
-        pending_.push_back({std::move(path), observation, std::move(segment)});
-        return;
-    }
-    Held& held = found->second;
-    if (segment) {
-        ++held.segments;
-        held.bytes += segment->size();
-    }
-    std::string key = path;
-    held.pending.insert_or_assign(
-        std::move(key),
-        Pending{std::move(path), observation, std::move(segment)}
-    );
-    if (held.segments > held_segments_max || held.bytes > held_bytes_max) {
-        log::warn(
-            "a release of more than {} files or {} bytes is published in parts",
-            held_segments_max,
-            held_bytes_max
-        );
-        let_go(release);
-    }
+    Finding finding{std::move(path), observation, std::move(segment)};
+    if (!groups_.hold(group, finding))
+        pending_.push_back(std::move(finding));
 }
 
-void Publisher::let_go(ReleaseId release) {
-    const auto found = held_.find(release);
-    if (found == held_.end() || is_let_go(release))
-        return;
-    if (found->second.pending.size() > stored_at_once || overlaps_stored(found->second)) {
-        let_go_.push_back(release);
+void Publisher::publish_together(FindingSet group) {
+    if (group.size() > stored_at_once || overlaps_stored(group)) {
+        complete_.push_back(std::move(group));
         return;
     }
-    for (auto& [path, pending] : found->second.pending)
-        pending_.push_back(std::move(pending));
-    held_.erase(found);
+    while (!group.empty())
+        pending_.push_back(group.take_first());
 }
 
 void Publisher::withdraw(std::string_view path) {
-    for (auto& [id, held] : held_)
-        if (const auto found = held.pending.find(path); found != held.pending.end())
-            held.pending.erase(found);
+    groups_.withdraw(path);
+    for (FindingSet& group : complete_)
+        group.withdraw(path);
+    after_group_.withdraw(path);
 }
 
 std::vector<std::string> Publisher::take_pending() {
     std::vector<std::string> paths;
-    for (Pending& pending : pending_)
-        paths.push_back(std::move(pending.path));
+    for (Finding& finding : pending_)
+        paths.push_back(std::move(finding.path));
     pending_.clear();
-    for (const ReleaseId release : let_go_) {
-        auto& pending = held_.find(release)->second.pending;
-        for (auto& [path, observation] : pending)
+    for (FindingSet& group : complete_) {
+        group.for_each_below("", [&](const std::string& path, const auto&) {
             paths.push_back(path);
-        pending.clear();
+        });
+        group.clear();
     }
     return paths;
 }
 
-void Publisher::for_each_held_below(
-    std::string_view directory,
-    const std::function<void(const std::string& path, const watcher::FileStat&)>& visit
-) const {
-    const std::string prefix = directory.empty() ? std::string() : std::string(directory) + '/';
-    for (const auto& [id, held] : held_)
-        for (auto at = held.pending.lower_bound(prefix);
-             at != held.pending.end() && at->first.starts_with(prefix);
-             ++at)
-            visit(at->first, at->second.observation.stat);
+void Publisher::for_each_held_below(std::string_view directory, const FindingSet::Visit& visit)
+    const {
+    groups_.for_each_held_below(directory, visit);
+    for (const FindingSet& group : complete_)
+        group.for_each_below(directory, visit);
+    after_group_.for_each_below(directory, visit);
 }
 
 std::vector<std::string> Publisher::held_below(std::string_view directory) const {
@@ -122,10 +95,10 @@ void Publisher::flush(Clock::time_point now) {
     if (pending_.empty() && !news_)
         return;
     while (is_storing() && !catalog_.has_room_before())
-        store_releases(now, now);
+        store_groups(now, now);
     std::size_t applied = 0;
-    for (Pending& pending : pending_) {
-        apply(pending, publication_, now);
+    for (Finding& finding : pending_) {
+        apply(finding, publication_, now);
         if (++applied % applied_a_beat == 0)
             catalog_.beat();  // what takes long is no hanging
     }
@@ -136,34 +109,33 @@ void Publisher::flush(Clock::time_point now) {
     remove_superseded(publication_);
 }
 
-void Publisher::store_releases(Clock::time_point now, Clock::time_point end) {
-    if (let_go_.empty())
+void Publisher::store_groups(Clock::time_point now, Clock::time_point end) {
+    if (complete_.empty())
         return;
-    auto& pending = held_.find(let_go_.front())->second.pending;
+    FindingSet& group = complete_.front();
     do {
-        for (std::size_t i = 0; i < stored_a_look_at_the_clock && !pending.empty(); ++i) {
-            auto first = pending.extract(pending.begin());
-            apply(first.mapped(), release_, now);
-            if (first.mapped().segment)
-                stored_.push_back(std::move(first.mapped()));
+        for (std::size_t i = 0; i < stored_a_look_at_the_clock && !group.empty(); ++i) {
+            Finding finding = group.take_first();
+            apply(finding, group_, now);
+            if (finding.segment)
+                stored_.push_back(std::move(finding));
         }
-    } while (!pending.empty() && Clock::now() < end);
-    if (pending.empty())
-        end_release();
+    } while (!group.empty() && Clock::now() < end);
+    if (group.empty())
+        end_group();
 }
 
 /// Makes it current. What had to wait for it comes next.
-void Publisher::end_release() {
-    held_.erase(let_go_.front());
-    let_go_.pop_front();
-    if (release_.changes)
-        release_.changes->commit(real_time_us());
-    release_.changes.reset();
-    ring_for(release_.announced);
-    release_.announced = {};
+void Publisher::end_group() {
+    complete_.pop_front();
+    if (group_.changes)
+        group_.changes->commit(real_time_us());
+    group_.changes.reset();
+    ring_for(group_.announced);
+    group_.announced = {};
     stored_.clear();
-    remove_superseded(release_);
-    let_go(after_release_--);
+    remove_superseded(group_);
+    publish_together(std::exchange(after_group_, {}));
 }
 
 void Publisher::ring_for(const std::vector<ipc::FileId>& announced) {
@@ -187,31 +159,32 @@ void Publisher::close_revision() {
     publication_.changes.reset();  // its end makes it current
 }
 
-/// Of a file that has been stored already the release under way has to be published first.
-bool Publisher::overlaps_stored(const Held& held) const {
-    if (!release_.changes)
+/// Of a file that has been stored already the group under way has to be published first.
+bool Publisher::overlaps_stored(const FindingSet& group) const {
+    if (!group_.changes)
         return false;
-    for (const auto& [path, pending] : held.pending)
-        if (const auto file = catalog_.find(path);
-            file && catalog_.read(*file).change_revision == release_.revision())
-            return true;
-    return false;
+    bool overlaps = false;
+    group.for_each_below("", [&](const std::string& path, const auto&) {
+        const auto file = overlaps ? std::nullopt : catalog_.find(path);
+        overlaps = overlaps || (file && catalog_.read(*file).change_revision == group_.revision());
+    });
+    return overlaps;
 }
 
-void Publisher::apply(Pending& pending, Publication& publication, Clock::time_point now) {
-    if (pending.observation.deleted && !catalog_.find(pending.path))
+void Publisher::apply(Finding& finding, Publication& publication, Clock::time_point now) {
+    if (finding.observation.deleted && !catalog_.find(finding.path))
         return;
-    const auto file = catalog_.find_or_make(pending.path);
+    const auto file = catalog_.find_or_make(finding.path);
     if (!file) {
-        note_unlisted(pending.path, file.error());
+        note_unlisted(finding.path, file.error());
         return;
     }
     const ipc::Record before = catalog_.read(*file);
-    auto [record, announce] = transition(before, pending.observation);
+    auto [record, announce] = transition(before, finding.observation);
     const bool is_change = announce == Announce::change || announce == Announce::content;
     // A second change of one file takes another revision: its segment is named by it.
-    if (is_change && release_.changes && before.change_revision == release_.revision()) {
-        held_[after_release_].pending.insert_or_assign(pending.path, std::move(pending));
+    if (is_change && group_.changes && before.change_revision == group_.revision()) {
+        after_group_.add(std::move(finding));
         return;
     }
     if (publication_.changes && before.change_revision == publication_.revision())
@@ -230,14 +203,14 @@ void Publisher::apply(Pending& pending, Publication& publication, Clock::time_po
         residency_.remove(*file);
         record.resident = false;
     }
-    place_segment(pending, *file, record, now);
+    place_segment(finding, *file, record, now);
     if (ipc::is_stale(before) != ipc::is_stale(record))
         residency_.spare(*file, ipc::is_stale(record));
 
     if (is_change) {
         publication.changes->announce(*file, record);
         publication.announced.push_back(*file);
-        log::debug("{}: revision {}", pending.path, record.change_revision);
+        log::debug("{}: revision {}", finding.path, record.change_revision);
     } else if (record != before) {
         catalog_.store(*file, record);
         news_ =
@@ -246,26 +219,26 @@ void Publisher::apply(Pending& pending, Publication& publication, Clock::time_po
 }
 
 void Publisher::place_segment(
-    Pending& pending,
+    Finding& finding,
     ipc::FileId file,
     ipc::Record& record,
     Clock::time_point now
 ) {
-    if (!pending.segment)
+    if (!finding.segment)
         return;
-    if (record.resident) {  // the same bytes are there; ours go with `pending`
+    if (record.resident) {  // the same bytes are there; ours go with `finding`
         residency_.use(file);
         news_ = true;
         return;
     }
-    auto error = pending.segment->publish(file, record.content_revision);
+    auto error = finding.segment->publish(file, record.content_revision);
     if (error && error.value() == EEXIST) {
         // Left by a predecessor that died between naming the segment and publishing it.
         ipc::remove_segment(objects_, file, record.content_revision);
-        error = pending.segment->publish(file, record.content_revision);
+        error = finding.segment->publish(file, record.content_revision);
     }
     if (error) {
-        log::error("{}: cannot name its segment: {}", pending.path, error.message());
+        log::error("{}: cannot name its segment: {}", finding.path, error.message());
         return;
     }
     record.resident = true;
@@ -276,7 +249,7 @@ void Publisher::claim_revision(Publication& publication) {
     using Claim = ipc::CatalogPublication::Claim;
     if (!publication.changes)
         publication.changes
-            .emplace(catalog_, real_time_us(), &publication == &release_ ? Claim::ahead : Claim::next);
+            .emplace(catalog_, real_time_us(), &publication == &group_ ? Claim::ahead : Claim::next);
 }
 
 void Publisher::evict(ipc::FileId file) {

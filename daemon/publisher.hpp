@@ -1,22 +1,18 @@
-// Makes observations current: segments, entries, log, header, bell, then the unlinking of what
-// they supersede. All that is added before a flush becomes one revision. The daemon's thread.
+// Makes findings current: segments, entries, log, header, bell, then the unlinking of what they
+// supersede. All that is added before a flush becomes one revision. The daemon's thread.
 //
-// A release of many files is stored over several turns, under a revision that is claimed ahead;
-// what is added meanwhile is published before it, but for files that it has changed already.
+// A group of many files is stored over several turns, under a revision that is claimed ahead; what
+// is added meanwhile is published before it, but for files that it has changed already.
 #pragma once
 
+#include "daemon/publication_groups.hpp"
 #include "daemon/residency.hpp"
-#include "daemon/transition.hpp"
-#include "daemon/work_list.hpp"
 #include "ipc/catalog_publication.hpp"
 #include "ipc/catalog_writer.hpp"
 #include "ipc/queue_pairs_writer.hpp"
 #include "ipc/segment_writer.hpp"
 
-#include <algorithm>
 #include <deque>
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,25 +27,24 @@ public:
         const ipc::ObjectDirectory& objects,
         ipc::CatalogWriter& catalog,
         ipc::QueuePairsWriter& queues,
-        Residency& residency
+        Residency& residency,
+        PublicationGroups& groups
     );
 
     /// `segment` holds the bytes of observation.sha256, if they are to be resident. What belongs to
-    /// a release that is held back is published with it.
+    /// a group that is open is published with it.
     void add(
         std::string path,
         Observation observation,
         std::optional<ipc::SegmentWriter> segment = std::nullopt,
-        ReleaseId release = no_release
+        GroupId group = no_group
     );
-    /// Begins to hold back what is added for this release.
-    void hold(ReleaseId release) { held_.emplace(release, Held()); }
-    /// What was held back is published by the next flush; if that is much, by store_releases().
-    void let_go(ReleaseId release);
-    /// A release is let go and not published yet.
-    bool is_storing() const noexcept { return !let_go_.empty(); }
-    /// Goes on storing what was let go, until `end`. To be called after a flush.
-    void store_releases(Clock::time_point now, Clock::time_point end);
+    /// The next flush makes these one revision; if they are many, store_groups() does.
+    void publish_together(FindingSet group);
+    /// A group is complete and not published yet.
+    bool is_storing() const noexcept { return !complete_.empty(); }
+    /// Goes on storing the groups that are complete, until `end`. To be called after a flush.
+    void store_groups(Clock::time_point now, Clock::time_point end);
     /// Gives back some entries of deletions that nobody can ask about any more. Whether there are
     /// more.
     bool forget_some() { return catalog_.forget_some(); }
@@ -58,13 +53,11 @@ public:
     bool has_pending() const noexcept { return !pending_.empty(); }
     /// Forgets what was added since the last flush; returns of which paths it was.
     std::vector<std::string> take_pending();
-    bool holds_any() const { return !held_.empty(); }
+    /// A group is open, or complete and not published yet.
+    bool holds_any() const { return groups_.any() || is_storing(); }
     /// Every file of which something is held back, below a directory ("" is the root), any depth:
     /// the catalog may not know of it yet.
-    void for_each_held_below(
-        std::string_view directory,
-        const std::function<void(const std::string& path, const watcher::FileStat&)>& visit
-    ) const;
+    void for_each_held_below(std::string_view directory, const FindingSet::Visit& visit) const;
     std::vector<std::string> held_below(std::string_view directory) const;
     /// Publishes what was added; a revision is claimed only if something is announced.
     void flush(Clock::time_point now);
@@ -84,22 +77,11 @@ public:
     void ring();
 
 private:
-    struct Pending {
-        std::string path;
-        Observation observation;
-        std::optional<ipc::SegmentWriter> segment;
-    };
-    /// At most one for each path: the newest counts.
-    struct Held {
-        std::map<std::string, Pending, std::less<>> pending;
-        std::size_t segments = 0;
-        std::uint64_t bytes = 0;
-    };
     struct Superseded {
         ipc::FileId file;
         std::uint64_t revision = 0;
     };
-    /// What is being stored, or was by the flush or release under way.
+    /// What is being stored, or was by the flush or group under way.
     struct Publication {
         std::optional<ipc::CatalogPublication> changes;  // none: nothing announced yet
         std::vector<ipc::FileId> announced;
@@ -107,31 +89,27 @@ private:
 
         std::uint64_t revision() const noexcept { return changes ? changes->revision() : 0; }
     };
-    bool is_let_go(ReleaseId release) const {
-        return std::ranges::find(let_go_, release) != let_go_.end();
-    }
     void close_revision();
-    bool overlaps_stored(const Held& held) const;
-    void end_release();
+    bool overlaps_stored(const FindingSet& group) const;
+    void end_group();
     void ring_for(const std::vector<ipc::FileId>& announced);
     void remove_superseded(Publication& publication);
-    void apply(Pending& pending, Publication& publication, Clock::time_point now);
+    void apply(Finding& finding, Publication& publication, Clock::time_point now);
     void
-    place_segment(Pending& pending, ipc::FileId file, ipc::Record& record, Clock::time_point now);
+    place_segment(Finding& finding, ipc::FileId file, ipc::Record& record, Clock::time_point now);
     void claim_revision(Publication& publication);
 
     const ipc::ObjectDirectory& objects_;
     ipc::CatalogWriter& catalog_;
     ipc::QueuePairsWriter& queues_;
     Residency& residency_;
-    std::vector<Pending> pending_;
-    std::map<ReleaseId, Held> held_;
-    Publication publication_;       // of the flush under way
-    std::deque<ReleaseId> let_go_;  // of held_; the first is being stored
-    /// Holds what has to wait for that one; as many releases of our own as there were such.
-    ReleaseId after_release_ = ~ReleaseId{0};
-    Publication release_;          // the first's, as far as it is stored
-    std::vector<Pending> stored_;  // of it, those with segments: closed after the bell
+    PublicationGroups& groups_;
+    std::vector<Finding> pending_;
+    Publication publication_;          // of the flush under way
+    std::deque<FindingSet> complete_;  // groups: the first is being stored
+    Publication group_;                // the first's, as far as it is stored
+    std::vector<Finding> stored_;      // of it, those with segments: closed after the bell
+    FindingSet after_group_;           // what has to wait for that one
     bool news_ = false;
     std::uint64_t unlisted_ = 0;  // since forget_unlisted()
 };

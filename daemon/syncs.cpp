@@ -99,6 +99,29 @@ path_below(const std::vector<std::string>& roots, std::string_view typed) {
     return path;
 }
 
+std::optional<std::vector<std::string>> paths_below(
+    const std::vector<std::string>& roots,
+    const std::vector<std::string>& typed,
+    const Answer& answer
+) {
+    std::vector<std::string> paths;
+    for (const std::string& each : typed) {
+        auto path = path_below(roots, each);
+        if (!path) {
+            answer("outside " + percent_encode(each) + ' ' + percent_encode(roots.back()));
+            return std::nullopt;
+        }
+        paths.push_back(std::move(*path));
+    }
+    return paths;
+}
+
+std::string refusal_to_forget(const std::string& path, bool is_root_lost) {
+    if (is_root_lost)
+        return "error the root is lost: there is no directory at its path that could be served";
+    return "absent " + percent_encode(path);
+}
+
 bool Syncs::Waiter::concerns(std::string_view path) const {
     return paths.empty() || std::ranges::any_of(paths, [&](const std::string& each) {
                return holds(each, path);

@@ -7,6 +7,7 @@
 #include "daemon/work_list.hpp"
 #include "ipc/catalog_writer.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,16 @@ std::string sync_answer(const std::string& cursor, std::vector<LeftOut> left);
 /// relative, with a slash at its end or dots in it. nullopt if it is not below any.
 std::optional<std::string>
 path_below(const std::vector<std::string>& roots, std::string_view typed);
+
+/// All of them; none if one is not below any: then `answer` has been told which.
+std::optional<std::vector<std::string>> paths_below(
+    const std::vector<std::string>& roots,
+    const std::vector<std::string>& typed,
+    const Answer& answer
+);
+
+/// Why nothing is forgotten at `path`.
+std::string refusal_to_forget(const std::string& path, bool is_root_lost);
 
 class Syncs {
 public:

@@ -109,7 +109,7 @@ void VerdictExecutor::on_look(
     facts.has_no_writer = has_no_writer;
     if (facts.sight == Sight::file) {
         if (!work.is_exchanged)
-            works_.leave(work);  // it is back: what went with its directory need not wait for it
+            work.membership.end();  // it is back: what went with its directory need not wait for it
         note_other_names(work, look.stat, now);
     }
     const Verdict verdict = decide_look(work, facts, policy_, Moment::at(now));
@@ -266,7 +266,7 @@ void VerdictExecutor::on_hung(const std::string& path) {
     if (work == nullptr || !work->load.note_hung())
         return;
     log::warn("{}: a look at it or a read of it does not come back; what is published stays", path);
-    works_.leave(*work);
+    work->membership.end();
     if (const auto observation = stale(record_of(*work), ipc::UnavailableReason::hung))
         publisher_.add(path, *observation);
 }
@@ -330,7 +330,7 @@ void VerdictExecutor::carry_out(
     } else if (const auto* const publish = std::get_if<Publish>(&verdict)) {
         if (publish->observation.deleted)
             hard_links_.forget(work.path);
-        publisher_.add(work.path, publish->observation, std::nullopt, work.release);
+        publisher_.add(work.path, publish->observation, std::nullopt, work.membership.group());
     }
     works_.finish(work, now);
 }
@@ -368,7 +368,7 @@ void VerdictExecutor::publish_copy(
         work.path,
         {.stat = capture.stat, .sha256 = capture.sha256, .size = capture.size},
         std::move(capture.segment),
-        work.release
+        work.membership.group()
     );
     works_.finish(work, now);
 }
@@ -378,11 +378,15 @@ void VerdictExecutor::wait(Work& work, const Wait& wait, const watcher::FileStat
         log_wait(work, wait, stat);
     if (wait.meanwhile) {
         const bool is_stale = wait.meanwhile->stale != ipc::UnavailableReason::none;
-        publisher_
-            .add(work.path, *wait.meanwhile, std::nullopt, is_stale ? no_release : work.release);
+        publisher_.add(
+            work.path,
+            *wait.meanwhile,
+            std::nullopt,
+            is_stale ? no_group : work.membership.group()
+        );
     }
     if (!wait.is_awaited)
-        works_.leave(work);
+        work.membership.end();
     works_.schedule(work, wait.until);
 }
 

@@ -6,6 +6,7 @@
 #include "daemon/load_state.hpp"
 #include "daemon/notes.hpp"
 #include "daemon/pause.hpp"
+#include "daemon/publication_groups.hpp"
 #include "daemon/setbacks.hpp"
 #include "daemon/writer_wait.hpp"
 
@@ -13,10 +14,6 @@
 #include <string>
 
 namespace treecast::daemon {
-
-/// Names a release (releases.hpp); never given twice.
-using ReleaseId = std::uint64_t;
-inline constexpr ReleaseId no_release = 0;
 
 struct Work {
     std::string path;
@@ -26,10 +23,10 @@ struct Work {
     LoadState load;
     Setbacks setbacks;
     Pause pause;
-    bool is_wanted = false;          // somebody waits for its content or hash
-    bool is_exchanged = false;       // its name, or one above it, names something else as a whole
-    bool is_retried = false;         // those who sync wait for the outcome of its next try
-    ReleaseId release = no_release;  // what comes of it is published together with others
+    bool is_wanted = false;      // somebody waits for its content or hash
+    bool is_exchanged = false;   // its name, or one above it, names something else as a whole
+    bool is_retried = false;     // those who sync wait for the outcome of its next try
+    GroupMembership membership;  // what comes of it is published together with others
 
     bool is_in_bulk = false;  // one of many, of which no event of its own tells
     Clock::time_point due;    // by both WorkList finds it in its schedule

@@ -114,24 +114,6 @@ void WorkList::note_finished(std::string_view path) {
         found->second.names.emplace(name_of(path));
 }
 
-void WorkList::join(Work& work, ReleaseId release) {
-    if (work.release != no_release || release == no_release)
-        return;
-    work.release = release;
-    ++members_[release];
-}
-
-void WorkList::leave(Work& work) {
-    const auto found = members_.find(std::exchange(work.release, no_release));
-    if (found != members_.end() && --found->second == 0)
-        members_.erase(found);
-}
-
-std::size_t WorkList::members(ReleaseId release) const {
-    const auto found = members_.find(release);
-    return found == members_.end() ? 0 : found->second;
-}
-
 bool WorkList::finish(Work& work, Clock::time_point now) {
     if (work.notes.later_signs()) {
         schedule_of(work).erase({work.due, &work});
@@ -139,14 +121,13 @@ bool WorkList::finish(Work& work, Clock::time_point now) {
         rest.path = std::move(work.path);
         rest.notes = work.notes;
         rest.notes.end_look();
-        rest.release = work.release;  // only the next look ends its part in it
+        rest.membership = std::move(work.membership);  // only the next look ends its part in it
         rest.is_exchanged = work.is_exchanged;
         rest.load.copy_first = work.load.copy_first;
         work = std::move(rest);
         schedule(work, now);
         return true;
     }
-    leave(work);
     note_finished(work.path);
     schedule_of(work).erase({work.due, &work});
     works_.erase(works_.find(work.path));

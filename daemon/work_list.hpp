@@ -55,12 +55,6 @@ public:
     void forget_finished(std::string_view directory);
     bool was_finished(std::string_view path) const;
 
-    /// Makes the work a member of the release until it is finished or leaves; a member of another
-    /// one stays there.
-    void join(Work& work, ReleaseId release);
-    void leave(Work& work);
-    std::size_t members(ReleaseId release) const;
-
     /// The newest note's number.
     std::uint64_t sequence() const noexcept { return sequence_; }
     /// Whether everything noted up to `sequence` is done, or held up.
@@ -90,7 +84,6 @@ private:
     Schedule schedule_;
     Schedule bulk_;
     std::unordered_map<std::string, Finished, Hash, std::equal_to<>> finished_;  // by directory
-    std::unordered_map<ReleaseId, std::size_t> members_;
     std::uint64_t sequence_ = 0;
 };
 

@@ -182,10 +182,16 @@ std::optional<FileStat> Watcher::watch_file(const std::string& path) {
     struct stat status {};
     if (file.has_error() || ::fstat(file->get(), &status) != 0)
         return std::nullopt;
+    return watch_file(path, file->get(), file_stat_of(status));
+}
+
+std::optional<FileStat>
+Watcher::watch_file(const std::string& path, int file, const FileStat& stat) {
+    TreeState& state = pipeline_->state();
     const bool opens =
-        !state.leases.reach(status.st_uid) ||
+        !state.leases.reach(stat.owner) ||
         state.watches.reports_opens(directory_of_file(state.tree, state.links, path));
-    return watch_file_or_poll(state, path, file->get(), file_stat_of(status), opens);
+    return watch_file_or_poll(state, path, file, stat, opens);
 }
 
 void Watcher::unwatch_file(const std::string& path) {

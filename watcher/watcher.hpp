@@ -208,6 +208,9 @@ public:
     /// been replaced, it watches the new file instead. Where the limit of watches is reached, the
     /// file is polled instead, and watched as soon as that can be done.
     std::optional<FileStat> watch_file(const std::string& path);
+    /// The same for a file that is open already, by a descriptor of any kind: it is not opened
+    /// here, which may block.
+    std::optional<FileStat> watch_file(const std::string& path, int file, const FileStat& stat);
     void unwatch_file(const std::string& path);
 
     /// The directories that cannot be read any more, with the reason; "" for a lost root.

@@ -1,5 +1,5 @@
 // Large listings and directories that are gone are taken in steps, between which other things are
-// seen of the same files; and large releases are stored in steps.
+// seen of the same files.
 #include "daemon/intake.hpp"
 #include "test/support/object_fixture.hpp"
 #include "test/support/temporary_directory.hpp"
@@ -49,48 +49,23 @@ struct IntakeFixture : ObjectFixture {
         const auto file = catalog.find(path);
         return file && is_known(catalog.read(*file));
     }
-    std::uint64_t revision_of(const std::string& path) const {
-        return catalog.read(catalog.find(path).value()).change_revision;
-    }
     void publish_file(const std::string& path, std::uint64_t inode) {
         publisher.add(path, {.stat = stat_of(inode)});
         publisher.flush(now);
     }
-    /// A release of so many files that one step does not store them.
-    void let_go_of_many() {
-        publisher.hold(release);
-        for (int i = 0; i < files; ++i)
-            publisher.add(
-                "big/f" + std::to_string(i),
-                {.stat = stat_of(1000 + static_cast<unsigned>(i))},
-                std::nullopt,
-                release
-            );
-        publisher.let_go(release);
-        publisher.flush(now);
-        publisher.store_releases(now, now);
-        BOOST_TEST_REQUIRE(publisher.is_storing());
-        BOOST_TEST_REQUIRE(is_published("big/f0"));
-        BOOST_TEST_REQUIRE(!is_published("big/f999"));
-    }
-    void store_all() {
-        while (publisher.is_storing())
-            publisher.store_releases(now, now);
-    }
 
-    static constexpr ReleaseId release = 1000;
     const TemporaryDirectory tree;
     watcher::TreeRoot root{tree.path()};
     watcher::Watcher watcher{root, {}};
-    ipc::CatalogWriter catalog{directory, {.log_slots = 1024}};
+    ipc::CatalogWriter catalog{directory};
     ipc::QueuePairsWriter queues{directory, 1};
     Residency residency{1 << 20};
     WorkList works;
     HardLinks hard_links;
     OpenFiles open_files{std::chrono::seconds(10)};
-    Releases releases;
+    PublicationGroups groups;
     const ServePolicy policy{};
-    Publisher publisher{directory, catalog, queues, residency};
+    Publisher publisher{directory, catalog, queues, residency, groups};
     Intake intake{
         watcher,
         catalog,
@@ -99,7 +74,7 @@ struct IntakeFixture : ObjectFixture {
         works,
         hard_links,
         open_files,
-        releases,
+        groups,
         policy,
         device};
     const Clock::time_point now = Clock::now();
@@ -233,94 +208,6 @@ BOOST_AUTO_TEST_CASE(a_directory_that_was_listed_since_is_not_lost) {
     BOOST_TEST(is_published("big/new/f"));
     BOOST_TEST((works.find("big/new/f") == nullptr));
     BOOST_TEST((catalog.read(catalog.find("big/new").value()).state == ipc::FileState::directory));
-}
-
-BOOST_AUTO_TEST_CASE(a_large_release_is_one_revision_and_others_come_before_it) {
-    const ipc::CatalogReader reader = this->reader();
-    publish_file("elsewhere", 1);
-    let_go_of_many();
-    const std::uint64_t before = reader.newest_revision();
-    publish_file("elsewhere", 2);
-
-    const std::uint64_t edit = revision_of("elsewhere");
-    const std::uint64_t ahead = revision_of("big/f0");
-    BOOST_TEST(edit == reader.newest_revision());
-    BOOST_TEST(edit > before);
-    BOOST_TEST(edit < ahead);
-    BOOST_TEST(ahead <= reader.claimed_revision());
-    std::vector<ipc::LogRecord> changes;
-    BOOST_TEST(reader.changes_since(before, changes));
-    BOOST_TEST(changes.size() == 1U);
-
-    store_all();
-    BOOST_TEST(reader.newest_revision() == ahead);
-    for (const int i : {0, 999, 2999})
-        BOOST_TEST(revision_of("big/f" + std::to_string(i)) == ahead);
-    BOOST_TEST(!reader.changes_since(edit, changes));  // more than the log holds
-    BOOST_TEST(reader.changes_since(ahead, changes));
-    publish_file("elsewhere", 3);
-    BOOST_TEST(revision_of("elsewhere") > ahead);
-}
-
-BOOST_AUTO_TEST_CASE(a_change_of_what_a_release_has_stored_comes_after_it) {
-    let_go_of_many();
-    const std::uint64_t ahead = revision_of("big/f0");
-    publish_file("big/f0", 5);
-    publish_file("big/f999", 6);  // not stored yet: the release has it no more
-    BOOST_TEST(revision_of("big/f0") == ahead);
-    BOOST_TEST(revision_of("big/f999") < ahead);
-    BOOST_TEST((publisher.held_below("big").size() < static_cast<std::size_t>(files)));
-
-    store_all();
-    BOOST_TEST(publisher.has_pending());
-    publisher.flush(now);
-    BOOST_TEST(revision_of("big/f0") > ahead);
-    BOOST_TEST(catalog.read(catalog.find("big/f0").value()).inode == 5U);
-    BOOST_TEST(catalog.read(catalog.find("big/f999").value()).inode == 6U);
-    BOOST_TEST(!publisher.holds_any());
-}
-
-BOOST_AUTO_TEST_CASE(a_small_release_of_the_same_files_waits_as_a_whole) {
-    let_go_of_many();
-    const std::uint64_t ahead = revision_of("big/f0");
-    publisher.hold(release + 1);
-    for (const char* path : {"big/f0", "other"})
-        publisher.add(path, {.stat = stat_of(9)}, std::nullopt, release + 1);
-    publisher.let_go(release + 1);
-    publisher.flush(now);
-    BOOST_TEST(!is_published("other"));
-
-    store_all();
-    BOOST_TEST(revision_of("big/f0") > ahead);
-    BOOST_TEST(revision_of("big/f0") == revision_of("other"));
-}
-
-BOOST_AUTO_TEST_CASE(a_release_of_a_tree_that_is_gone_ends_with_what_is_stored) {
-    let_go_of_many();
-    const std::uint64_t ahead = revision_of("big/f0");
-    const auto paths = publisher.take_pending();
-    BOOST_TEST(paths.size() > 2000U);
-    store_all();
-
-    BOOST_TEST(catalog.newest_revision() == ahead);
-    BOOST_TEST(!is_published("big/f999"));
-}
-
-BOOST_AUTO_TEST_CASE(as_many_deletions_are_forgotten_in_steps) {
-    let_go_of_many();
-    store_all();
-    publisher.hold(release + 1);
-    for (int i = 0; i < files; ++i)
-        publisher.add("big/f" + std::to_string(i), {.deleted = true}, std::nullopt, release + 1);
-    publisher.let_go(release + 1);
-    store_all();
-    BOOST_TEST(catalog.find("big/f0").has_value());
-
-    BOOST_TEST(publisher.forget_some());
-    while (publisher.forget_some()) {
-    }
-    BOOST_TEST(!catalog.find("big/f0").has_value());
-    BOOST_TEST(!catalog.find("big/f2999").has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

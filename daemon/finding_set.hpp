@@ -1,0 +1,59 @@
+// What was found of some paths and is not published yet: of each path the newest. Pure.
+#pragma once
+
+#include "daemon/transition.hpp"
+#include "ipc/segment_writer.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace treecast::daemon {
+
+struct Finding {
+    std::string path;
+    Observation observation;
+    std::optional<ipc::SegmentWriter> segment{};  // of a content that is to be resident
+};
+
+class FindingSet {
+public:
+    void add(Finding finding) {
+        if (finding.segment) {
+            ++segments_;
+            segment_bytes_ += finding.segment->size();
+        }
+        std::string path = finding.path;
+        by_path_.insert_or_assign(std::move(path), std::move(finding));
+    }
+    void withdraw(std::string_view path) {
+        if (const auto found = by_path_.find(path); found != by_path_.end())
+            by_path_.erase(found);
+    }
+    Finding take_first() { return std::move(by_path_.extract(by_path_.begin()).mapped()); }
+    void clear() { by_path_.clear(); }
+    bool empty() const noexcept { return by_path_.empty(); }
+    std::size_t size() const noexcept { return by_path_.size(); }
+    /// Of all that were added.
+    std::size_t segments() const noexcept { return segments_; }
+    std::uint64_t segment_bytes() const noexcept { return segment_bytes_; }
+
+    using Visit = std::function<void(const std::string& path, const watcher::FileStat&)>;
+    /// Those below a directory ("" is the root), any depth.
+    void for_each_below(std::string_view directory, const Visit& visit) const {
+        const std::string prefix = directory.empty() ? std::string() : std::string(directory) + '/';
+        for (auto at = by_path_.lower_bound(prefix);
+             at != by_path_.end() && at->first.starts_with(prefix);
+             ++at)
+            visit(at->first, at->second.observation.stat);
+    }
+
+private:
+    std::map<std::string, Finding, std::less<>> by_path_;
+    std::size_t segments_ = 0;
+    std::uint64_t segment_bytes_ = 0;
+};
+
+}  // namespace treecast::daemon

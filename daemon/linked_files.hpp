@@ -1,0 +1,62 @@
+// Watches on what a directory's events do not reach: files with a name outside the tree, and the
+// opens of files whose lease is refused. The daemon's thread; a file that may hang when it is
+// opened is opened in the pool.
+#pragma once
+
+#include "daemon/hard_links.hpp"
+#include "daemon/intake.hpp"
+#include "daemon/load_pool.hpp"
+#include "watcher/noted_paths.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace treecast::daemon {
+
+class LinkedFiles {
+public:
+    /// All outlive it.
+    LinkedFiles(
+        const watcher::TreeRoot& root,
+        watcher::Watcher& watcher,
+        HardLinks& hard_links,
+        Intake& intake,
+        LoadPool& pool
+    )
+        : root_(root), watcher_(watcher), hard_links_(hard_links), intake_(intake), pool_(pool) {}
+
+    /// Watches the opens of these files, under all their names.
+    void watch_opens(const std::vector<std::string>& paths);
+    /// Sets and ends the watches on single files. To be called when no directory is being read:
+    /// then all names are known.
+    void update_watches(Clock::time_point now);
+
+    /// A file was opened for its watch.
+    void on_opened(const LoadResult& result, Clock::time_point now);
+    /// The open does not come back: nobody waits for it any more.
+    void on_hung(const std::string& path);
+    /// A file is being opened for its watch.
+    bool is_opening() const;
+
+private:
+    void on_watched(
+        const std::string& path,
+        const std::optional<watcher::FileStat>& watched,
+        Clock::time_point now
+    );
+    void open(const std::string& path);
+
+    const watcher::TreeRoot& root_;
+    watcher::Watcher& watcher_;
+    HardLinks& hard_links_;
+    Intake& intake_;
+    LoadPool& pool_;
+    struct Opening {
+        bool is_hung = false;
+    };
+    std::map<std::string, Opening> opening_;
+    watcher::NotedPaths logged_;
+};
+
+}  // namespace treecast::daemon

@@ -1,0 +1,96 @@
+#include "daemon/publication_groups.hpp"
+
+#include "base/log.hpp"
+#include "base/tree_path.hpp"
+
+#include <algorithm>
+
+namespace treecast::daemon {
+
+GroupId PublicationGroups::open(const std::vector<std::string>& paths, Clock::time_point now) {
+    Group group{
+        .token = std::make_shared<const GroupId>(++last_id_),
+        .paths = {},
+        .end = now + patience};
+    group.paths.insert(paths.begin(), paths.end());
+    open_.push_back(std::move(group));
+    return last_id_;
+}
+
+GroupId PublicationGroups::group_of(std::string_view path) const {
+    // The newest first: what was exchanged again belongs to that.
+    for (auto group = open_.rbegin(); group != open_.rend(); ++group) {
+        if (group->paths.empty())
+            continue;
+        for (std::string_view at = path;; at = parent_of(at)) {
+            if (group->paths.contains(at))
+                return *group->token;
+            if (at.empty())
+                break;
+        }
+    }
+    return no_group;
+}
+
+PublicationGroups::Group* PublicationGroups::find(GroupId group) {
+    const auto found = std::ranges::find_if(open_, [group](const Group& each) {
+        return *each.token == group;
+    });
+    return found == open_.end() ? nullptr : &*found;
+}
+
+void PublicationGroups::join(GroupMembership& membership, GroupId group) {
+    if (group == no_group || membership.token_)
+        return;
+    if (const Group* const found = find(group))
+        membership.token_ = found->token;
+}
+
+bool PublicationGroups::hold(GroupId group, Finding& finding) {
+    Group* const found = group == no_group ? nullptr : find(group);
+    if (found == nullptr || !found->holds_back)
+        return false;
+    found->findings.add(std::move(finding));
+    if (found->findings.segments() > segments_max ||
+        found->findings.segment_bytes() > segment_bytes_max) {
+        log::warn(
+            "a group of more than {} loaded files or {} bytes is published in parts",
+            segments_max,
+            segment_bytes_max
+        );
+        found->holds_back = false;
+    }
+    return true;
+}
+
+void PublicationGroups::withdraw(std::string_view path) {
+    for (Group& group : open_)
+        group.findings.withdraw(path);
+}
+
+void PublicationGroups::for_each_held_below(
+    std::string_view directory,
+    const FindingSet::Visit& visit
+) const {
+    for (const Group& group : open_)
+        group.findings.for_each_below(directory, visit);
+}
+
+std::vector<FindingSet> PublicationGroups::take_complete(bool scanning, Clock::time_point now) {
+    std::vector<FindingSet> complete;
+    std::erase_if(open_, [&](Group& group) {
+        const bool ends = group.end <= now || (!scanning && !group.has_members());
+        if ((ends || !group.holds_back) && !group.findings.empty())
+            complete.push_back(std::exchange(group.findings, {}));
+        return ends;
+    });
+    return complete;
+}
+
+std::optional<Clock::time_point> PublicationGroups::earliest_end() const {
+    if (open_.empty())
+        return std::nullopt;
+    return open_.front().end;
+}
+
+}  // namespace treecast::daemon

@@ -1,0 +1,63 @@
+#include "daemon/request_queues.hpp"
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+
+namespace treecast::daemon {
+
+namespace asio = boost::asio;
+
+asio::posix::stream_descriptor waitable(asio::io_context& loop, int descriptor) {
+    const int copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0)
+        throw std::system_error(errno, std::system_category(), "cannot duplicate a descriptor");
+    return {loop, copy};
+}
+
+RequestQueues::RequestQueues(
+    asio::io_context& loop,
+    ipc::QueuePairsWriter& queues,
+    std::function<void()> on_readable
+)
+    : pairs_(queues), on_readable_(std::move(on_readable)) {
+    for (unsigned pair = 0; pair < pairs_.pairs(); ++pair)
+        queues_.push_back({.descriptor = waitable(loop, pairs_.request_descriptor(pair))});
+}
+
+bool RequestQueues::receive(const std::function<void(const ipc::Request&)>& on_request) {
+    bool may_have_more = false;
+    for (unsigned pair = 0; pair < pairs_.pairs(); ++pair) {
+        bool& is_drained = queues_[pair].is_drained;
+        for (unsigned taken = 0; !is_drained && taken < requests_at_once; ++taken) {
+            if (const auto request = pairs_.receive(pair))
+                on_request(*request);
+            else
+                is_drained = true;  // nothing comes before the next wait ends
+        }
+        may_have_more = may_have_more || !is_drained;
+    }
+    return may_have_more;
+}
+
+void RequestQueues::wait() {
+    for (Queue& queue : queues_)
+        if (queue.is_drained && !std::exchange(queue.is_awaited, true))
+            wait(queue);
+}
+
+void RequestQueues::wait(Queue& queue) {
+    queue.descriptor.async_wait(
+        asio::posix::descriptor_base::wait_read,
+        [this, &queue](const boost::system::error_code& error) {
+            queue.is_awaited = false;
+            queue.is_drained = false;
+            if (!error)
+                on_readable_();
+        }
+    );
+}
+
+}  // namespace treecast::daemon

@@ -1,0 +1,124 @@
+#include "daemon/publication_groups.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace treecast::daemon;
+
+BOOST_AUTO_TEST_SUITE(publication_groups)
+
+namespace {
+
+const Clock::time_point begin{};
+
+std::vector<std::string> paths_of(const FindingSet& findings) {
+    std::vector<std::string> paths;
+    findings.for_each_below("", [&](const std::string& path, const auto&) {
+        paths.push_back(path);
+    });
+    return paths;
+}
+
+bool hold(PublicationGroups& groups, GroupId group, const std::string& path) {
+    Finding finding{path, {.deleted = true}};
+    return groups.hold(group, finding);
+}
+
+using Paths = std::vector<std::string>;
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(what_lies_at_or_below_an_exchanged_path_belongs_to_it) {
+    PublicationGroups groups;
+    const GroupId links = groups.open({"a/b", "c"}, begin);
+
+    BOOST_TEST(groups.group_of("a/b") == links);
+    BOOST_TEST(groups.group_of("a/b/d/e") == links);
+    BOOST_TEST(groups.group_of("c/f") == links);
+    BOOST_TEST(groups.group_of("a") == no_group);
+    BOOST_TEST(groups.group_of("a/bc") == no_group);
+    const GroupId root = groups.open({""}, begin);
+    BOOST_TEST(groups.group_of("a") == root);
+    BOOST_TEST(groups.group_of("a/b") == root);
+}
+
+BOOST_AUTO_TEST_CASE(it_is_complete_once_no_member_is_left_and_all_directories_are_read) {
+    PublicationGroups groups;
+    const GroupId group = groups.open({"a"}, begin);
+    GroupMembership first;
+    GroupMembership second;
+    groups.join(first, group);
+    groups.join(second, group);
+    BOOST_TEST(hold(groups, group, "a/2"));
+    BOOST_TEST(hold(groups, group, "a/1"));
+
+    first.end();
+    BOOST_TEST(groups.take_complete(false, begin).empty());
+    {
+        const GroupMembership moved = std::move(second);
+        BOOST_TEST(moved.group() == group);
+        BOOST_TEST(groups.take_complete(false, begin).empty());
+    }
+    BOOST_TEST(groups.take_complete(true, begin).empty());
+    const auto complete = groups.take_complete(false, begin);
+    BOOST_TEST_REQUIRE(complete.size() == 1U);
+    BOOST_TEST((paths_of(complete.front()) == Paths{"a/1", "a/2"}));
+    BOOST_TEST(!groups.any());
+}
+
+BOOST_AUTO_TEST_CASE(patience_ends_it_in_any_case) {
+    PublicationGroups groups;
+    const GroupId group = groups.open({}, begin);
+    GroupMembership member;
+    groups.join(member, group);
+    BOOST_TEST(hold(groups, group, "f"));
+
+    BOOST_TEST((groups.earliest_end() == begin + PublicationGroups::patience));
+    BOOST_TEST(groups.take_complete(true, begin + PublicationGroups::patience).size() == 1U);
+    BOOST_TEST(!groups.earliest_end().has_value());
+    BOOST_TEST(!hold(groups, member.group(), "g"));  // follows by itself
+}
+
+BOOST_AUTO_TEST_CASE(a_member_of_one_group_does_not_join_another) {
+    PublicationGroups groups;
+    const GroupId first = groups.open({}, begin);
+    const GroupId second = groups.open({}, begin);
+    GroupMembership member;
+    groups.join(member, no_group);
+    BOOST_TEST(member.group() == no_group);
+    groups.join(member, first);
+    groups.join(member, second);
+    groups.join(member, no_group);
+
+    BOOST_TEST(member.group() == first);
+    member.end();
+    groups.join(member, 7);  // never was
+    BOOST_TEST(member.group() == no_group);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_held_back_is_known_and_can_be_withdrawn) {
+    PublicationGroups groups;
+    const GroupId group = groups.open({"a"}, begin);
+    BOOST_TEST(hold(groups, group, "a/1"));
+    BOOST_TEST(hold(groups, group, "a/d/2"));
+    BOOST_TEST(hold(groups, group, "ab"));
+    BOOST_TEST(!hold(groups, no_group, "c"));
+    Paths held;
+    groups.for_each_held_below("a", [&](const std::string& path, const auto&) {
+        held.push_back(path);
+    });
+    BOOST_TEST((held == Paths{"a/1", "a/d/2"}));
+
+    groups.withdraw("a/1");
+    const auto complete = groups.take_complete(false, begin);
+    BOOST_TEST_REQUIRE(complete.size() == 1U);
+    BOOST_TEST((paths_of(complete.front()) == Paths{"a/d/2", "ab"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_group_that_found_nothing_is_closed_and_not_handed_over) {
+    PublicationGroups groups;
+    groups.open({"a"}, begin);
+    BOOST_TEST(groups.take_complete(false, begin).empty());
+    BOOST_TEST(!groups.any());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
