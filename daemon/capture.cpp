@@ -1,5 +1,7 @@
 #include "daemon/capture.hpp"
 
+#include "daemon/writer_lease.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -33,19 +35,6 @@ constexpr std::array<std::uint32_t, 10> kernel_filesystems{
     configfs_magic,
 };
 
-enum class Writer { none, inside, unknown };
-
-/// A read lease is granted only while nobody has the file open for writing, mappings included
-/// (fcntl(2)); it is given back at once. Refused to those who neither own the file nor have
-/// CAP_LEASE, and by filesystems without leases.
-Writer ask_for_writer(int file) {
-    if (::fcntl(file, F_SETLEASE, F_RDLCK) == 0) {
-        ::fcntl(file, F_SETLEASE, F_UNLCK);
-        return Writer::none;
-    }
-    return errno == EAGAIN ? Writer::inside : Writer::unknown;
-}
-
 std::int64_t coarse_now_ns() {
     timespec now{};
     ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
@@ -78,14 +67,6 @@ Result<watcher::FileStat> stat_of(int file) {
 bool same_content(const watcher::FileStat& a, const watcher::FileStat& b) {
     return a.device == b.device && a.inode == b.inode && a.size == b.size &&
            a.mtime_ns == b.mtime_ns && a.ctime_ns == b.ctime_ns;
-}
-
-Result<UniqueFd> reopen_for_reading(int handle) {
-    const std::string name = "/proc/self/fd/" + std::to_string(handle);
-    UniqueFd file(::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-    if (!file)
-        return last_system_error();
-    return file;
 }
 
 Capture ended(CaptureEnd end, ErrorCode error = {}) {
@@ -252,13 +233,6 @@ private:
 };
 
 }  // namespace
-
-bool surely_no_writer(int handle, bool may_take_leases) {
-    if (!may_take_leases)
-        return false;
-    const auto file = reopen_for_reading(handle);
-    return file && ask_for_writer(file->get()) == Writer::none;
-}
 
 Capture capture(const Look& look, const CaptureRequest& request) {
     const auto file = reopen_for_reading(look.handle.get());

@@ -65,7 +65,4 @@ struct Capture {
 /// `look` has seen a file, just now: its stat is the first. Thread safe.
 Capture capture(const Look& look, const CaptureRequest& request);
 
-/// Whether the kernel vouches that nobody has the file open for writing.
-bool surely_no_writer(int handle, bool may_take_leases);
-
 }  // namespace treecast::daemon

@@ -19,7 +19,7 @@ decide_absent(Work& work, const LookFacts& facts, const ServePolicy& policy, con
     // Editors rename a file away and write it anew: a name that is back soon was never gone. One
     // that went as its directory was exchanged for another is gone for good.
     if (!work.is_exchanged)
-        if (const auto end = work.absence.grace_end(policy.delete_grace, now.time))
+        if (const auto end = work.grace.ends_at(policy.delete_grace, now.time))
             return Wait{.until = *end, .reason = WaitReason::grace};
     return Publish{{.deleted = true}};
 }
@@ -33,7 +33,7 @@ Verdict decide_refused(
 ) {
     // tar and install write a file that nobody else may read, and open it up at the end.
     if (refusal == UnavailableReason::private_file)
-        if (const auto end = work.absence.grace_end(policy.delete_grace, now.time))
+        if (const auto end = work.grace.ends_at(policy.delete_grace, now.time))
             return Wait{.until = *end, .reason = WaitReason::grace};
     return Publish{{.unavailable = refusal, .stat = facts.stat}};
 }
@@ -63,7 +63,7 @@ decide_file(Work& work, const LookFacts& facts, const ServePolicy& policy, const
     const watcher::FileStat& stat = facts.stat;
     if (const auto refusal = refusal_by_stat(policy, stat); refusal != UnavailableReason::none)
         return decide_refused(work, refusal, facts, policy, now);
-    work.absence.end();
+    work.grace.reset();
     work.writer.note_size(stat.size, now.time);
     const ipc::Record& record = facts.record;
     // A stale one is read again, whatever stat says.
@@ -102,7 +102,7 @@ decide_look(Work& work, const LookFacts& facts, const ServePolicy& policy, const
         case Sight::hidden:
             return Publish{{.deleted = true}};
         case Sight::trouble:
-            work.absence.end();
+            work.grace.reset();
             return try_later(work, WaitReason::unseen, facts.error, facts.record, now.time);
         case Sight::absent:
             work.setbacks.on_look(Seen::absent);

@@ -1,5 +1,7 @@
 #include "daemon/load_pool.hpp"
 
+#include "daemon/writer_lease.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <list>

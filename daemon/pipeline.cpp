@@ -1,9 +1,8 @@
 #include "daemon/pipeline.hpp"
 
 #include "base/log.hpp"
-#include "daemon/counters.hpp"
 
-#include <boost/asio/post.hpp>
+#include <algorithm>
 
 #include <sys/stat.h>
 
@@ -23,7 +22,6 @@ constexpr std::chrono::milliseconds storing_max{3};
 constexpr std::size_t backlog_max = 16;  // jobs: directories are read no faster than they are noted
 constexpr std::size_t events_per_turn = 512;
 constexpr std::size_t events_while_behind = 64;  // with what earlier ones have led to
-constexpr std::chrono::seconds heartbeat_period{1};
 
 std::uint64_t device_of(const watcher::TreeRoot& root) {
     struct stat status {};
@@ -46,8 +44,7 @@ Pipeline::Pipeline(
     const AuditPolicy& audit,
     std::function<void()> scanned
 )
-    : loop_(loop),
-      root_(root),
+    : root_(root),
       watcher_(watcher),
       catalog_(catalog),
       segments_(segments),
@@ -98,22 +95,27 @@ Pipeline::Pipeline(
           {.difference =
                [this](std::string path) {
                    repairs_.add(std::move(path));
-                   ask_for_turn();
+                   trigger_.ask();
                },
            .round_ended =
                [this] {
                    ++audits_;
                }}
       ),
-      events_(waitable(loop, watcher.descriptor())),
+      trigger_(
+          loop,
+          watcher.descriptor(),
+          [this] {
+              turn();
+          }
+      ),
       requests_(
           loop,
           queues,
           [this] {
-              ask_for_turn();
+              trigger_.ask();
           }
       ),
-      due_timer_(loop),
       heartbeat_(loop) {
     executor_.use_pool(pool_);
 }
@@ -122,11 +124,11 @@ void Pipeline::start() {
     catalog_.set_leases(takes_leases_);
     beat();
     publisher_.ring();  // workers that outlived our predecessor
-    ask_for_turn();
+    trigger_.ask();
 }
 
 void Pipeline::turn() {
-    turn_asked_ = false;
+    trigger_.begin();
     const auto now = Clock::now();
     publish(now);  // what the pool has loaded: it may be looked at again below
     read_events(now, works_.is_behind(now) ? events_while_behind : events_per_turn);
@@ -135,7 +137,7 @@ void Pipeline::turn() {
     if (requests_.receive([&](const ipc::Request& request) {
             intake_.take(request, {now});
         }))
-        ask_for_turn();
+        trigger_.ask();
     look_at_due(now);
     // Before anybody can know that the files were seen.
     linked_files_.watch_opens(executor_.take_unleased());
@@ -151,19 +153,12 @@ void Pipeline::turn() {
     update_degraded();
     answer_syncs();
     if (repairs_.run(now))
-        ask_for_turn();
-    wait_for_time();
-    wait_for_events();
+        trigger_.ask();
+    trigger_.wait_until(next_time());
+    if (events_drained_)  // else what is left asks for a turn itself
+        trigger_.wait_for_events();
     requests_.wait();
     segments_.replenish();
-}
-
-void Pipeline::ask_for_turn() {
-    if (std::exchange(turn_asked_, true))
-        return;
-    asio::post(loop_, [this] {
-        turn();
-    });
 }
 
 /// Publishes what was found, unless it was found in a tree that is no more at the root's path: that
@@ -194,7 +189,7 @@ void Pipeline::read_events(Clock::time_point now, std::size_t events_max) {
         publish(now);  // the catalog is asked what was below them
     intake_.take(std::move(batch), {now});
     if (!events_drained_)
-        ask_for_turn();
+        trigger_.ask();
     else if (syncs_.on_drained())
         works_.retry_held_up(now);
     for (const std::string& directory : intake_.take_lost())
@@ -208,14 +203,14 @@ void Pipeline::scan_directories(Clock::time_point now) {
         return;
     intake_.take(watcher_.scan(directories_per_turn), {now, scanned_at_});
     intake_.follow_reading(watcher_.reading());
-    ask_for_turn();
+    trigger_.ask();
 }
 
 void Pipeline::work_off_backlog(Clock::time_point now) {
     if (!intake_.has_backlog())
         return;
     intake_.work_off({now, scanned_at_}, Clock::now() + backlog_time);
-    ask_for_turn();
+    trigger_.ask();
 }
 
 /// Directories are still to be read, or what has been read of them to be noted.
@@ -237,7 +232,7 @@ void Pipeline::look_at_due(Clock::time_point now) {
         if (Clock::now() - begin > looking_max)
             break;
     }
-    ask_for_turn();
+    trigger_.ask();
 }
 
 void Pipeline::confirm_copies() {
@@ -251,7 +246,7 @@ void Pipeline::confirm_copies() {
         executor_.confirm(now);
     }
     if (is_scanning())  // what was read may have queued directories
-        ask_for_turn();
+        trigger_.ask();
 }
 
 void Pipeline::watch_linked_files(Clock::time_point now) {
@@ -278,7 +273,7 @@ void Pipeline::store_groups(Clock::time_point now) {
         publisher_.store_groups(now, Clock::now() + storing_max);
     const bool forgets = publisher_.forget_some();
     if (forgets || publisher_.is_storing() || publisher_.has_pending())
-        ask_for_turn();
+        trigger_.ask();
 }
 
 void Pipeline::finish_first_scan() {
@@ -307,129 +302,13 @@ void Pipeline::update_degraded() {
 void Pipeline::answer_syncs() {
     if (syncs_.any() && !is_scanning() && !groups_.any() && !publisher_.is_storing() &&
         !publisher_.has_pending() && !linked_files_.is_opening())
-        syncs_.answer(lost(), Clock::now());
+        syncs_.answer(left_out_as_a_whole(watcher_, catalog_room_.is_lacking()), Clock::now());
 }
 
-void Pipeline::wait_for_time() {
-    auto earliest = works_.earliest();
-    if (const auto end = groups_.earliest_end(); end && (!earliest || *end < *earliest))
-        earliest = end;
-    if (!earliest) {
-        due_timer_.cancel();
-        return;
-    }
-    if (due_timer_.expiry() == *earliest)
-        return;
-    due_timer_.expires_at(*earliest);
-    due_timer_.async_wait([this](const ErrorCode& error) {
-        if (!error)
-            ask_for_turn();
-    });
-}
-
-void Pipeline::wait_for_events() {
-    // Not before the kernel's queue was read to its end: what is left asks for a turn itself.
-    if (!events_drained_ || std::exchange(waits_for_events_, true))
-        return;
-    events_.async_wait(asio::posix::descriptor_base::wait_read, [this](const ErrorCode& error) {
-        waits_for_events_ = false;
-        if (!error && !turn_asked_)
-            turn();  // at once: one that is posted costs a poll of everything first
-    });
-}
-
-// --- Between the turns ---------------------------------------------------------------------
-
-void Pipeline::on_loaded(LoadResult result) {
-    const auto now = Clock::now();
-    if (result.purpose == LoadPurpose::watch) {
-        linked_files_.on_opened(result, now);
-        syncs_.on_more_noted();  // the look that follows answers what they wait for
-    } else {
-        executor_.on_loaded(std::move(result), now);
-    }
-    ask_for_turn();
-}
-
-void Pipeline::beat() {
-    const auto now = Clock::now();
-    catalog_.beat();
-    pool_.relieve(now);
-    for (const std::string& path : pool_.hung(now)) {
-        executor_.on_hung(path);
-        linked_files_.on_hung(path);
-        ask_for_turn();
-    }
-    tend(now);
-    read_again_for_room(now);
-    if (is_scanning())
-        ask_for_turn();
-    store_counters(
-        catalog_,
-        watcher_.health(),
-        {.published_while_open = executor_.published_while_open(),
-         .read_without_lease = executor_.read_without_lease(),
-         .audits = audits_,
-         .audit_repairs = repairs_.count()}
-    );
-    heartbeat_.expires_after(heartbeat_period);
-    heartbeat_.async_wait([this](const ErrorCode& error) {
-        if (!error)
-            beat();
-    });
-}
-
-/// What no event reports.
-void Pipeline::tend(Clock::time_point now) {
-    if (!first_scan_done_)
-        return;
-    watcher_.tend(now);
-    update_degraded();  // at once: the next turn may be far
-}
-
-void Pipeline::read_again_for_room(Clock::time_point now) {
-    if (is_scanning())
-        return;
-    switch (catalog_room_.next(publisher_.unlisted(), now)) {
-        case CatalogRoom::Step::none:
-            return;
-        case CatalogRoom::Step::found_room:
-            update_degraded();
-            return;
-        case CatalogRoom::Step::read_again:
-            publisher_.forget_unlisted();
-            watcher_.rescan();
-            return;
-    }
-}
-
-// --- Commands ------------------------------------------------------------------------------
-
-void Pipeline::sync(const std::vector<std::string>& typed, Answer answer) {
-    auto paths = paths_below({root_.configured_path(), root_.real_path()}, typed, answer);
-    if (!paths)
-        return;
-    tend(Clock::now());           // the root itself may be another: a mount over it, say
-    watcher_.rescan_unwatched();  // its looks are answered for, as those of all scans
-    syncs_.ask(std::move(*paths), std::move(answer));
-    ask_for_turn();
-}
-
-void Pipeline::forget(const std::string& path, Answer answer) {
-    if (watcher_.forget_lost(path))
-        sync({}, std::move(answer));
-    else
-        answer(refusal_to_forget(path, watcher_.root_is_lost()));
-}
-
-std::vector<LeftOut> Pipeline::lost() const {
-    std::vector<LeftOut> all;
-    for (auto& [directory, why] : watcher_.lost_directories())
-        all.push_back({directory, "lost", "it cannot be read: " + why});
-    if (catalog_room_.is_lacking())
-        all.push_back({"", to_string(ipc::UnavailableReason::no_memory), Degradation::no_room_words}
-        );
-    return all;
+std::optional<Clock::time_point> Pipeline::next_time() const {
+    const auto due = works_.earliest();
+    const auto end = groups_.earliest_end();
+    return due && end ? std::min(*due, *end) : due ? due : end;
 }
 
 }  // namespace treecast::daemon

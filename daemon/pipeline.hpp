@@ -14,10 +14,10 @@
 #include "daemon/repairs.hpp"
 #include "daemon/request_queues.hpp"
 #include "daemon/syncs.hpp"
+#include "daemon/turn_trigger.hpp"
 #include "daemon/verdict_executor.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstdint>
@@ -58,7 +58,6 @@ public:
 
 private:
     void turn();
-    void ask_for_turn();
 
     // The stages of a turn, in their order.
     void publish(Clock::time_point now);
@@ -73,8 +72,7 @@ private:
     void finish_first_scan();
     void update_degraded();
     void answer_syncs();
-    void wait_for_time();
-    void wait_for_events();
+    std::optional<Clock::time_point> next_time() const;
 
     void beat();
     void tend(Clock::time_point now);
@@ -82,9 +80,7 @@ private:
     void on_loaded(LoadResult result);
     void drop_findings_of_another_root(Clock::time_point now);
     bool is_scanning() const;
-    std::vector<LeftOut> lost() const;
 
-    boost::asio::io_context& loop_;
     const watcher::TreeRoot& root_;
     watcher::Watcher& watcher_;
     ipc::CatalogWriter& catalog_;
@@ -108,17 +104,14 @@ private:
     Degradation degradation_;
     Auditor auditor_;
 
-    boost::asio::posix::stream_descriptor events_;
+    TurnTrigger trigger_;
     RequestQueues requests_;
-    boost::asio::steady_timer due_timer_;
     boost::asio::steady_timer heartbeat_;
     std::uint64_t scanned_at_ = 0;   // the newest note when no directory was left to be read
     std::uint64_t compared_at_ = 0;  // all is compared once everything noted up to here is done
     std::uint64_t root_generation_ = 0;
     std::uint64_t audits_ = 0;
-    bool turn_asked_ = false;
     bool events_drained_ = true;
-    bool waits_for_events_ = false;
     bool first_scan_done_ = false;
 };
 

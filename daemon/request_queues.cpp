@@ -1,21 +1,12 @@
 #include "daemon/request_queues.hpp"
 
-#include <cerrno>
-#include <system_error>
-#include <utility>
+#include "daemon/turn_trigger.hpp"
 
-#include <fcntl.h>
+#include <utility>
 
 namespace treecast::daemon {
 
 namespace asio = boost::asio;
-
-asio::posix::stream_descriptor waitable(asio::io_context& loop, int descriptor) {
-    const int copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
-    if (copy < 0)
-        throw std::system_error(errno, std::system_category(), "cannot duplicate a descriptor");
-    return {loop, copy};
-}
 
 RequestQueues::RequestQueues(
     asio::io_context& loop,

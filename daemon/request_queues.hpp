@@ -12,9 +12,6 @@
 
 namespace treecast::daemon {
 
-/// Asio closes what it waits on: a copy of the descriptor, which stays its owner's.
-boost::asio::posix::stream_descriptor waitable(boost::asio::io_context& loop, int descriptor);
-
 class RequestQueues {
 public:
     /// At most so many of each worker at a time: a busy one starves no other.

@@ -2,6 +2,7 @@
 
 #include "base/tree_path.hpp"
 #include "base/version.hpp"
+#include "daemon/degradation.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -50,6 +51,16 @@ LeftOut left_out(const Work& work, HoldUp why) {
 }
 
 }  // namespace
+
+std::vector<LeftOut> left_out_as_a_whole(const watcher::Watcher& watcher, bool lacks_room) {
+    std::vector<LeftOut> all;
+    for (auto& [directory, why] : watcher.lost_directories())
+        all.push_back({directory, "lost", "it cannot be read: " + why});
+    if (lacks_room)
+        all.push_back({"", to_string(ipc::UnavailableReason::no_memory), Degradation::no_room_words}
+        );
+    return all;
+}
 
 std::string sync_answer(const std::string& cursor, std::vector<LeftOut> left) {
     std::sort(left.begin(), left.end(), [](const LeftOut& a, const LeftOut& b) {

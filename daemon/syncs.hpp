@@ -21,6 +21,9 @@ struct LeftOut {
     std::string detail;  // for people
 };
 
+/// What concerns all that lies below a path: lost directories, and no room in the catalog.
+std::vector<LeftOut> left_out_as_a_whole(const watcher::Watcher& watcher, bool lacks_room);
+
 /// The lines of an answer (see control_socket.hpp): at most `named_max` of those left out by name.
 std::string sync_answer(const std::string& cursor, std::vector<LeftOut> left);
 

@@ -2,6 +2,7 @@
 // VerdictExecutor carries them out. Pure.
 #pragma once
 
+#include "daemon/back_off.hpp"
 #include "daemon/capture.hpp"
 #include "daemon/transition.hpp"
 

@@ -1,44 +1,17 @@
 #include "daemon/verdict_executor.hpp"
 
 #include "base/log.hpp"
-#include "base/units.hpp"
 #include "daemon/decide_capture.hpp"
+#include "daemon/other_names.hpp"
+#include "daemon/verdict_log.hpp"
 #include "daemon/waits.hpp"
+#include "daemon/writer_lease.hpp"
 #include "watcher/change_set.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace treecast::daemon {
-
-namespace {
-
-void log_wait(const Work& work, const Wait& wait, const watcher::FileStat& stat) {
-    switch (wait.reason) {
-        case WaitReason::unseen:
-        case WaitReason::unreadable:
-            log::warn(
-                "{}: {}; what is published stays, trying again",
-                work.path,
-                work.setbacks.error.message()
-            );
-            return;
-        case WaitReason::no_room:
-            log::error(
-                "{}: no shared memory for its {}; trying again",
-                work.path,
-                counted(stat.size, "byte", "bytes")
-            );
-            return;
-        case WaitReason::unsteady:
-            log::warn("{}: each reading gives something else; trying again", work.path);
-            return;
-        default:
-            return;
-    }
-}
-
-}  // namespace
 
 VerdictExecutor::VerdictExecutor(
     const watcher::TreeRoot& root,
@@ -57,7 +30,7 @@ VerdictExecutor::VerdictExecutor(
       segments_(segments),
       catalog_(catalog),
       publisher_(publisher),
-      room_(catalog, publisher, residency),
+      eviction_(catalog, publisher, residency),
       works_(works),
       hard_links_(hard_links),
       open_files_(open_files),
@@ -110,7 +83,8 @@ void VerdictExecutor::on_look(
     if (facts.sight == Sight::file) {
         if (!work.is_exchanged)
             work.membership.end();  // it is back: what went with its directory need not wait for it
-        note_other_names(work, look.stat, now);
+        const bool through_link = look.stat.links > 1 && watcher_.leads_through_link(work.path);
+        note_other_names(work, look.stat, through_link, hard_links_, works_, now);
     }
     const Verdict verdict = decide_look(work, facts, policy_, Moment::at(now));
     if (const auto* const what = std::get_if<Load>(&verdict))
@@ -142,33 +116,6 @@ Sight VerdictExecutor::sight_of(const Work& work, const Look& look) {
     if (look.seen == Seen::absent || !watcher_.spells(work.path))
         return Sight::absent;
     return look.seen == Seen::file ? Sight::file : Sight::no_file;
-}
-
-/// A change through one name of the file is a change of all.
-void VerdictExecutor::note_other_names(
-    Work& work,
-    const watcher::FileStat& stat,
-    Clock::time_point now
-) {
-    const auto note_all = [&](const std::vector<std::string>& paths, const watcher::Signs& signs) {
-        for (const std::string& path : paths)
-            works_.schedule_unless_busy(works_.note(path, signs, work.notes.oldest()), now);
-    };
-    const bool through_link = stat.links > 1 && watcher_.leads_through_link(work.path);
-    const auto siblings = hard_links_.siblings(work.path);
-    const HardLinks::Sight sight = hard_links_.see(work.path, stat, through_link);
-    if (sight.lost_name) {
-        work.notes.add_created();  // as one that got its name while its writer was in it
-        note_all(siblings, {.created = true});
-    }
-    if (!sight.appeared)
-        return;
-    const watcher::Signs shared = watcher::shared_by_names(work.notes.signs());
-    note_all(
-        shared == watcher::Signs() ? hard_links_.outdated_siblings(work.path)
-                                   : hard_links_.siblings(work.path),
-        shared
-    );
 }
 
 void VerdictExecutor::ask_for_writer(
@@ -236,10 +183,10 @@ void VerdictExecutor::on_capture(
 
 /// The shared memory was full.
 bool VerdictExecutor::may_find_room(Work& work, std::uint64_t size, Clock::time_point now) {
-    if (room_.evict_all_but(work.path, size, now))
+    if (eviction_.evict_all_but(work.path, size, now))
         work.setbacks.evicted_others = true;
     // What was evicted is held by proxies for a moment, and what was just loaded may go soon.
-    return work.setbacks.evicted_others || room_.may_free_soon(now);
+    return work.setbacks.evicted_others || eviction_.may_free_soon(now);
 }
 
 bool VerdictExecutor::make_room(
@@ -248,17 +195,17 @@ bool VerdictExecutor::make_room(
     std::uint64_t size,
     Clock::time_point now
 ) {
-    const auto room = room_.make(work.path, size, now);
-    if (room == ContentRoom::Room::too_small)
+    const auto room = eviction_.make_room(work.path, size, now);
+    if (room == Eviction::Room::too_small)
         carry_out(
             work,
             Publish{{.unavailable = ipc::UnavailableReason::no_memory, .stat = stat}},
             stat,
             now
         );
-    else if (room == ContentRoom::Room::none_at_the_moment)
+    else if (room == Eviction::Room::none_at_the_moment)
         wait(work, wait_for_room(work, stat, true, record_of(work), now), stat);
-    return room == ContentRoom::Room::found;
+    return room == Eviction::Room::found;
 }
 
 void VerdictExecutor::on_hung(const std::string& path) {

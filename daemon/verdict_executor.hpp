@@ -3,8 +3,8 @@
 // comes back.
 #pragma once
 
-#include "daemon/content_room.hpp"
 #include "daemon/decide_look.hpp"
+#include "daemon/eviction.hpp"
 #include "daemon/hard_links.hpp"
 #include "daemon/load_pool.hpp"
 #include "daemon/open_files.hpp"
@@ -65,7 +65,6 @@ private:
     on_look(Work& work, const Look& look, std::optional<bool> has_no_writer, Clock::time_point now);
     LookFacts facts_of(const Work& work, const Look& look, Clock::time_point now);
     Sight sight_of(const Work& work, const Look& look);
-    void note_other_names(Work& work, const watcher::FileStat& stat, Clock::time_point now);
     void ask_for_writer(Work& work, const Look& look, LookFacts facts, Clock::time_point now);
     void load(Work& work, const Look& look, Load what, Clock::time_point now);
     void submit(Work& work, LoadJob job);
@@ -103,7 +102,7 @@ private:
     SegmentStock& segments_;
     const ipc::CatalogWriter& catalog_;
     Publisher& publisher_;
-    ContentRoom room_;
+    Eviction eviction_;
     WorkList& works_;
     HardLinks& hard_links_;
     OpenFiles& open_files_;

@@ -109,7 +109,7 @@ Verdict try_later(
 Verdict wait_for_directory(Work& work, const ipc::Record& record, Clock::time_point now) {
     if (!is_known(record) && !work.is_wanted)
         return Drop{};
-    work.absence.end();
+    work.grace.reset();
     Wait wait = hold(work, work.setbacks.lost, WaitReason::lost, now);
     wait.is_news = false;  // the watcher says so for all that the directory held
     return wait;

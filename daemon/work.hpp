@@ -2,7 +2,7 @@
 // Pure: time is passed in.
 #pragma once
 
-#include "daemon/absence.hpp"
+#include "daemon/deletion_grace.hpp"
 #include "daemon/load_state.hpp"
 #include "daemon/notes.hpp"
 #include "daemon/pause.hpp"
@@ -19,7 +19,7 @@ struct Work {
     std::string path;
     Notes notes;
     WriterWait writer;
-    Absence absence;
+    DeletionGrace grace;
     LoadState load;
     Setbacks setbacks;
     Pause pause;

@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(absence_is_seen_and_never_inferred) {
 BOOST_AUTO_TEST_CASE(a_deletion_has_a_grace_and_what_became_something_else_has_none) {
     const auto missed_for = [](Clock::duration time) {
         return [time](Work& work) {
-            static_cast<void>(work.absence.grace_end(100ms, start - time));
+            static_cast<void>(work.grace.ends_at(100ms, start - time));
         };
     };
     const Wait rest{.until = start + 40ms, .reason = WaitReason::grace};
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(private_and_large_files_are_refused_by_stat) {
     watcher::FileStat large_stat = some_stat;
     large_stat.size = (64U << 20) + 1;
     const auto since = [](Work& work) {
-        static_cast<void>(work.absence.grace_end(100ms, start - 100ms));
+        static_cast<void>(work.grace.ends_at(100ms, start - 100ms));
     };
     check(
         {{"private for now",

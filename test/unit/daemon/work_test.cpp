@@ -111,13 +111,13 @@ BOOST_AUTO_TEST_CASE(a_load_is_under_way_in_the_pool_or_waits_for_events) {
 }
 
 BOOST_AUTO_TEST_CASE(a_grace_begins_when_the_file_was_missed_first) {
-    Absence absence;
-    BOOST_TEST((absence.grace_end(100ms, start) == start + 100ms));
-    BOOST_TEST((absence.grace_end(100ms, start + 99ms) == start + 100ms));
-    BOOST_TEST(!absence.grace_end(100ms, start + 100ms).has_value());
-    absence.end();
-    BOOST_TEST((absence.grace_end(100ms, start + 200ms) == start + 300ms));
-    BOOST_TEST(!Absence().grace_end(0ms, start).has_value());
+    DeletionGrace grace;
+    BOOST_TEST((grace.ends_at(100ms, start) == start + 100ms));
+    BOOST_TEST((grace.ends_at(100ms, start + 99ms) == start + 100ms));
+    BOOST_TEST(!grace.ends_at(100ms, start + 100ms).has_value());
+    grace.reset();
+    BOOST_TEST((grace.ends_at(100ms, start + 200ms) == start + 300ms));
+    BOOST_TEST(!DeletionGrace().ends_at(0ms, start).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

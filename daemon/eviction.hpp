@@ -9,10 +9,10 @@
 
 namespace treecast::daemon {
 
-class ContentRoom {
+class Eviction {
 public:
     /// All outlive it.
-    ContentRoom(const ipc::CatalogWriter& catalog, Publisher& publisher, Residency& residency)
+    Eviction(const ipc::CatalogWriter& catalog, Publisher& publisher, Residency& residency)
         : catalog_(catalog), publisher_(publisher), residency_(residency) {}
 
     enum class Room {
@@ -21,7 +21,7 @@ public:
         none_at_the_moment,  // what was loaded within the last second stays
     };
     /// For `size` bytes of the file at `path`, whose content of before is superseded.
-    Room make(std::string_view path, std::uint64_t size, Clock::time_point now);
+    Room make_room(std::string_view path, std::uint64_t size, Clock::time_point now);
 
     /// The shared memory was full: evicts what can go. The file's own content goes only if that
     /// makes room for it: it is what is served until there is. Whether anything went.

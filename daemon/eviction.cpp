@@ -1,9 +1,9 @@
-#include "daemon/content_room.hpp"
+#include "daemon/eviction.hpp"
 
 namespace treecast::daemon {
 
-ContentRoom::Room
-ContentRoom::make(std::string_view path, std::uint64_t size, Clock::time_point now) {
+Eviction::Room
+Eviction::make_room(std::string_view path, std::uint64_t size, Clock::time_point now) {
     if (!residency_.can_hold(size))
         return Room::too_small;
     const auto file = catalog_.find(path);
@@ -15,7 +15,7 @@ ContentRoom::make(std::string_view path, std::uint64_t size, Clock::time_point n
     return Room::found;
 }
 
-bool ContentRoom::evict_all_but(std::string_view path, std::uint64_t size, Clock::time_point now) {
+bool Eviction::evict_all_but(std::string_view path, std::uint64_t size, Clock::time_point now) {
     const auto own = catalog_.find(path);
     const bool goes_too = own && publisher_.fits_instead_of(*own, size);
     bool evicted = false;

@@ -1,4 +1,5 @@
-// Since when a file has been missed: its name is not there, or it is private. Pure.
+// How long a file has to be missed before it counts as gone (--delete-grace): its name is not
+// there, or it is private. Pure.
 #pragma once
 
 #include "daemon/back_off.hpp"
@@ -7,15 +8,15 @@
 
 namespace treecast::daemon {
 
-class Absence {
+class DeletionGrace {
 public:
     /// It is missed now. When its grace ends; none: that is over, so it counts as gone.
-    std::optional<Clock::time_point> grace_end(Clock::duration grace, Clock::time_point now) {
+    std::optional<Clock::time_point> ends_at(Clock::duration grace, Clock::time_point now) {
         if (!since_)
             since_ = now;
         return now - *since_ < grace ? std::optional(*since_ + grace) : std::nullopt;
     }
-    void end() noexcept { since_.reset(); }
+    void reset() noexcept { since_.reset(); }
 
 private:
     std::optional<Clock::time_point> since_;

@@ -1,0 +1,33 @@
+#include "daemon/writer_lease.hpp"
+
+#include <cerrno>
+#include <string>
+
+#include <fcntl.h>
+
+namespace treecast::daemon {
+
+Writer ask_for_writer(int file) {
+    if (::fcntl(file, F_SETLEASE, F_RDLCK) == 0) {
+        ::fcntl(file, F_SETLEASE, F_UNLCK);
+        return Writer::none;
+    }
+    return errno == EAGAIN ? Writer::inside : Writer::unknown;
+}
+
+Result<UniqueFd> reopen_for_reading(int handle) {
+    const std::string name = "/proc/self/fd/" + std::to_string(handle);
+    UniqueFd file(::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+    if (!file)
+        return last_system_error();
+    return file;
+}
+
+bool surely_no_writer(int handle, bool may_take_leases) {
+    if (!may_take_leases)
+        return false;
+    const auto file = reopen_for_reading(handle);
+    return file && ask_for_writer(file->get()) == Writer::none;
+}
+
+}  // namespace treecast::daemon

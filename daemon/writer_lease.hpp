@@ -1,0 +1,23 @@
+// Asks the kernel, by a lease, whether somebody has a file open for writing. Thread safe.
+#pragma once
+
+#include "base/error.hpp"
+#include "base/unique_fd.hpp"
+
+namespace treecast::daemon {
+
+enum class Writer { none, inside, unknown };
+
+/// A read lease is granted only while nobody has the file open for writing, mappings included
+/// (fcntl(2)); it is given back at once. Refused to those who neither own the file nor have
+/// CAP_LEASE, and by filesystems without leases.
+Writer ask_for_writer(int file);
+
+/// The file of an O_PATH descriptor, for reading. May block as long as its filesystem does.
+Result<UniqueFd> reopen_for_reading(int handle);
+
+/// Whether the kernel vouches that nobody has the file of an O_PATH descriptor open for writing.
+/// May block as long as its filesystem does.
+bool surely_no_writer(int handle, bool may_take_leases);
+
+}  // namespace treecast::daemon
