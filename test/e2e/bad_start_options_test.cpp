@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(a_root_that_cannot_be_served_is_named) {
 BOOST_AUTO_TEST_CASE(options_that_are_not_understood_are_named) {
     const TemporaryDirectory tree;
     struct Row {
-        const char* program;
+        std::string program;
         std::vector<std::string> arguments;
         std::string named;
     };
