@@ -248,8 +248,11 @@ void Publisher::place_segment(
 void Publisher::claim_revision(Publication& publication) {
     using Claim = ipc::CatalogPublication::Claim;
     if (!publication.changes)
-        publication.changes
-            .emplace(catalog_, real_time_us(), &publication == &group_ ? Claim::ahead : Claim::next);
+        publication.changes.emplace(
+            catalog_,
+            real_time_us(),
+            &publication == &group_ ? Claim::ahead : Claim::next
+        );
 }
 
 void Publisher::evict(ipc::FileId file) {

@@ -1,8 +1,8 @@
 #include "watcher/tree_root.hpp"
 
+#include "base/beneath.hpp"
 #include "base/kernel_limits.hpp"
 #include "base/tree_path.hpp"
-#include "base/beneath.hpp"
 #include "watcher/directory_reader.hpp"
 #include "watcher/link_walk.hpp"
 
