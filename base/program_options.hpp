@@ -19,6 +19,9 @@
 
 namespace treecast {
 
+/// What follows the program's name on its command line.
+using Arguments = std::vector<std::string>;
+
 enum class OptionKind { flag, text, list };
 
 struct OptionSpec {

@@ -19,7 +19,7 @@ using namespace treecast;
 
 struct Command {
     std::string_view name;
-    ExitCode (*run)(const client::Arguments& arguments);
+    ExitCode (*run)(const Arguments& arguments);
     std::string_view help;
 };
 
@@ -50,7 +50,7 @@ void print_help() {
     client::write_to_stdout(text);
 }
 
-ExitCode run(const client::Arguments& arguments) {
+ExitCode run(const Arguments& arguments) {
     if (arguments.empty())
         throw StartupError(ExitCode::usage, "which command? See treecast --help");
     const auto& name = arguments.front();

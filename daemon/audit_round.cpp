@@ -1,7 +1,6 @@
 #include "daemon/audit_round.hpp"
 
 #include "base/tree_path.hpp"
-#include "daemon/auditor.hpp"
 #include "daemon/capture.hpp"
 #include "daemon/transition.hpp"
 
@@ -220,7 +219,7 @@ AuditRound::Sight AuditRound::content_sight_of(const std::string& path) const {
 bool AuditRound::confirm(const std::function<void(const std::string& path)>& report) {
     for (std::size_t i = 0; i < differences_.size(); ++i) {
         const Difference difference = differences_[i];
-        const auto left = difference.found + Auditor::settling - Clock::now();
+        const auto left = difference.found + settling - Clock::now();
         if (left > Clock::duration() && !pause_.sleep(left))
             return false;
         const Sight now = difference.sight.contents_differ ? content_sight_of(difference.path)
@@ -250,7 +249,7 @@ bool AuditRound::rest() {
     const auto worked = processor_time() - worked_until_;
     if (worked < slice)
         return pause_.sleep({});
-    const bool goes_on = pause_.sleep(worked * Auditor::share);
+    const bool goes_on = pause_.sleep(worked * share);
     worked_until_ = processor_time();
     return goes_on;
 }

@@ -28,6 +28,10 @@ public:
         ~Pause() = default;
     };
 
+    /// The thread sleeps this many times as long as it works: less than a hundredth of a core.
+    static constexpr int share = 120;
+    /// Until a difference is looked at again: its event may be on its way.
+    static constexpr std::chrono::milliseconds settling{1000};
     /// Differences beyond this are left to the next round.
     static constexpr std::size_t differences_max = 10'000;
 
@@ -39,8 +43,8 @@ public:
     );
 
     /// Calls `report` with each path that differs and still does, in the same way, after
-    /// Auditor::settling; one that differs in another way then is looked at once more. Rests for
-    /// Auditor::share times the processor time that it takes.
+    /// `settling`; one that differs in another way then is looked at once more. Rests for
+    /// `share` times the processor time that it takes.
     void run(const std::function<void(const std::string& path)>& report);
 
 private:

@@ -2,8 +2,8 @@
 // and compares it with the catalog, which it reads as a proxy does.
 //
 // A difference may be a change whose event is on its way; so it is looked at again after
-// `settling`, and only what differs then in the same way is reported. The contents of resident
-// files are hashed too: a write through a mapping may leave no trace in stat.
+// AuditRound::settling, and only what differs then in the same way is reported. The contents of
+// resident files are hashed too: a write through a mapping may leave no trace in stat.
 #pragma once
 
 #include "ipc/catalog_reader.hpp"
@@ -21,17 +21,13 @@ namespace treecast::daemon {
 
 struct AuditPolicy {
     /// From the begin of one round to that of the next; 0: no audit. A tree that takes longer at
-    /// `share` of a processor gets longer rounds.
+    /// AuditRound::share of a processor gets longer rounds.
     std::chrono::milliseconds interval{60'000};
     bool hidden = false;  // --hidden: names that begin with a dot count too
 };
 
 class Auditor {
 public:
-    /// The thread sleeps this many times as long as it works: less than a hundredth of a core.
-    static constexpr int share = 120;
-    static constexpr std::chrono::milliseconds settling{1000};
-
     struct Events {
         std::function<void(std::string path)> difference;
         std::function<void()> round_ended;

@@ -1,6 +1,7 @@
 #include "ipc/catalog_publication.hpp"
 
 #include "ipc/catalog_storage.hpp"
+#include "ipc/catalog_writer.hpp"
 
 #include <algorithm>
 #include <stdexcept>

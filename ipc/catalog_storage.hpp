@@ -4,11 +4,12 @@
 
 #include "ipc/catalog_entries.hpp"
 #include "ipc/catalog_index.hpp"
+#include "ipc/catalog_limits.hpp"
 #include "ipc/catalog_log.hpp"
 #include "ipc/catalog_lookup.hpp"
 #include "ipc/catalog_mapping.hpp"
 #include "ipc/catalog_pages.hpp"
-#include "ipc/catalog_writer.hpp"
+#include "ipc/catalog_record.hpp"
 
 #include <deque>
 #include <memory>

@@ -3,6 +3,7 @@
 // What changes for subscribers is announced by a CatalogPublication (catalog_publication.hpp).
 #pragma once
 
+#include "ipc/catalog_limits.hpp"
 #include "ipc/catalog_record.hpp"
 #include "ipc/object_directory.hpp"
 
@@ -17,11 +18,6 @@ namespace treecast::ipc {
 
 class CatalogMapping;
 struct CatalogStorage;
-
-struct CatalogLimits {
-    std::uint32_t log_slots = 65536;       // a power of two
-    std::uint32_t entries_max = 1U << 25;  // beyond: Errc::catalog_full
-};
 
 class CatalogWriter {
 public:

@@ -9,7 +9,7 @@
 //   decide            files/file_service.cpp        answer now or hold        (poll_decision.cpp)
 //   prepare           files/http_file_answers.cpp   one response for all      (representation.cpp)
 //                     getfile/getfile_answers.cpp
-//   send              net/transmission.cpp          straight from what is shared
+//   send              net/connection_sending.cpp    straight from what is shared (transmission.cpp)
 //   follow            source/change_follower.cpp    the bell rings, the log says what changed
 //   answer the held   files/file_service.cpp        one look for all who wait for a file
 //

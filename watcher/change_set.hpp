@@ -1,7 +1,7 @@
 // Signs of a batch, one entry for each path, in the order of its first event. PURE.
 #pragma once
 
-#include "watcher/watcher.hpp"
+#include "watcher/batch.hpp"
 
 #include <cstdint>
 #include <string>

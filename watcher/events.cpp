@@ -3,7 +3,7 @@
 #include "base/log.hpp"
 #include "base/tree_path.hpp"
 #include "watcher/link_keeper.hpp"
-#include "watcher/mount_keeper.hpp"
+#include "watcher/mount_points.hpp"
 #include "watcher/watch_budget.hpp"
 
 #include <treecast/limits.hpp>
@@ -295,11 +295,6 @@ void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& 
                 apply_to_name(state, real, event, findings);
         }
     }
-}
-
-void queue_whole_tree(TreeState& state) {
-    state.watches.distrust_all();
-    state.scans.add(root_directory, true);
 }
 
 }  // namespace treecast::watcher

@@ -11,7 +11,4 @@ namespace treecast::watcher {
 /// Takes bytes as inotify gave them. Names that came or went, and links, are left to settle_names.
 void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& findings);
 
-/// Events were lost, or cannot be relied on: everything is to be compared.
-void queue_whole_tree(TreeState& state);
-
 }  // namespace treecast::watcher

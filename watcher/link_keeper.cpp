@@ -2,7 +2,7 @@
 
 #include "base/tree_path.hpp"
 #include "watcher/link_walk.hpp"
-#include "watcher/mount_keeper.hpp"
+#include "watcher/mount_points.hpp"
 
 #include <algorithm>
 #include <span>

@@ -4,7 +4,7 @@
 #include "base/tree_path.hpp"
 #include "watcher/entries.hpp"
 #include "watcher/ignore_file.hpp"
-#include "watcher/mount_keeper.hpp"
+#include "watcher/mount_points.hpp"
 
 #include <cerrno>
 #include <string>

@@ -2,7 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/tree_path.hpp"
-#include "watcher/mount_keeper.hpp"
+#include "watcher/mount_points.hpp"
 #include "watcher/watch_budget.hpp"
 
 #include <boost/system/errc.hpp>
@@ -211,6 +211,11 @@ void refuse_link(TreeState& state, const std::string& path, std::string_view rea
         return;
     ++state.report.refused_links;
     log::warn("link not served: {}: {}", path, reason);
+}
+
+void queue_whole_tree(TreeState& state) {
+    state.watches.distrust_all();
+    state.scans.add(root_directory, true);
 }
 
 }  // namespace treecast::watcher

@@ -44,6 +44,9 @@ void drop_name(TreeState& state, DirectoryId id, Findings& findings);
 /// read, so that absence below is no mere lack of a filesystem.
 bool absence_counts(const TreeState& state, DirectoryId real);
 
+/// Events were lost, or cannot be relied on: everything is to be compared.
+void queue_whole_tree(TreeState& state);
+
 /// Accepts whatever devices the directories below are found on next.
 void forget_devices_below(TreeState& state, DirectoryId real);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/tree_path.hpp"
+#include "watcher/batch.hpp"
 #include "watcher/change_set.hpp"
 #include "watcher/directory_tree.hpp"
 #include "watcher/file_watches.hpp"
@@ -12,8 +13,8 @@
 #include "watcher/noted_paths.hpp"
 #include "watcher/path_watches.hpp"
 #include "watcher/spellings.hpp"
+#include "watcher/tree_root.hpp"
 #include "watcher/waiting_events.hpp"
-#include "watcher/watcher.hpp"
 
 #include <boost/unordered/unordered_flat_set.hpp>
 

@@ -3,6 +3,7 @@
 #include "base/tree_path.hpp"
 #include "watcher/known_path.hpp"
 #include "watcher/mount_keeper.hpp"
+#include "watcher/mount_points.hpp"
 #include "watcher/pipeline.hpp"
 #include "watcher/scan.hpp"
 #include "watcher/structure.hpp"

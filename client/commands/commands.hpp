@@ -14,8 +14,6 @@
 
 namespace treecast::client {
 
-using Arguments = std::vector<std::string>;
-
 ExitCode run_serve(const Arguments& arguments);
 ExitCode run_get(const Arguments& arguments);
 ExitCode run_watch(const Arguments& arguments);

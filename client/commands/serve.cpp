@@ -1,6 +1,6 @@
 // `treecast serve`: a directory, served by daemon and proxy together, in the foreground.
 #include "client/commands/commands.hpp"
-#include "client/commands/serve_options.hpp"
+#include "client/processes/serve_options.hpp"
 #include "client/processes/stop_signals.hpp"
 #include "client/processes/supervisor.hpp"
 

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "base/unique_fd.hpp"
+#include "client/following/command_runner.hpp"
 #include "client/following/poll_fsm.hpp"
 #include "client/http/content_sink.hpp"
 #include "client/http/file_url.hpp"
 #include "client/http/transfer_engine.hpp"
-#include "client/processes/command_runner.hpp"
 
 #include <chrono>
 #include <memory>

@@ -8,10 +8,10 @@
 #pragma once
 
 #include "base/unique_fd.hpp"
-#include "client/commands/serve_options.hpp"
 #include "client/processes/child_process.hpp"
 #include "client/processes/ready_report.hpp"
 #include "client/processes/restart_limit.hpp"
+#include "client/processes/serve_options.hpp"
 #include "client/processes/stop_signals.hpp"
 
 #include <treecast/exit_code.hpp>

@@ -41,25 +41,24 @@ const std::vector<Room> rooms{
 /// A folder of a room, or one of the files that lie in none ("router" is proxy/router.*). It
 /// includes those files and folders of its room that are below it, besides itself.
 struct Floor {
+    std::string_view room;
     std::string_view name;
     int height;
     std::string_view may_also_include = "";  // of its own height
 };
 
-const std::vector<Floor> proxy_floors{
-    {"counters", 0},
-    {"net", 1},
-    {"source", 2},
-    {"http", 3},
-    {"files", 4},
-    {"feed", 4},
-    {"operations", 4},
-    {"getfile", 4, "files"},
-    {"router", 5},
-    {"settings", 5},
-    {"worker", 6},
-    {"service", 7},
-    {"main", 8},
+const std::vector<Floor> floors{
+    {"proxy", "counters", 0},   {"proxy", "net", 1},
+    {"proxy", "source", 2},     {"proxy", "http", 3},
+    {"proxy", "files", 4},      {"proxy", "feed", 4},
+    {"proxy", "operations", 4}, {"proxy", "getfile", 4, "files"},
+    {"proxy", "router", 5},     {"proxy", "settings", 5},
+    {"proxy", "worker", 6},     {"proxy", "service", 7},
+    {"proxy", "main", 8},       {"client", "output", 0},
+    {"client", "http", 1},      {"client", "local", 1},
+    {"client", "getfile", 2},   {"client", "processes", 2},
+    {"client", "following", 3}, {"client", "commands", 4},
+    {"client", "main", 5},
 };
 
 /// The folder or file of its room that `path` ("proxy/net/socket.hpp") belongs to.
@@ -69,18 +68,24 @@ std::string floor_name(const std::string& path) {
 }
 
 const Floor* floor_of(const std::string& path) {
-    const auto found = std::ranges::find(proxy_floors, floor_name(path), &Floor::name);
-    return found == proxy_floors.end() ? nullptr : &*found;
+    const auto found = std::ranges::find_if(floors, [&](const Floor& floor) {
+        return path.starts_with(std::string(floor.room) + '/') && floor.name == floor_name(path);
+    });
+    return found == floors.end() ? nullptr : &*found;
 }
 
-/// What is wrong with `included` in `file`, both of the proxy; empty if nothing is.
+bool has_floors(std::string_view room) {
+    return std::ranges::find(floors, room, &Floor::room) != floors.end();
+}
+
+/// What is wrong with `included` in `file`, both of one room; empty if nothing is.
 std::string floor_violation(const std::string& file, const std::string& included) {
     const Floor* const from = floor_of(file);
     const Floor* const to = floor_of(included);
     if (from == nullptr)
-        return "is in a file without a floor: add it to proxy_floors";
+        return "is in a file without a floor: add it to `floors`";
     if (to == nullptr)
-        return "has no floor: add it to proxy_floors";
+        return "has no floor: add it to `floors`";
     const bool is_below = to->height < from->height || to == from;
     return is_below || to->name == from->may_also_include ? "" : "is not below its floor";
 }
@@ -157,7 +162,8 @@ void check_file(
         if (std::regex_search(code, match, include)) {
             const std::string target = match[1].str();
             std::string reason = include_violation(room, file, target);
-            if (reason.empty() && room.name == "proxy" && target.starts_with("\"proxy/"))
+            if (reason.empty() && has_floors(room.name) &&
+                target.starts_with('"' + std::string(room.name) + '/'))
                 reason = floor_violation(
                     fs::relative(file, root).string(),
                     target.substr(1, target.size() - 2)

@@ -1,4 +1,4 @@
-#include "client/commands/serve_options.hpp"
+#include "client/processes/serve_options.hpp"
 
 #include "test/support/temporary_directory.hpp"
 

@@ -1,4 +1,4 @@
-#include "client/commands/serve_options.hpp"
+#include "client/processes/serve_options.hpp"
 
 #include "base/one_line.hpp"
 

@@ -1,4 +1,4 @@
-#include "client/processes/command_runner.hpp"
+#include "client/following/command_runner.hpp"
 
 #include "test/support/poll_until.hpp"
 #include "test/support/temporary_directory.hpp"

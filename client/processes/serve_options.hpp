@@ -2,7 +2,6 @@
 #pragma once
 
 #include "base/program_options.hpp"
-#include "client/commands/commands.hpp"
 #include "client/local/local_instance.hpp"
 
 #include <string>

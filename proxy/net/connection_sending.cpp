@@ -1,0 +1,202 @@
+// A connection's answers, streams and endings; connection.cpp has its transitions and its reading.
+#include "proxy/net/connection.hpp"
+
+#include <utility>
+
+namespace treecast::proxy {
+
+namespace {
+
+/// What a new connection sends before any acknowledgement (RFC 6928), and so before a reset.
+constexpr std::uint64_t first_flight_bytes = 14'600;
+/// Parts of a stream that one connection sends before others get their turn.
+constexpr int parts_per_turn = 64;
+
+}  // namespace
+
+// --- Answering -----------------------------------------------------------------------------
+
+/// While stopping the answer to the last request that has come says that it is the last one.
+Persistence Connection::persistence() {
+    if (!shared_.stopping || !input_.empty() || socket_.peek() == Socket::Input::bytes)
+        return persistence_;
+    return Persistence::close;
+}
+
+void Connection::hold(std::unique_ptr<HeldRequest> request, Clock::time_point until) {
+    release_held();
+    held_ = std::move(request);
+    raise(shared_.counters.subscribers);
+    state_ = State::held;
+    hold_until(until);
+}
+
+void Connection::hold_until(Clock::time_point until) {
+    set_deadline(until);
+    if (!processing_)
+        await_peer();
+}
+
+void Connection::release_held() {
+    if (!held_)
+        return;
+    lower(shared_.counters.subscribers);
+    held_.reset();
+    is_stream_ = false;
+}
+
+void Connection::respond(Response response) {
+    if (state_ == State::closed)
+        return;
+    release_held();
+    if (response.close)
+        persistence_ = Persistence::close;
+    if (const auto bytes = transmit(std::move(response)))
+        sent(*bytes);
+}
+
+void Connection::respond(Response beginning, std::unique_ptr<Stream> stream) {
+    if (state_ == State::closed)
+        return;
+    release_held();
+    if (std::exchange(beginning.close, false))
+        persistence_ = Persistence::close;
+    held_ = std::move(stream);
+    is_stream_ = true;
+    raise(shared_.counters.subscribers);
+    if (transmit(std::move(beginning)))
+        continue_stream();
+}
+
+void Connection::resume() {
+    const boost::intrusive_ptr<Connection> self(this);
+    if (state_ == State::streaming)
+        continue_stream();
+}
+
+void Connection::continue_stream() {
+    auto& stream = static_cast<Stream&>(*held_);
+    for (int i = 0; i < parts_per_turn; ++i) {
+        Response response;
+        Clock::time_point until{};
+        switch (stream.next(response.first, until)) {
+            case Stream::Next::part:
+                if (!transmit(std::move(response)))
+                    return;
+                break;
+            case Stream::Next::none:
+                state_ = State::streaming;
+                return hold_until(until);
+            case Stream::Next::end:
+                release_held();
+                return sent(first_flight_bytes + 1);  // in how many bytes it came is not known
+        }
+    }
+    set_deadline(Clock::now() + shared_.send_timeout);
+    go_on_later();
+}
+
+/// How many bytes the response had, if the socket took all of it. If not, it goes on later, or the
+/// connection is closed.
+std::optional<std::uint64_t> Connection::transmit(Response response) {
+    state_ = State::sending;
+    Transmission transmission(std::move(response));
+    const auto outcome = transmission.send(socket_);
+    if (outcome == Transmission::Outcome::done)
+        return transmission.sent_bytes();
+    if (outcome == Transmission::Outcome::failed) {
+        close();
+        return std::nullopt;
+    }
+    const auto now = Clock::now();
+    transmission.begin_waiting(now);
+    transmission_ = std::make_unique<Transmission>(std::move(transmission));
+    set_deadline(now + shared_.send_timeout);
+    send_later(outcome);
+    return std::nullopt;
+}
+
+/// Goes on when the socket takes more, or, after a turn's worth, when others had theirs.
+void Connection::send_later(Transmission::Outcome outcome) {
+    outcome == Transmission::Outcome::paused ? go_on_later() : watch_output();
+}
+
+void Connection::send() {
+    if (!transmission_)
+        return continue_stream();
+    const std::uint64_t before = transmission_->sent_bytes();
+    const auto outcome = transmission_->send(socket_);
+    if (outcome == Transmission::Outcome::failed)
+        return close();
+    if (outcome == Transmission::Outcome::done) {
+        const std::uint64_t bytes = transmission_->sent_bytes();
+        transmission_.reset();
+        return is_stream_ ? continue_stream() : sent(bytes);
+    }
+    if (transmission_->sent_bytes() != before)
+        set_deadline(Clock::now() + shared_.send_timeout);
+    send_later(outcome);
+}
+
+void Connection::sent(std::uint64_t bytes) {
+    if (persistence_ == Persistence::close)
+        return finish(bytes);
+    state_ = State::reading;
+    // Before a connection ends without a last answer, its socket is looked at once more.
+    if (shared_.stopping)
+        socket_.expect_input();
+    if (!processing_)
+        process_input();
+}
+
+// --- Ending --------------------------------------------------------------------------------
+
+void Connection::end() {
+    linger();
+}
+
+/// A short answer is ahead of the reset that closing a socket with unread input would send.
+void Connection::finish(std::uint64_t bytes) {
+    if (linger_ || !input_.empty() || socket_.peek() == Socket::Input::bytes)
+        return linger();
+    if (bytes > first_flight_bytes) {
+        socket_.end_output();  // the last packet may wait for the end
+        if (socket_.has_unacknowledged())
+            return linger();
+    }
+    close();
+}
+
+void Connection::linger() {
+    release_held();
+    state_ = State::lingering;
+    const auto now = Clock::now();
+    last_.begin(socket_, now);
+    set_deadline(last_.deadline(now));
+    discard();
+}
+
+void Connection::discard() {
+    switch (last_.discard(socket_)) {
+        case Linger::Outcome::moved:
+            set_deadline(last_.deadline(Clock::now()));
+            join();
+            break;
+        case Linger::Outcome::waits:
+            join();
+            break;
+        case Linger::Outcome::paused:
+            go_on_later();
+            break;
+        case Linger::Outcome::over:
+            close();
+            break;
+    }
+}
+
+void Connection::lingered() {
+    const auto now = Clock::now();
+    last_.is_over(now, socket_) ? close() : set_deadline(last_.deadline(now));
+}
+
+}  // namespace treecast::proxy
