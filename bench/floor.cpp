@@ -1,17 +1,6 @@
-// The floor: the least that the kernel allows for a change to reach those who wait for it.
-//
-//   floor FILE [--two-processes | --safe-copies DIR]        prints its port
-//
-// One thread, one epoll, one inotify watch, one buffer. The bytes on the wire are those of
-// Treecast's answer (the values of header fields have its lengths); there is no safety at all.
-//
-// With --two-processes the least that Treecast's division costs: one process watches and reads the
-// file, and tells the other, which has the connections, through shared memory and a POSIX message
-// queue. With --safe-copies that process makes, in DIR on a tmpfs, copies of which it knows that
-// they are whole, and the other one reads those: the least that Treecast's promises cost.
+#include "bench/floor.hpp"
+
 #include "base/scheduling.hpp"
-#include "base/unique_fd.hpp"
-#include "bench/safe_copy.hpp"
 
 #include <array>
 #include <cerrno>
@@ -38,15 +27,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace {
+namespace treecast::bench {
 
-using treecast::UniqueFd;
+namespace {
 
 constexpr std::size_t head_bytes_max = 1024;
 constexpr std::size_t version_bytes = 33;  // EPOCH.REVISION
-constexpr std::size_t shared_bytes = std::size_t{64} << 20;
-constexpr std::string_view two_processes = "--two-processes";
-constexpr std::string_view safe_copies = "--safe-copies";
 
 int checked(int result, const char* what) {
     if (result < 0)
@@ -58,53 +44,7 @@ std::string version_of(std::uint64_t revision) {
     return "0123456789abcdef." + std::to_string(revision);
 }
 
-/// What the process that reads the file writes for the other one. No lock: the benchmark edits
-/// again only once everybody has the change.
-struct Shared {
-    std::uint64_t revision;
-    std::size_t bytes;
-    std::array<char, shared_bytes> response;
-};
-
-class Floor {
-public:
-    explicit Floor(std::filesystem::path file);
-    unsigned port() const { return port_; }
-    /// From here on a child of this process reads the file; it ends with this one.
-    void divide();
-    /// The same, with copies in this directory.
-    void divide(const std::filesystem::path& segments);
-    [[noreturn]] void run();
-
-private:
-    void watch(int descriptor, std::uint32_t events, int operation = EPOLL_CTL_ADD) const;
-    void load();
-    void load(int file);
-    [[noreturn]] void run_reader();
-    void accept_all();
-    void take_change();
-    void take_change_safely();
-    void ring();
-    void take_message();
-    void read_request(int socket);
-    void send(int socket, std::size_t from);
-    void push();
-    void close(int socket);
-
-    std::filesystem::path file_;
-    UniqueFd epoll_;
-    UniqueFd listener_;
-    UniqueFd inotify_;
-    UniqueFd queue_;            // none in one process
-    Shared* shared_ = nullptr;  // the same
-    std::optional<treecast::bench::SafeCopy> safe_copy_;
-    unsigned port_ = 0;
-    std::uint64_t revision_ = 1'700'000'000'000'000;
-    std::string version_;
-    std::string response_;             // head and body of the current version
-    std::vector<int> parked_;          // sockets
-    std::vector<std::size_t> unsent_;  // by socket: where what it did not take begins
-};
+}  // namespace
 
 Floor::Floor(std::filesystem::path file)
     : file_(std::move(file)),
@@ -183,7 +123,7 @@ void Floor::divide(const std::filesystem::path& segments) {
 }
 
 void Floor::divide() {
-    if (const auto error = treecast::ask_for_short_slices())  // as Treecast does
+    if (const auto error = ask_for_short_slices())  // as Treecast does
         throw std::system_error(error.value(), std::system_category(), "sched_setattr");
     const std::string name = "/treecast.floor." + std::to_string(::getpid());
     mq_attr attributes{};
@@ -349,26 +289,4 @@ void Floor::close(int socket) {
     ::close(socket);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    const bool divided = argc == 3 && argv[2] == two_processes;
-    const bool safe = argc == 4 && argv[2] == safe_copies;
-    if (argc != 2 && !divided && !safe) {
-        std::fputs("Usage: floor FILE [--two-processes | --safe-copies DIR]\n", stderr);
-        return 2;
-    }
-    try {
-        Floor floor(argv[1]);
-        if (divided)
-            floor.divide();
-        if (safe)
-            floor.divide(argv[3]);
-        std::printf("%u\n", floor.port());
-        std::fflush(stdout);
-        floor.run();
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "floor: %s\n", error.what());
-        return 1;
-    }
-}
+}  // namespace treecast::bench

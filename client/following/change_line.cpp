@@ -1,7 +1,7 @@
 #include "client/following/change_line.hpp"
 
 #include "base/one_line.hpp"
-#include "client/local/time_text.hpp"
+#include "base/time_text.hpp"
 
 #include <boost/json.hpp>
 

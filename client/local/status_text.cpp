@@ -1,9 +1,9 @@
 #include "client/local/status_text.hpp"
 
 #include "base/one_line.hpp"
+#include "base/time_text.hpp"
 #include "base/units.hpp"
 #include "base/version.hpp"
-#include "client/local/time_text.hpp"
 
 #include <boost/json.hpp>
 

@@ -1,14 +1,12 @@
 #include "proxy/operations/status.hpp"
 
 #include "base/hexadecimal.hpp"
+#include "base/time_text.hpp"
 #include "base/version.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
-#include <ctime>
 
 namespace treecast::proxy {
 
@@ -31,24 +29,12 @@ std::uint64_t count(std::span<const Counters> counters, std::atomic<bool> Counte
 }
 
 /// RFC 3339 in UTC with microseconds.
-std::string format_time(std::uint64_t microseconds) {
-    const auto seconds = static_cast<std::time_t>(microseconds / 1'000'000);
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    std::array<char, 80> text{};
-    const int length = std::snprintf(
-        text.data(),
-        text.size(),
-        "%04d-%02d-%02dT%02d:%02d:%02d.%06uZ",
-        parts.tm_year + 1900,
-        parts.tm_mon + 1,
-        parts.tm_mday,
-        parts.tm_hour,
-        parts.tm_min,
-        parts.tm_sec,
-        static_cast<unsigned>(microseconds % 1'000'000)
+std::string format_microseconds(std::uint64_t since_1970) {
+    return format_time(
+        static_cast<long long>(since_1970 / 1'000'000),
+        static_cast<int>(since_1970 % 1'000'000),
+        6
     );
-    return {text.data(), static_cast<std::size_t>(length)};
 }
 
 json::value nullable(std::optional<std::int64_t> number) {
@@ -85,7 +71,7 @@ json::object status_of(
     status["cursor"] = to_string(Version{header.epoch, header.newest_revision});
     status["last_change"] = header.last_change_us == 0
                                 ? json::value(nullptr)
-                                : json::value(format_time(header.last_change_us));
+                                : json::value(format_microseconds(header.last_change_us));
     status["files"] = header.files;
     status["stale_files"] = header.stale_files;
     status["resident_files"] = header.resident_files;

@@ -1,16 +1,16 @@
-#include "client/local/time_text.hpp"
+#include "base/time_text.hpp"
 
 #include <ctime>
 #include <fmt/format.h>
 
-namespace treecast::client {
+namespace treecast {
 
-std::string format_time(long long seconds_since_1970, int milliseconds) {
+std::string format_time(long long seconds_since_1970, int fraction, int digits) {
     const std::time_t seconds = seconds_since_1970;
     std::tm calendar{};
     if (::gmtime_r(&seconds, &calendar) == nullptr)
         return "-";
-    const std::string fraction = milliseconds < 0 ? "" : fmt::format(".{:03}", milliseconds);
+    const std::string part = fraction < 0 ? "" : fmt::format(".{:0{}}", fraction, digits);
     return fmt::format(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z",
         calendar.tm_year + 1900LL,
@@ -19,8 +19,8 @@ std::string format_time(long long seconds_since_1970, int milliseconds) {
         calendar.tm_hour,
         calendar.tm_min,
         calendar.tm_sec,
-        fraction
+        part
     );
 }
 
-}  // namespace treecast::client
+}  // namespace treecast
