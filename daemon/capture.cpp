@@ -142,6 +142,8 @@ public:
               .published = request.published},
           copy_(file, before_, plan_) {}
 
+    bool is_too_soon() const { return (doubts_.in_tick && !takes_changing_) || doubts_.too_young; }
+
     Capture run() {
         Capture result;
         result.lease_refused = doubts_.writer == Writer::unknown;
@@ -149,7 +151,7 @@ public:
         result.stat = before_;
         if (is_useless())
             result.end = CaptureEnd::writer_inside;
-        else if ((doubts_.in_tick && !takes_changing_) || doubts_.too_young)
+        else if (is_too_soon())
             result.end = CaptureEnd::too_soon;
         else
             result.end = read_and_prove(result);
@@ -235,6 +237,11 @@ private:
 }  // namespace
 
 Capture capture(const Look& look, const CaptureRequest& request) {
+    // Where opens are counted, ours is one: inotify merges it with another one right before or
+    // after it, who is not counted then. So nothing is opened that is not to be read yet.
+    if (!request.may_take_leases && look.stat.size <= request.size_max)
+        if (Attempt attempt(look.handle.get(), look.stat, request); attempt.is_too_soon())
+            return attempt.run();
     const auto file = reopen_for_reading(look.handle.get());
     if (!file)
         return ended(CaptureEnd::failed, file.error());

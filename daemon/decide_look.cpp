@@ -132,7 +132,7 @@ CaptureRequest capture_request(
         request.change_accepted ||
         work.writer.quiet_left(facts.stat, policy.open_limit, now) <= Clock::duration();
     request.size_max = policy.file_size_max;
-    request.may_take_leases = policy.takes_leases();
+    request.may_take_leases = policy.leases.reach(facts.stat.owner);
     if (record.state == ipc::FileState::present && record.hash_known)
         request.published = PublishedContent{record.size, record.sha256};
     request.extension_accepted = request.published && work.writer.writes_without_pause(now.time);
