@@ -274,6 +274,10 @@ void settle_name(TreeState& state, const NamePlace& place, Findings& findings) {
         return;
     if (!concerns_anybody(state, place, names))
         return;
+    // A directory that folds case finds what has another name by now under this one, too.
+    if (state.spellings.folds(tree, place.directory) &&
+        !state.spellings.has(place.directory, place.name))
+        return forget_link(state, place, findings);
     const auto status = state.root.status(join(tree.path(place.directory), place.name));
     if (status.has_error() || !S_ISDIR(status->st_mode)) {
         if (!status.has_error() && !S_ISREG(status->st_mode) && !S_ISLNK(status->st_mode))
