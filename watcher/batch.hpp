@@ -1,4 +1,4 @@
-// What the watcher is told, and what it finds: options, signs of change, listings, health.
+// The watcher's input and output: options, signs of change, listings, health.
 #pragma once
 
 #include "watcher/file_stat.hpp"
@@ -13,7 +13,7 @@
 
 namespace treecast::watcher {
 
-/// Why a path should be looked at; a set, coalesced over the events of one batch.
+/// Why a path may have changed; a set, coalesced over the events of one batch.
 struct Signs {
     bool arrived = false;     // renamed to this name: it was whole before
     bool created = false;     // by open or link; its writer may still be in it
@@ -40,9 +40,9 @@ struct ListedFile {
 /// One directory as it was read. Its watch was in place before it was read.
 struct Listing {
     std::string directory;
-    /// Everything below `directory` itself that the receiver knows and that is not named here
-    /// should be looked at: it may be gone. False if the directory could not be read to its end;
-    /// then absence means nothing.
+    /// The directory was read to its end. Then the receiver checks each file and directory that it
+    /// knows directly below and that is not named here: it may be gone. If false, a name that is
+    /// missing here means nothing.
     bool complete = false;
     std::vector<ListedFile> files;         // regular files
     std::vector<std::string> directories;  // names; each gets a Listing of its own
@@ -51,16 +51,16 @@ struct Listing {
 struct Batch {
     std::vector<Listing> listings;
     std::vector<Change> changes;
-    /// Directories that were seen to be deleted or moved away (or stopped being directories):
-    /// look at everything known below them.
+    /// Directories that were deleted, moved away or replaced by something else. The receiver checks
+    /// everything that it knows below them.
     std::vector<std::string> gone_directories;
-    /// Paths that came to name something else as a whole: a link that leads elsewhere now, a
-    /// directory that was moved there, the root ("") that was swapped. What follows from it, at
-    /// and below them, belongs together; listings of it may come with later batches.
+    /// Paths that name something else as a whole: a link with a new target, a directory that was
+    /// moved there, a root ("") that was swapped. The changes at and below such a path belong
+    /// together. Their listings may come with later batches.
     std::vector<std::string> exchanged;
 
-    /// Paths at and below which stat proves nothing, since the filesystem there is another one:
-    /// what is known of them is to be read again.
+    /// Paths at and below which stat proves nothing, since the filesystem there is another one. The
+    /// receiver reads their content again.
     std::vector<std::string> doubtful;
 
     bool empty() const noexcept {
@@ -74,15 +74,15 @@ struct WatcherOptions {
     std::vector<std::string> ignore{};  // gitignore lines
     std::uint64_t max_aliases = 100'000;
     std::vector<Mount> mounts{};  // that a predecessor saw
-    /// Who opens and closes files that they do not reach is told of, wherever one is found.
+    /// The watcher reports opens and closes of files on which we may not take a lease.
     LeaseRights leases = LeaseRights::of_all();
-    /// Entries of a directory that one scan() reads at most: the rest of it follows.
+    /// The most entries of a directory that one scan() reads. Later calls read the rest.
     std::size_t entries_at_once = 4096;
-    /// Events that one read() takes at most, about; more of them wait in memory.
+    /// About the most events that one read() processes. The others wait in memory.
     std::size_t events_at_once = 512;
 };
 
-/// What /v1/status and the log say about the watch; counters only grow.
+/// The watch's part of /v1/status and the log. The last three only grow; the others are current.
 struct WatcherHealth {
     std::string degraded;  // why, one line; empty: nothing is wrong
     std::uint64_t watches = 0;

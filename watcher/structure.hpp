@@ -1,4 +1,4 @@
-// Directories that come and go: keeps the table right and says what is gone.
+// Updates the table of directories when they appear and vanish, and reports those that are gone.
 #pragma once
 
 #include "watcher/tree_state.hpp"
@@ -7,7 +7,7 @@
 
 namespace treecast::watcher {
 
-/// A directory opened for reading, with its watch in place.
+/// A directory opened for reading. It has its watch, unless it is marked as unwatched.
 struct OpenedDirectory {
     UniqueFd fd;
     bool replaced = false;  // it is another directory than the one known under this path
@@ -15,17 +15,18 @@ struct OpenedDirectory {
     std::uint64_t known_device = 0;
 };
 
-/// Watches the real directory and opens it, in one: what happens to its names from then on is
-/// reported. Where no watch can be had, it is opened all the same and marked as unwatched. ENODEV:
-/// a filesystem that was mounted there is gone.
+/// Opens the real directory and watches what it opened, so that events report each change of its
+/// names after this call. Without a watch the directory is opened too, and marked as unwatched.
+/// ENODEV: a filesystem that was mounted there, or above it, is gone.
 Result<OpenedDirectory> open_watched(TreeState& state, DirectoryId real);
 
-/// `name` in the directory `parent` (any name of a real directory) is shown: adds it, reached
-/// through a link or not, and queues it. An existing one stays, and is queued only if `again`.
-/// Returns no_directory if there are too many paths through links.
+/// Adds the shown directory `name` of `parent` and queues it. `parent` is any name of a real
+/// directory, so the path may lead through a link. A known directory stays, and is queued only if
+/// `again`. Returns no_directory if there are too many paths through links.
 DirectoryId add_directory(TreeState& state, DirectoryId parent, std::string_view name, bool again);
 
-/// `name` in the real directory `parent` is no longer the directory it was, if it was one.
+/// `name` in the real directory `parent` no longer names the directory that it named, if it did.
+/// Removes that directory and reports it as gone under each of its paths.
 void drop_directory(
     TreeState& state,
     DirectoryId parent,
@@ -33,24 +34,24 @@ void drop_directory(
     Findings& findings
 );
 
-/// Whatever may be known below the name is to be looked at, though no directory is known there: one
-/// may have come and gone between two readings of events, and somebody have looked into it.
+/// Reports the name as a gone directory although no directory is known there. One may have appeared
+/// and vanished between two reads of events, and the receiver may have seen its files.
 void add_gone(const TreeState& state, const NamePlace& place, Findings& findings);
 
-/// One path by which a directory was served ends: it is ignored now, or its link leads elsewhere.
+/// Ends one path by which a directory was served: it is ignored now, or its link leads elsewhere.
 void drop_name(TreeState& state, DirectoryId id, Findings& findings);
 
-/// Whether the real directory and all above it are on the filesystems they were on when they were
-/// read, so that absence below is no mere lack of a filesystem.
+/// Whether the root is there, and the directory and all above it are on the filesystems that they
+/// were on when they were read. Only then does a missing file below mean a deletion.
 bool absence_counts(const TreeState& state, DirectoryId real);
 
-/// Events were lost, or cannot be relied on: everything is to be compared.
+/// Queues the whole tree for a scan that compares, since events were lost or are not reliable.
 void queue_whole_tree(TreeState& state);
 
-/// Accepts whatever devices the directories below are found on next.
+/// Forgets the devices of the directories below, so that the next scan accepts any.
 void forget_devices_below(TreeState& state, DirectoryId real);
 
-/// Names the file as changed under each path by which its directory is served.
+/// Reports the file as changed under each path by which its directory is served.
 void add_change(
     const TreeState& state,
     const NamePlace& file,
@@ -59,17 +60,17 @@ void add_change(
     Findings& findings
 );
 
-/// Says of each path by which the name is served that it names something else now.
+/// Reports, for each path by which the name is served, that it names something else now.
 void add_exchange(const TreeState& state, const NamePlace& place, Findings& findings);
 
-/// The links that depend on the name are to be looked at again.
+/// Marks the links that depend on the name, so that they are resolved again.
 void touch_dependents(TreeState& state, DirectoryId directory, std::string_view name);
 
-/// Names that are no UTF-8 or make a path too long, and files that are no regular files: say so
-/// once in the log.
+/// Counts a name that is not UTF-8 or makes a path too long, and logs it once.
 void note_skipped_name(TreeState& state, const std::string& directory, std::string_view name);
+/// Logs once that a file is not a regular file.
 void note_special_file(TreeState& state, const std::string& path);
-/// Says once in the log that a link is not served, and counts it.
+/// Counts a link that is not served, and logs it once.
 void refuse_link(TreeState& state, const std::string& path, std::string_view reason);
 
 }  // namespace treecast::watcher

@@ -1,4 +1,4 @@
-// What the stages of the watcher share, and what they find.
+// The state that the stages of the watcher share, and the findings that they collect.
 #pragma once
 
 #include "base/tree_path.hpp"
@@ -52,40 +52,40 @@ struct TreeState {
     LinkTable links;
     Hiding hiding;
     Spellings spellings;
-    FileWatches file_watches;   // as the receiver asked for
+    FileWatches file_watches;   // that the receiver requested
     FileWatches mounted_files;  // of files that are mounted over a name
     PathWatches path_watches;
     MountState mounts;
     const LeaseRights leases;
     const std::uint64_t alias_paths_max;
 
-    /// Names of which something changed that may concern links; looked at when the events or
-    /// directories at hand are through.
+    /// Changed names that links may depend on. The stage resolves those links again after its
+    /// events or directories.
     std::vector<NamePlace> touched;
-    /// Hashes of the names in the root, as far as readings and events told: if it is empty all at
-    /// once, they tell deletions from a filesystem that is gone.
+    /// Hashes of the names in the root, from scans and events. If the root becomes empty at once,
+    /// they distinguish deletions from a filesystem that is gone.
     RootNames root_names;
-    /// What events told of them while the root itself is being read in parts: the names that the
-    /// reading gives may be older.
+    /// The changes of these names that events reported while a directory is being read in parts. If
+    /// that is the root, the scan's names may be older.
     std::vector<std::pair<std::size_t, bool>> root_changes;
     bool reads_in_parts = false;     // a directory has been read in part
-    bool root_in_doubt = false;      // to be looked at before anything is handed out
+    bool root_in_doubt = false;      // check it before a batch is returned
     bool root_exchanged = false;     // another directory since the last batch
     std::string root_trouble;        // why the root is lost; empty: it is there
-    bool root_is_empty = false;      // that is why
-    bool root_may_be_empty = false;  // the next time that it is opened
+    bool root_is_empty = false;      // that is why it is lost
+    bool root_may_be_empty = false;  // accept an empty directory at the next reopen
     bool watch_limit_met = false;    // since the last time all directories were watched
-    /// Unwatched files that are due to be looked at.
+    /// Unwatched files that are due for a poll.
     std::deque<std::string> due_files;
-    bool file_limit_met = false;  // since the files that are due were queued: try no more of them
+    bool file_limit_met = false;  // since due_files was filled: try no more watches
     NotedPaths noted;
     WatcherHealth report;
 
-    bool events_left = false;  // in the kernel, when they were read last
+    bool events_left = false;  // in the kernel's queue after the last read
     bool has_events() const { return !waiting.empty() || inotify.has_events(); }
-    /// Directories are still to be read, or one to be read on.
+    /// Whether directories wait for a scan, or one has been read in part.
     bool has_due() const { return !scans.empty() || reads_in_parts; }
-    /// Names that were in the root before it was begun to be read, for all that events told since.
+    /// Whether root_names has a name that no event since the scan's begin has reported as created.
     bool knows_older_root_names() const {
         return std::ranges::any_of(root_names, [&](std::size_t name) {
             return std::ranges::find(root_changes, std::pair(name, true)) == root_changes.end();
@@ -109,13 +109,13 @@ struct TreeState {
         if (reads_in_parts)
             root_changes.emplace_back(hash, is_there);
     }
-    /// Paths served through links, directories and files.
+    /// Number of paths served through links, directories and files.
     std::uint64_t alias_paths() const {
         return tree.alias_count() + tree.alias_file_count() + links.file_count();
     }
 };
 
-/// What a batch will say.
+/// The parts of the next Batch.
 struct Findings {
     std::vector<Listing> listings;
     ChangeSet changes;
@@ -123,8 +123,8 @@ struct Findings {
     std::vector<std::string> exchanged;
     std::vector<DirectoryId> respelled;  // that fold case, and whose names were read anew
 
-    /// What has been read of it, or of what lay below, is void: the receiver hears of what is gone
-    /// first, and of what was listed then.
+    /// Discards the listings of the directory and of those below it, since the receiver processes
+    /// gone directories before listings.
     void add_gone(std::string directory) {
         std::erase_if(listings, [&](const Listing& listing) {
             return listing.directory == directory || lies_below(listing.directory, directory);

@@ -1,13 +1,14 @@
-// Turns what happens to a tree on disk into paths that should be looked at.
+// Watches a tree on disk and reports the paths that may have changed.
 //
-// Every sign leads to a look, and only the look decides: what a Batch says are hints about paths,
-// in any order and perhaps out of date; the receiver stats each and compares. What must never
-// happen is that something changed and no Batch names it. Knows nothing of shared memory.
+// A Batch holds hints about paths, in any order and perhaps out of date. The receiver stats each
+// path and compares: only that decides. The invariant: no change goes without a hint. The watcher
+// knows nothing of shared memory.
 //
-// One thread. Nothing here blocks for longer than the filesystem does; read() and scan() are
-// bounded in work, so that the caller's loop keeps turning. Paths are relative to the root and
-// valid in the sense of "base/tree_path.hpp"; "" is the root. Hidden and ignored names, names
-// that are not UTF-8 and files that are no regular files are left out here (counted, logged once).
+// One thread. Nothing here blocks for longer than the filesystem does. read() and scan() bound
+// their work, so that the caller's loop keeps turning. Paths are relative to the root and valid in
+// the sense of "base/tree_path.hpp"; "" is the root. The watcher leaves out hidden and ignored
+// names. It also leaves out names that are not UTF-8 (counted, logged once) and files that are not
+// regular (logged once).
 #pragma once
 
 #include "base/error.hpp"
@@ -29,111 +30,113 @@ class Pipeline;
 class Watcher {
 public:
     /// Throws StartupError(configuration): inotify instance limit reached (names the sysctl).
-    /// The whole tree is queued for scanning. `root` outlives the watcher, which reopens it when
-    /// its path came to name another directory.
+    /// Queues the whole tree for scanning. `root` outlives the watcher, which reopens it when its
+    /// path names another directory.
     Watcher(TreeRoot& root, WatcherOptions options);
     ~Watcher();
     Watcher(const Watcher&) = delete;
     Watcher& operator=(const Watcher&) = delete;
 
-    /// The inotify descriptor: readable when events are there. Stays the same.
+    /// The inotify descriptor: readable when there are events. It never changes.
     int descriptor() const noexcept;
 
-    /// Empties the kernel's queue, and takes the events that are there, coalesced: of many only
-    /// about `events_max` (and events_at_once), in fair shares for the directories that they are
-    /// of, so that those of one do not wait for the thousands of another. A new or moved-in
-    /// directory is queued for scanning. IN_Q_OVERFLOW queues the whole tree. `drained` is set when
-    /// no event is left.
+    /// Empties the kernel's queue into memory (64 MiB at most) and processes events, coalesced.
+    /// Of many events it processes about `events_max`, and events_at_once at most. Each directory
+    /// gets a fair share of these, so that a change in one does not wait for thousands in another.
+    /// Queues a new or moved-in directory for scanning, and the whole tree after IN_Q_OVERFLOW.
+    /// Sets `drained` when no event is left.
     Batch read(bool& drained, std::size_t events_max = ~std::size_t{0});
 
-    /// Whether all has been taken that events told of the file that `path` names, under this name,
-    /// until the last read(); of others some may be left.
+    /// Whether every event of the file that `path` names, under this name, has been processed, as
+    /// of the last read(). Events of other files may be left.
     bool has_told_all(std::string_view path) const;
 
     /// Whether directories are queued for scanning, or one has been read in part.
     bool scanning() const noexcept;
-    /// Watches and reads up to `directories_max` queued directories, watch first; fewer if they are
-    /// large. One that is huge is read by several calls, between which events are to be read.
+    /// Watches, then reads, up to `directories_max` queued directories; fewer if they are large.
+    /// Several calls share a huge directory. The caller reads events between them.
     Batch scan(std::size_t directories_max);
-    /// The directory that has been read in part: the stats in its Listing, which is to come, may be
-    /// older than what is seen of its files meanwhile.
+    /// The directory that has been read in part. The stats in its coming Listing may be older than
+    /// what the receiver has since seen of its files.
     std::optional<std::string_view> reading() const noexcept;
     /// Queues the whole tree for a scan that compares.
     void rescan();
-    /// Queues one directory for a scan that compares, if it is known; not what lies below it.
+    /// Queues one directory for a scan that compares, if it is known. Leaves out what lies below.
     void rescan_directory(std::string_view path);
-    /// Queues the directories and files of which no events tell, for whoever cannot wait until they
-    /// are polled: those without a watch, those that could not be read, and what was mounted.
+    /// Queues the directories and files that have no events: those without a watch, those that
+    /// could not be read, and what was mounted. For a caller that cannot wait for the next poll.
     void rescan_unwatched();
 
-    /// The receiver knows files below a directory whose listing was not complete, from a
-    /// predecessor: nobody vouches for them as long as it cannot be read.
+    /// The receiver knows files below the directory from a predecessor, and its listing was not
+    /// complete. The directory counts as lost while it cannot be read.
     void expect_readable(std::string_view path);
 
-    /// Whether events have come since read() has emptied the kernel's queue.
+    /// Whether the kernel's queue holds events that read() has not read.
     bool has_events() const noexcept;
 
-    /// What no event tells: to be called about once a second. Tries again what could not be read
-    /// or watched (by queueing it for a scan), and looks whether the root is still there.
+    /// Does what no event triggers; call it about once a second. Retries, with back-off, what could
+    /// not be read or watched (it queues that for a scan). Checks that the root is still there.
     void tend(std::chrono::steady_clock::time_point now);
 
-    /// Whether the root's path names the tree that is open. To be asked after something was read
-    /// below it and before that is published: it may have been moved away before, with all that is
-    /// in it. If not, the root counts as lost from then on, or was opened anew.
+    /// Whether the root's path names the tree that is open. Call it after a read below the root and
+    /// before its publication: the whole tree may have been moved away before the read. If it has,
+    /// this call opens the root anew or marks it as lost.
     bool root_is_there();
-    /// As far as known: nothing can be said of any path.
+    /// As of the last check. While the root is lost, no path proves anything.
     bool root_is_lost() const noexcept;
 
-    /// Whether `path` may be served: neither it nor a directory above it is hidden or ignored, or
-    /// a link that is refused. To be asked at every look, since a path that was served may have
-    /// come to be so: then it is to be taken for deleted. Says nothing about existence.
+    /// Whether `path` may be served: neither it nor a directory above it is hidden, ignored or a
+    /// refused link. Check it at every stat, since a served path may have become hidden; treat it
+    /// as deleted then. Does not check that the path exists.
     bool visible(std::string_view path) const;
 
-    /// Whether the directories on its way spell `path` so, as far as they have been read. In one
-    /// that folds case a look finds a file under other names, too, under which it is absent.
+    /// Whether the directories, as far as they have been read, list `path` in this spelling. In a
+    /// directory that folds case, stat finds a file under other spellings too. The file counts as
+    /// absent under those.
     bool spells(std::string_view path) const;
 
-    /// Whether ENOENT for `path` means that it has been deleted: the root is there, and so is every
-    /// filesystem that was above it when it was read. To be asked before a deletion is published.
+    /// Whether ENOENT for `path` means that the file was deleted: the root is there, and so is
+    /// every filesystem that was above the file when it was read. Check it before you publish a
+    /// deletion.
     bool absence_counts(std::string_view path) const;
 
-    /// Whether what `path` names now, something or nothing, is only what a mount had covered that
-    /// is gone, or the whole root is such: then it says nothing about what is published. To be
-    /// asked after every look, before what was seen is believed. One system call.
+    /// Whether `path`, present or absent, only shows what a vanished mount had covered. Its state
+    /// then proves nothing about what is published. Check it after every stat. It costs one system
+    /// call unless a mount has changed or is lost.
     bool is_lost(std::string_view path);
 
-    /// The mounts to be remembered for a successor, if they are others than at the last call. To be
-    /// stored before anything that was seen since is published: a mount that nobody remembers
-    /// cannot be missed.
+    /// The mounts to store for a successor, if they have changed since the last call. Store them
+    /// before you publish anything seen since: a successor cannot miss a mount that it does not
+    /// know of.
     std::optional<std::vector<Mount>> take_mounts();
 
-    /// Somebody says that what is lost at `path` is meant to be gone: a mount point that is one no
-    /// more, or a directory that is empty all at once. False if nothing is lost there.
+    /// The administrator confirms that what is lost at `path` was removed on purpose: a mount, or
+    /// the content of a directory that became empty at once. False if nothing is lost there.
     bool forget_lost(std::string_view path);
 
     /// Whether `path` is served through a link, so that its file has no name there.
     bool leads_through_link(std::string_view path) const;
 
-    /// From now on changes tell of whoever opens or closes a file of the directory that `path` is
-    /// in (behind a link: that its file is in). Where no lease tells whether a writer is inside:
-    /// everybody else who opens a file there costs two events.
+    /// Reports opens and closes from now on, for the files of the directory that holds `path`
+    /// (behind a link: that holds its file). Use it only where no lease shows whether a writer has
+    /// the file open: each open of a file there costs two events.
     void watch_opens(std::string_view path);
 
-    /// Watches the file itself that `path` names now, whatever names it has elsewhere: for a file
-    /// with a name outside the tree, whose writes no directory here reports. Its signs come under
-    /// `path`. Which file that is; none if it cannot be watched. Asked again after the path has
-    /// been replaced, it watches the new file instead. Where the limit of watches is reached, the
-    /// file is polled instead, and watched as soon as that can be done.
+    /// Watches the file that `path` names now, not the name. For a file that also has a name
+    /// outside the tree: no directory here reports writes through that name. Its signs come under
+    /// `path`. Returns the file's stat, or nullopt if it cannot be watched. A call after the path
+    /// was replaced watches the new file instead. At the limit of watches the file is polled until
+    /// it can be watched.
     std::optional<FileStat> watch_file(const std::string& path);
-    /// The same for a file that is open already, by a descriptor of any kind: it is not opened
-    /// here, which may block.
+    /// The same for an open descriptor of any kind. This call opens nothing, so it cannot block on
+    /// an open.
     std::optional<FileStat> watch_file(const std::string& path, int file, const FileStat& stat);
     void unwatch_file(const std::string& path);
 
-    /// The directories that cannot be read any more, with the reason; "" for a lost root.
+    /// The directories and mount points that are lost, with the reason; "" for a lost root.
     std::vector<std::pair<std::string, std::string>> lost_directories() const;
 
-    /// As it is now; not to be asked for between an event and its publication.
+    /// Computed anew by each call: do not call it between an event and its publication.
     const WatcherHealth& health() const;
 
 private:
