@@ -1,4 +1,4 @@
-// Opens below a directory, through no link at all.
+// Opens a path below a directory and follows no link.
 #pragma once
 
 #include "base/error.hpp"
@@ -9,7 +9,7 @@
 namespace treecast {
 
 enum class OpenFor {
-    naming,   // O_PATH: of anything, never blocks
+    naming,   // O_PATH: any file; does not wait for a FIFO or a device
     listing,  // a directory, for reading its names
 };
 
@@ -17,7 +17,8 @@ enum class OpenFor {
 /// leaves `directory` is EXDEV.
 [[nodiscard]] Result<UniqueFd> open_beneath(int directory, std::string_view path, OpenFor purpose);
 
-/// The same, component by component: for kernels and seccomp filters without openat2.
+/// The same, component by component, for kernels and seccomp filters without openat2. Any ".." is
+/// EXDEV here.
 [[nodiscard]] Result<UniqueFd>
 open_beneath_by_component(int directory, std::string_view path, OpenFor purpose);
 

@@ -1,4 +1,4 @@
-// The time as the kernel's clocks have it, in whole numbers.
+// Reads the kernel's clocks, as whole numbers.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace treecast {
 
-/// Since 1970; the machine's clock, which somebody may set back.
+/// Since 1970. This clock can be set back.
 inline std::uint64_t real_time_us() noexcept {
     timespec now{};
     ::clock_gettime(CLOCK_REALTIME, &now);
@@ -14,7 +14,7 @@ inline std::uint64_t real_time_us() noexcept {
            static_cast<std::uint64_t>(now.tv_nsec) / 1000;
 }
 
-/// Since the machine was started, times of sleep included: the same for all processes.
+/// Since boot, suspended time included. All processes read the same clock.
 inline std::uint64_t boot_time_ns() noexcept {
     timespec now{};
     ::clock_gettime(CLOCK_BOOTTIME, &now);

@@ -1,4 +1,4 @@
-// Outcomes that all rooms share: `Result<T>` and the error codes of Treecast.
+// `Result<T>` and the error codes of Treecast, for every folder.
 //
 // Expected outcomes (file vanished, version superseded, queue full) are values of `Result`. A
 // failure at start-up (bad root, port taken) is a StartupError, which `main` turns into one line
@@ -25,10 +25,10 @@ enum class Errc : int {
     invalid_version,     // not EPOCH.REVISION
     invalid_duration,    // not a time such as 30, 30s or 500ms
     invalid_size,        // not a size such as 4096, 64K or 256M
-    invalid_instance,    // not a name of letters, digits, '.', '_' and '-'
+    invalid_instance,    // not up to 64 letters, digits, '.', '_', '-', or begins with '.'
     not_published,       // the catalog is not there yet, or not ready to be read
     layout_mismatch,     // the object was written by another version of Treecast
-    damaged,             // bytes in shared memory or in a queue that no writer of ours makes
+    damaged,             // bytes in shared memory or in a queue that our writers never write
     foreign_owner,       // the object belongs to another user
     already_running,     // another daemon serves this instance
     no_free_queue_pair,  // every queue pair is claimed by a living proxy worker

@@ -1,4 +1,4 @@
-// Whole words in hexadecimal, as epochs and the names of segments are written.
+// Writes 64-bit words in hexadecimal, for epochs and names of segments.
 #pragma once
 
 #include <array>
@@ -7,8 +7,8 @@
 
 namespace treecast {
 
-/// 16 lower-case digits, leading zeros included. Not by snprintf(3): this is on the path of every
-/// change, and there each page of code that has gone cold costs.
+/// 16 lower-case digits, leading zeros included. Does not call snprintf(3): every change needs a
+/// name, and each cold page of code on that path costs time.
 class HexWord {
 public:
     explicit constexpr HexWord(std::uint64_t word) noexcept {

@@ -21,8 +21,8 @@ class InstanceName {
 public:
     /// 1 to 64 letters, digits, '.', '_' and '-', not beginning with '.'.
     [[nodiscard]] static Result<InstanceName> parse(std::string_view text);
-    /// Derived from the root's real path and the user, so that two trees never collide.
-    /// The error of realpath(3) if there is none.
+    /// Derives the name from the root's real path and the user, by 48 bits of a hash, so that two
+    /// trees do not collide. Returns the error of realpath(3) if that fails.
     [[nodiscard]] static Result<InstanceName> of_root(const std::string& root, uid_t user);
 
     const std::string& text() const noexcept { return text_; }
@@ -36,8 +36,8 @@ private:
 /// /dev/shm/treecast-UID
 std::string private_object_base(uid_t user);
 
-/// Where an existing instance is looked for when nobody said: the caller's own base first, then
-/// the services' one. The caller's own if neither has it.
+/// The default base for an existing instance: the caller's own if it has the instance, else the
+/// services' if that has it, else the caller's own.
 std::string find_object_base(const InstanceName& instance, uid_t user);
 
 }  // namespace treecast

@@ -1,4 +1,4 @@
-// What this process lacks, so that an error text says the cause and not a guess.
+// Finds which limit of this process was reached, so that an error text names the true cause.
 #pragma once
 
 #include "base/error.hpp"
@@ -14,15 +14,15 @@ bool descriptors_are_used_up() noexcept;
 /// "this process may have 16 files open: raise ..."
 std::string descriptor_limit_text();
 
-/// The error's sentence, and what to do where it is the limit of open files that was reached.
+/// The error's message; for EMFILE the limit of open files and how to raise it.
 std::string reason_of(const ErrorCode& error);
-/// The same of what ended a program.
+/// The same for an exception that ends a program. EMFILE becomes StartupError(configuration).
 StartupError refusal_of(const std::exception& error);
 
-/// Throws StartupError(configuration) where it can open less than so many descriptors more.
+/// Throws StartupError(configuration) if this process cannot open `count` more descriptors.
 void require_descriptors(std::size_t count);
 
-/// Throws StartupError(configuration) where /proc is not mounted.
+/// Throws StartupError(configuration) if /proc cannot be read.
 void require_proc();
 
 }  // namespace treecast

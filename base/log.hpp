@@ -1,11 +1,11 @@
 // Logging of every program: lines on standard error.
 //
 // Under systemd (JOURNAL_STREAM names our standard error) a line begins with its priority as
-// `<N>`, sd-daemon(3), and carries no time; elsewhere with time, level and program. Log where
-// a thing is handled, once, with path and version; never where it is passed on. A message is one
-// line whatever the paths in it hold (one_line.hpp). Thread safe.
+// `<N>`, sd-daemon(3), and carries no time. Elsewhere it begins with time, level and program. Log
+// an event once, where it is handled, with path and version; do not log where it is passed on. A
+// message is one line whatever the paths in it hold (one_line.hpp). Thread safe.
 //
-// spdlog does the work, in log.cpp alone: its headers would cost every file seconds to compile.
+// Only log.cpp includes spdlog: its headers would add seconds to the compilation of every file.
 #pragma once
 
 #include <fmt/core.h>
@@ -13,8 +13,8 @@
 
 namespace treecast {
 
-/// `level` is one of debug, info, warning, error. Throws StartupError for any other. Before it is
-/// called, lines are written as spdlog does it by default.
+/// `level` is one of debug, info, warning, error. Throws StartupError for any other. Before this
+/// call, spdlog's default logger writes the lines, in its own format and to standard output.
 void start_logging(std::string_view program, std::string_view level);
 
 namespace log {

@@ -1,4 +1,4 @@
-// Makes text from elsewhere (paths, a server's words) safe to print as part of one line.
+// Escapes foreign text (paths, a server's messages), so that it can be printed within one line.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace treecast {
 
-/// Control characters, line breaks and terminal escapes (C0, DEL, C1 in UTF-8) as `\xNN`, a
-/// backslash as `\\`, bytes that are no UTF-8 as `\xNN`. Everything else stays.
+/// Writes control characters (C0, DEL, C1 in UTF-8) and bytes that are not UTF-8 as `\xNN`, and a
+/// backslash as `\\`. Keeps everything else.
 std::string one_line(std::string_view text);
 
 }  // namespace treecast

@@ -1,10 +1,10 @@
-// The options of the daemon and of the proxy, and where their values come from.
+// The options of the daemon and of the proxy, and the sources of their values.
 //
-// The tables are shared because one configuration file serves both programs, and because
-// `treecast serve` takes the options of both. A value comes from the command line, else from a
-// `TREECAST_*` variable (`--max-wait` is TREECAST_MAX_WAIT), else from `--config FILE` (lines
-// `name = value`), else it is the default. Repeatable options take a list from one source.
-// A name in the file that neither program has is an error; one that only the other has is not.
+// Both programs share the tables, because one configuration file serves both and `treecast serve`
+// has the options of both. A value comes from the command line, else from a `TREECAST_*` variable
+// (`--max-wait` is TREECAST_MAX_WAIT), else from `--config FILE` (lines `name = value`), else it
+// is the default. A repeatable option gets its whole list from one source. The file may name
+// options of either program; any other name is an error.
 #pragma once
 
 #include "base/error.hpp"
@@ -19,7 +19,7 @@
 
 namespace treecast {
 
-/// What follows the program's name on its command line.
+/// The command line without the program's name.
 using Arguments = std::vector<std::string>;
 
 enum class OptionKind { flag, text, list };
@@ -27,22 +27,23 @@ enum class OptionKind { flag, text, list };
 struct OptionSpec {
     const char* name = "";  // without dashes
     OptionKind kind = OptionKind::text;
-    const char* value = "";    // what --help calls the value; empty for a flag
-    const char* initial = "";  // the default as one would write it; empty: none
+    const char* value = "";    // the value's name in --help; empty for a flag
+    const char* initial = "";  // the default, as a user would write it; empty: none
     const char* help = "";
-    char letter = '\0';  // the short form, `-o`, for an option that everybody knows by it
+    char letter = '\0';  // the short form, such as `-o`, where it is well known
 };
 
 std::span<const OptionSpec> daemon_options();
 std::span<const OptionSpec> proxy_options();
-/// What every program takes besides: --config, --log-level, --help, --version.
+/// The options of every program: --config, --log-level, --help, --version.
 std::span<const OptionSpec> general_options();
 
-/// The values of one run. Every accessor throws StartupError (usage for the command line,
-/// configuration for variables and files) that names the option, the value and what is allowed.
+/// The values of one run. duration(), bytes() and number() throw StartupError (usage for the
+/// command line, configuration for variables and files) for a value that does not parse. It names
+/// the option, the value and what is allowed.
 class OptionValues {
 public:
-    bool has(std::string_view name) const;  // given by somebody, not a default
+    bool has(std::string_view name) const;  // a source gave the value; it is not the default
     bool from_command_line(std::string_view name) const;
     bool flag(std::string_view name) const;
     std::string text(std::string_view name) const;
@@ -50,10 +51,10 @@ public:
     std::chrono::milliseconds duration(std::string_view name) const;
     std::uint64_t bytes(std::string_view name) const;
     std::uint64_t number(std::string_view name, std::uint64_t least, std::uint64_t most) const;
-    /// Arguments that are no options, in order.
+    /// Arguments that are not options, in order.
     const std::vector<std::string>& positional() const noexcept { return positional_; }
 
-    /// The error for a value that parses but cannot be: "--listen '::': REASON".
+    /// The error for a value that parses but is not possible: "--listen: '::' is REASON".
     [[nodiscard]] StartupError refusal(std::string_view name, std::string_view reason) const;
 
 private:
@@ -73,16 +74,16 @@ private:
 
 class OptionParser {
 public:
-    /// `positional_max`: how many arguments without a dash are taken.
-    /// `elsewhere`: options of other programs, which a configuration file may hold.
+    /// `positional_max`: the most arguments that are not options.
+    /// `elsewhere`: options of other programs, which a configuration file may name.
     OptionParser(
         std::vector<std::span<const OptionSpec>> groups,
         std::vector<std::span<const OptionSpec>> elsewhere,
         std::size_t positional_max
     );
 
-    /// Throws StartupError(usage) for what is not understood, StartupError(configuration) for a
-    /// variable or a file. Reads `environ`.
+    /// Throws StartupError(usage) for an error on the command line, and
+    /// StartupError(configuration) for one in a variable or a file. Reads `environ`.
     OptionValues parse(const std::vector<std::string>& arguments) const;
 
     /// The lines of --help that list the options, with their defaults.

@@ -28,11 +28,11 @@ public:
     ~Sha256Hasher() = default;
 
     void update(const void* data, std::size_t bytes);
-    /// The hash of what came so far; more may follow.
+    /// The hash of the bytes so far; more may follow.
     Sha256 digest() const;
-    /// The same, without a copy of the state; nothing may follow but restart().
+    /// The same, without a copy of the state. Only restart() may follow.
     Sha256 finish();
-    /// As if nothing had come. Cheaper than another hasher.
+    /// Begins a new stream. Cheaper than another hasher.
     void restart();
 
 private:

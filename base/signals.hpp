@@ -1,19 +1,20 @@
-// Which signals end our programs, and which do nothing to them. docs/operations.md has the table.
+// Sets which signals end our programs and which they ignore. docs/operations.md has the table.
 #pragma once
 
 #include <vector>
 
 namespace treecast {
 
-/// For every main(), before any thread. Whatever the caller has left blocked or ignored, signals
-/// that end a program do so, and a child's end can be waited for.
+/// Every main() calls this before it starts a thread. Undoes what the caller left blocked or
+/// ignored (an ignored SIGHUP stays), so that stop signals work and a child can be waited for.
 void set_up_signals();
 
-/// The signals that end a program in order. SIGHUP is one unless the caller has it ignored (nohup).
+/// The signals on which a program shuts down cleanly. SIGHUP is one unless the caller ignores it
+/// (nohup).
 std::vector<int> stop_signals();
 
-/// For a child between fork and exec (signal-safety(7)): nothing blocked, nothing ignored but an
-/// ignored SIGHUP, for which there is no other way to reach the program that is started.
+/// For a child between fork and exec (signal-safety(7)): unblocks every signal and resets it to its
+/// default. Keeps an ignored SIGHUP, so that nohup also covers the program that is started.
 void restore_signals() noexcept;
 
 }  // namespace treecast

@@ -1,8 +1,8 @@
-// A path of a file below the root, as every part names it: relative, `a/b/c`.
+// A path of a file below the root, as all parts of Treecast write it: relative, `a/b/c`.
 //
-// Valid is: 1 to 4095 bytes of UTF-8 without NUL, components of 1 to 255 bytes separated by
-// single slashes, none of them "." or "..", no slash at either end. Blanks, newlines and percent
-// signs are ordinary bytes here; percent-encoding belongs to HTTP.
+// A valid path has 1 to 4095 bytes of UTF-8 without NUL. Single slashes separate its components of
+// 1 to 255 bytes. No component is "." or "..", and no slash is at either end. Blanks, newlines and
+// percent signs are ordinary bytes here; percent-encoding belongs to HTTP.
 #pragma once
 
 #include "base/error.hpp"
@@ -30,7 +30,7 @@ bool lies_below(std::string_view path, std::string_view directory) noexcept;
 
 /// The percent-encoded form for a URL: unreserved characters (RFC 3986) and '/' stay.
 std::string percent_encode(std::string_view path);
-/// What percent_encode() made the text of; Errc::invalid_path for an escape that is none.
+/// Reverses percent_encode(). Errc::invalid_path for a malformed escape.
 Result<std::string> percent_decode(std::string_view text);
 
 }  // namespace treecast

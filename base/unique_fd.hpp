@@ -1,4 +1,4 @@
-// A file descriptor that is closed by its owner; moved, never copied.
+// Owns a file descriptor and closes it. Can be moved but not copied.
 #pragma once
 
 #include <utility>

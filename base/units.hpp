@@ -1,4 +1,4 @@
-// Times and sizes as people write them, in options and in queries; numbers of things in messages.
+// Parses times and sizes in options and queries, and formats counts in messages.
 #pragma once
 
 #include "base/error.hpp"

@@ -1,9 +1,9 @@
-// `EPOCH.REVISION`: a version of a file, and, with the instance's revision, a cursor.
+// `EPOCH.REVISION`: a version of a file or, with the instance's revision, a cursor.
 //
-// The epoch is a random 64-bit number drawn whenever the catalog could not be adopted; it is
-// written as 16 lower-case hexadecimal digits. The revision is the instance's 64-bit counter,
-// `max(previous + 1, now in us)`; it is written in decimal. The text form is the only one on the
-// wire; clients compare versions for equality and pass them back unread.
+// The epoch is a random 64-bit number, written as 16 lower-case hexadecimal digits. Each new
+// catalog draws one. The revision is the instance's 64-bit counter, written in decimal. It is
+// normally `max(previous + 1, now in us)` (ipc/catalog_publication.hpp). Only the text form goes
+// over the wire. Clients compare versions for equality and return them unparsed.
 #pragma once
 
 #include "base/error.hpp"
@@ -22,8 +22,8 @@ struct Version {
     friend bool operator==(const Version&, const Version&) = default;
 };
 
-/// Accepts exactly what `to_string` makes: 16 hexadecimal digits, a dot, decimal without leading
-/// zeros, and nothing else. Otherwise Errc::invalid_version.
+/// Accepts only what `to_string` returns: 16 hexadecimal digits, a dot, and a decimal number
+/// without leading zeros. Otherwise Errc::invalid_version.
 [[nodiscard]] Result<Version> parse_version(std::string_view text);
 std::string to_string(Version version);
 
