@@ -5,8 +5,9 @@
 
 namespace treecast {
 
-/// Every main() calls this before it starts a thread. Undoes what the caller left blocked or
-/// ignored (an ignored SIGHUP stays), so that stop signals work and a child can be waited for.
+/// Every main() calls this before it starts a thread. Ignores the signals that must not end a
+/// program. Unblocks every signal and resets the stop signals and SIGCHLD to their defaults, since
+/// the caller may have blocked or ignored them. An ignored SIGHUP stays ignored.
 void set_up_signals();
 
 /// The signals on which a program shuts down cleanly. SIGHUP is one unless the caller ignores it

@@ -30,7 +30,7 @@ bool lies_below(std::string_view path, std::string_view directory) noexcept;
 
 /// The percent-encoded form for a URL: unreserved characters (RFC 3986) and '/' stay.
 std::string percent_encode(std::string_view path);
-/// Reverses percent_encode(). Errc::invalid_path for a malformed escape.
+/// Reverses percent_encode(). Errc::invalid_path for a malformed escape or one in lower case.
 Result<std::string> percent_decode(std::string_view text);
 
 }  // namespace treecast

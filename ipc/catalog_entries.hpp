@@ -1,10 +1,10 @@
-// The writer's half of the entries: takes and frees slots, stores names and records, and links
+// The writer's half of the entries: allocates and frees slots, stores names and records, and links
 // each entry to its parent and siblings.
 //
-// An entry is filled completely before the one store that makes it real, and the store that
-// ends it comes before its words are used again; so a writer that is killed anywhere leaves
-// entries that are whole or not there. Links and the list of free slots are the writer's own:
-// no reader follows them, and adoption makes them anew.
+// The writer fills an entry before the one store that makes it valid. The store that ends an entry
+// precedes any reuse of its words. So a writer that is killed at any point leaves each entry whole
+// or absent. Only the writer follows the links to children and siblings and the list of free slots.
+// Adoption rebuilds them.
 #pragma once
 
 #include "ipc/catalog_layout.hpp"
@@ -30,7 +30,7 @@ public:
         return chunks_[slot / chunk_slots] + std::uint64_t{slot % chunk_slots} * entry_words;
     }
 
-    /// Makes an entry of `fresh`, a record in state `deleted` with revisions 0.
+    /// Makes an entry with the record `fresh`, in state `deleted` with revisions 0.
     /// Errc::catalog_full, Errc::no_memory.
     [[nodiscard]] Result<std::uint32_t>
     make(std::uint32_t parent, std::string_view name, PathHash hash, const StoredRecord& fresh);
@@ -49,14 +49,14 @@ public:
 
     // For creation and adoption.
     [[nodiscard]] ErrorCode add_chunk();
-    /// Takes the chunks that the header names; the caller has checked them.
+    /// Adopts the chunks that the header names; the caller has checked them.
     void take_chunks();
-    /// Links every entry in use to its parent, and makes every slot for which `is_used` is
-    /// false a free one. `is_used` has a bit for each slot, those of long names included.
+    /// Links every entry in use to its parent, and frees every slot for which `is_used` is false.
+    /// `is_used` has a bit for each slot, and is true for the slots of long names too.
     void relink(const std::vector<bool>& is_used);
 
 private:
-    /// Which word of the entry its valid record begins with.
+    /// The index of the first word of the entry's valid record.
     std::uint32_t current_record(std::uint32_t slot) const noexcept;
     [[nodiscard]] Result<std::uint32_t> take_slot();
     void free_slot(std::uint32_t slot) noexcept;

@@ -1,9 +1,9 @@
-// The words of the catalog's header, decoded; and the text that says why the daemon is degraded,
-// written and read. Shared by writer and readers.
+// Decodes the words of the catalog's header. Reads and writes the text on why the daemon is
+// degraded. Shared by writer and readers.
 //
-// The text is longer than a word, so there are two of them, and a selector: the writer fills the
-// text that is not selected and then selects it. A reader that sees another selector after it has
-// copied the text reads again.
+// The text is longer than a word, so the header has two texts and a selector. The writer fills the
+// text that is not selected and then selects it. A reader copies the selected text, and reads again
+// if the selector has changed.
 #pragma once
 
 #include "ipc/catalog_layout.hpp"

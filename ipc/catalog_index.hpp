@@ -1,5 +1,6 @@
-// The writer's half of the path index: open addressing with linear probing, at most 0.6 full,
-// tombstones included. It grows by being built anew beside and switched by one store.
+// The writer's half of the path index: open addressing with linear probing. It is at most 0.6 full,
+// tombstones included, or 0.9 when memory is short. To grow it, the writer builds another one
+// beside it and switches by one store.
 #pragma once
 
 #include "ipc/catalog_entries.hpp"
@@ -14,26 +15,26 @@ class CatalogIndex {
 public:
     CatalogIndex(CatalogPages& pages, CatalogEntries& entries);
 
-    /// Makes room for one more path. Errc::no_memory only when it is nearly full: until then a
-    /// full tmpfs makes lookups slower, nothing else.
+    /// Makes room for one more path. Fails only when the index is nearly full: until then a full
+    /// tmpfs only makes lookups slower.
     [[nodiscard]] ErrorCode reserve_one();
-    /// After reserve_one().
+    /// Call reserve_one() first.
     void insert(PathHash hash, std::uint32_t slot) noexcept;
     void erase(std::uint32_t slot) noexcept;
 
-    /// An index of `paths` paths that `fill` inserts, one call of insert() each, and that no
-    /// reader sees before publish(). The region of the last one must be known to the caller.
+    /// Begins an empty index with room for `paths` paths. The caller inserts them and then calls
+    /// publish(); no reader sees the index before. The caller gives back the old index's pages.
     [[nodiscard]] ErrorCode start(std::uint64_t paths);
     void publish() noexcept;
-    /// For adoption where there is no room for another: goes on with the published index, in
-    /// which the caller has to find every path.
+    /// For adoption without memory for another index: continues with the published one. The caller
+    /// checks that it holds every path and inserts those that are missing.
     void keep_published() noexcept;
-    /// Whether so many more fit beyond what is there; nearly full is enough.
+    /// Whether `missing` more paths fit, up to 0.9 full.
     bool has_room_for(std::uint64_t missing) const noexcept;
-    /// Calls `visit` with each slot whose tag is that of `hash`, for as long as it returns true.
+    /// Calls `visit` for each slot whose tag is that of `hash`, until it returns false.
     void for_each_like(PathHash hash, const std::function<bool(std::uint32_t)>& visit) const;
 
-    /// Of the published index, for adoption.
+    /// The published index. For adoption.
     static RegionDescriptor published(const CatalogPages& pages) noexcept;
     static std::uint64_t pages(RegionDescriptor index) noexcept {
         return pages_for_words(index.slots());

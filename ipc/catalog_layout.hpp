@@ -1,10 +1,10 @@
-// The bytes of the catalog: where each word is and how it is packed. Shared by writer and readers.
+// The bytes of the catalog: the place and the packing of each word. Shared by writer and readers.
 //
-// The catalog is an array of 64-bit words in the machine's byte order (little-endian; the magic
-// tells), each a lock-free std::atomic. Every data word is stored with release and loaded with
-// acquire, and the word that selected it is loaded again after it: a reader that saw any word
-// of a newer write then also sees that the selecting word has changed (Boehm, "Can seqlocks get
-// along with programming language memory models", 2012). docs/format-catalog.md draws it.
+// The catalog is an array of 64-bit words in little-endian order, each a lock-free std::atomic.
+// Writers store every data word with release. Readers load it with acquire and then load the word
+// that selected it again. So a reader that saw any word of a newer write also sees that the
+// selecting word has changed (Boehm, "Can seqlocks get along with programming language memory
+// models", 2012). docs/format-catalog.md has a drawing.
 #pragma once
 
 #include "ipc/catalog_record.hpp"
@@ -49,16 +49,16 @@ enum class HeaderWord : std::uint32_t {
     heartbeat,    // ns of CLOCK_BOOTTIME
     index,        // RegionDescriptor of the path index
     log,          // RegionDescriptor of the change log
-    log_head,     // how many records were ever appended
+    log_head,     // number of records appended since the log was made or emptied
     log_floor,    // the log holds every change with a greater revision
-    chunk_count,  // how many words of the chunk table count
+    chunk_count,  // number of words of the chunk table that are in use
     daemon_pid,
     files,
     resident_files,
     resident_bytes,
     last_change,     // us of CLOCK_REALTIME
     stale_files,     // of the files
-    forgotten_date,  // date_mark() of the newest date of a file whose deletion was forgotten
+    forgotten_date,  // date_mark(); no file whose deletion was forgotten had a newer date
     counters,        // one for each Counter from here
     counters_end = counters + counter_count - 1,
     degraded_selector,  // bit 0 picks one of the two texts
@@ -75,11 +75,11 @@ static_assert(
     static_cast<std::uint32_t>(HeaderWord::degraded_texts) + 2 * degraded_words <= page_words
 );
 
-/// Where a table of 2^log2_slots slots is, in one word, so that one store switches it.
+/// The place of a table of 2^log2_slots slots, packed in one word, so that one store switches it.
 struct RegionDescriptor {
     std::uint32_t page = 0;  // 0: there is none
     std::uint8_t log2_slots = 0;
-    std::uint32_t generation = 0;  // 24 bits; differs each time, though the page comes again
+    std::uint32_t generation = 0;  // 24 bits; changes each time, even if the page is reused
 
     std::uint64_t slots() const noexcept { return std::uint64_t{1} << (log2_slots & 31U); }
     std::uint64_t pack() const noexcept {
@@ -136,30 +136,31 @@ constexpr FileId make_file_id(std::uint32_t generation, std::uint32_t slot) noex
 
 using RecordWords = std::array<std::uint64_t, record_words>;
 
-/// An entry can be a directory and still be served, or remembered as deleted, as the file it was
-/// before; so "is a directory" is a flag beside the state. It decodes to FileState::directory
-/// where there is no file to speak of.
+/// "Is a directory" is a flag beside the state: the path may have been a file before, and is then
+/// still served or remembered as deleted. If there is no such file, the state decodes to
+/// FileState::directory.
 struct StoredRecord {
     Record record;
     bool is_directory = false;
 };
 
 RecordWords pack_record(const StoredRecord& stored) noexcept;
-/// False for a free slot and for what no writer of ours makes: by the word of its state.
+/// Checks the word of the state. False for a free slot and for a word that our writers never write.
 bool is_record(std::uint64_t state_word) noexcept;
 /// nullopt where is_record() is false.
 std::optional<StoredRecord> unpack_record(const RecordWords& words) noexcept;
 
 // Path index -------------------------------------------------------------------------------
 
-/// One hash gives the first position in the index and, from other bits, the tag that is kept
-/// there, so that a wrong entry is looked into once in four billion.
+/// One half of a hash gives the first position in the index. The other half is the tag stored
+/// there, so that a lookup compares a wrong entry's path once in four billion times.
 struct PathHash {
     std::uint32_t position = 0;
     std::uint32_t tag = 0;
 };
 
-/// 64-bit FNV-1a, begun with the epoch (so that nobody can prepare colliding names), then mixed.
+/// 64-bit FNV-1a, seeded with the random epoch so that nobody can prepare colliding names, then
+/// mixed.
 inline PathHash hash_path(std::uint64_t epoch, std::string_view path) noexcept {
     std::uint64_t hash = 0xcbf29ce484222325 ^ epoch;
     for (const char byte : path)

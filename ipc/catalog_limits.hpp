@@ -1,4 +1,4 @@
-// How large a catalog may become.
+// The maximum size of a catalog.
 #pragma once
 
 #include <cstdint>

@@ -12,13 +12,13 @@ public:
 
     /// For a new catalog.
     [[nodiscard]] ErrorCode make(std::uint32_t slots);
-    /// For adoption. False if revisions fall somewhere, or would with `next` appended, which no
-    /// writer of ours leaves behind. Then reset() it.
+    /// Adopts the published log. False if its revisions are not in order, or would not be with
+    /// `next` appended: our writers never leave such a log. The caller then calls reset().
     [[nodiscard]] bool take(std::uint64_t next);
-    /// Empties the log: it holds nothing up to `floor`.
+    /// Empties the log and sets its floor.
     void reset(std::uint64_t floor);
 
-    /// Raises the floor to what is overwritten, then writes the record, then moves the head.
+    /// Raises the floor to the overwritten revision, then writes the record, then moves the head.
     void append(std::uint64_t revision, FileId file) noexcept;
     std::uint64_t floor() const noexcept { return pages_.header_value(HeaderWord::log_floor); }
 

@@ -1,9 +1,9 @@
-// Lookups in a mapped catalog, of which nothing is trusted. Both halves share them: readers look up
-// and copy, and the writer looks up in its own mapping.
+// Lookups in a mapped catalog. They trust none of its bytes. Readers use them on their mapping, and
+// the writer on its own.
 //
-// Every word is loaded once into a local; every page number is held against the capacity that
-// the header claims, and that against the object's length as the kernel knows it. What fails a
-// check reads as absent. Safe from any number of threads.
+// Every word is loaded once into a local. Every page number is checked against the header's
+// capacity, and the capacity against the object's length from the kernel. What fails a check reads
+// as absent. Any number of threads may call them.
 #pragma once
 
 #include "ipc/catalog_layout.hpp"
@@ -36,13 +36,13 @@ public:
 
     /// `count` words from the beginning of a page, or nullptr if they are not all in the object.
     const Word* region(std::uint64_t page, std::uint64_t count) const noexcept;
-    /// How many slots there are, used or not.
+    /// The number of slots, used or not.
     std::uint32_t slots() const noexcept;
     /// The words of a slot; nullptr if there is no such slot.
     const Word* slot(std::uint32_t slot) const noexcept;
 
     std::optional<Entry> find(std::string_view path) const noexcept;
-    /// The same, for who needs the hash again.
+    /// The same, for a caller that has the hash.
     std::optional<Entry> find(std::string_view path, PathHash hash) const noexcept;
     PathHash hash_of(std::string_view path) const noexcept;
     /// The entry in a slot, whatever its generation; nullopt for a free slot and the root.
@@ -63,7 +63,7 @@ private:
 
     std::shared_ptr<const CatalogMapping> mapping_;
     const Word* words_;
-    mutable std::atomic<std::uint64_t> object_bytes_{0};  // as fstat said last
+    mutable std::atomic<std::uint64_t> object_bytes_{0};  // from the last fstat
 };
 
 }  // namespace treecast::ipc

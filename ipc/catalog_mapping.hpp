@@ -1,8 +1,8 @@
-// The catalog object mapped into this process, once and for a range larger than it will be.
+// Maps the catalog object into this process once, for a range larger than the object.
 //
-// A fixed range needs no remapping when the object grows, so that pointers into it stay good for
-// as long as the mapping lives. Pages beyond the object's end may be mapped but not touched:
-// whoever reads bounds each access by the header's capacity.
+// A fixed range needs no remapping when the object grows, so that pointers into it stay valid for
+// as long as the mapping lives. Pages beyond the object's end are mapped but must not be touched:
+// each access stays within the header's capacity.
 #pragma once
 
 #include "base/error.hpp"
@@ -19,8 +19,8 @@ class CatalogMapping {
 public:
     enum class Access { read, write };
 
-    /// Takes the descriptor. Maps 16 GiB of address space, or less (RLIMIT_AS), but at least
-    /// `bytes_min`; otherwise the error of mmap(2).
+    /// Owns the descriptor. Maps 16 GiB of address space, or less where that fails (RLIMIT_AS), but
+    /// at least `bytes_min`. Otherwise returns the error of mmap(2).
     [[nodiscard]] static Result<std::shared_ptr<CatalogMapping>>
     map(UniqueFd fd, Access access, std::uint64_t bytes_min);
 

@@ -1,8 +1,8 @@
-// The writer's pages of the catalog: allocates runs of pages, and makes the object longer.
+// Allocates runs of pages in the catalog for the writer, and extends the object.
 //
-// Room is allocated by fallocate(2) before anything is stored there: a full tmpfs is an error,
-// never SIGBUS. What is given back is used again, never cut out of the object, because a
-// reader may still look at it.
+// fallocate(2) reserves memory before anything is stored there, so that a full tmpfs is an error
+// and not SIGBUS. Pages that are given back are reused but never removed from the object, because a
+// reader may still read them.
 #pragma once
 
 #include "base/error.hpp"
@@ -37,12 +37,12 @@ public:
     Word* chunk_table() noexcept { return words_ + chunk_table_word; }
     std::uint64_t capacity_bytes() const noexcept { return header_value(HeaderWord::capacity); }
 
-    /// The first page of `pages` pages, all words 0. Errc::no_memory if the tmpfs is full,
-    /// Errc::catalog_full if the mapped range is.
+    /// Returns the first page of `pages` pages, all words 0. Errc::no_memory if the tmpfs is full,
+    /// Errc::catalog_full if the mapped range is full.
     [[nodiscard]] Result<std::uint32_t> allocate(std::uint64_t pages);
     void give_back(Extent extent);
 
-    /// For adoption: whatever up to the capacity is not in `used` is free. False if two of
+    /// For adoption: frees all pages up to the capacity that are not in `used`. False if two of
     /// `used` overlap or one lies outside.
     [[nodiscard]] bool set_used(std::vector<Extent> used);
 

@@ -1,10 +1,10 @@
-// One publication: it claims its revision when it begins and makes its changes current when it
-// ends. The daemon's thread.
+// One publication. It claims its revision at its begin and makes its changes current at its end.
+// The daemon's thread.
 //
-// Order: segments are in place before it begins; then entries, log slots, header revision
-// (release). The caller rings the bell after the end, and unlinks superseded segments after that.
-// A writer that dies anywhere leaves a catalog that readers can read and that the next writer
-// adopts.
+// Order: the caller creates the segments first. Then come the entries, the log records and the
+// header's revision (release). After the end the caller notifies the workers, and then unlinks
+// superseded segments. A writer that dies at any point leaves a catalog that readers can read and
+// the next writer can adopt.
 #pragma once
 
 #include "ipc/catalog_record.hpp"
@@ -20,29 +20,31 @@ struct CatalogStorage;
 class CatalogPublication {
 public:
     enum class Claim {
-        next,  // one at a time; its changes are logged one by one
-        /// Stored over some time: others, with smaller revisions, begin and end meanwhile. What it
-        /// has changed cannot be changed by others before its end, at which its changes are logged.
+        next,  // each change is logged at once
+        /// Takes longer: publications of the other kind, with smaller revisions, begin and end
+        /// meanwhile. They must not change its files before its end. It logs its changes then.
         ahead,
     };
 
-    /// Claims the revision: max(previous + 1, `now_us`), or far enough beyond that for many others
-    /// in between. Throws std::logic_error if another of the kind is under way, or if there is no
-    /// revision left before the one that was claimed ahead (CatalogWriter::has_room_before).
+    /// Claims the revision: max(last claimed + 1, `now_us`). One that is claimed ahead adds a
+    /// second, as room for those in between; each of these claims the newest revision + 1. Throws
+    /// std::logic_error if another of the same kind is under way, or if no revision is left before
+    /// the one that was claimed ahead (CatalogWriter::has_room_before).
     CatalogPublication(CatalogWriter& catalog, std::uint64_t now_us, Claim claim = Claim::next);
     CatalogPublication(const CatalogPublication&) = delete;
     CatalogPublication& operator=(const CatalogPublication&) = delete;
-    /// Commits, also when an exception is under way: readers see the records that are stored
-    /// whether or not they are current, so whoever waits for them is to hear of them.
+    /// Commits, also during an exception: readers see stored records before they are current, so
+    /// their subscribers must be notified.
     ~CatalogPublication();
 
     std::uint64_t revision() const noexcept { return revision_; }
-    /// One change: stores the record, whose change_revision (and content_revision where the content
-    /// changed) the caller set to revision(). Throws std::logic_error for an id that was given
-    /// back.
+    /// Stores the record of one change. The caller has set its change_revision (and its
+    /// content_revision if the content changed) to revision(). Throws std::logic_error for an id
+    /// that was given back.
     void announce(FileId file, const Record& record);
-    /// Makes the changes current, once. `changed_us` is when that was; 0: when it began. Entries of
-    /// deletions that the log no longer reaches are used again from here on.
+    /// Makes the changes current; a second call does nothing. `changed_us` is the time to report as
+    /// the last change; 0: when the publication began. One of kind `next` then frees some entries
+    /// of deletions that the log no longer reaches.
     void commit(std::uint64_t changed_us = 0) noexcept;
 
 private:

@@ -1,9 +1,9 @@
-// The readers' half of the catalog: maps it read-only, trusts nothing in it, blocks nobody.
+// The readers' half of the catalog: maps it read-only, trusts none of its bytes, blocks nobody.
 //
-// Any number of threads may use one reader at once: it has no mutable state but a cached object
-// length (atomic). Lookups and reads take no lock, send no message and allocate nothing
-// unless they return a string. Every index, offset and length is loaded once into a local and
-// checked before use; whatever fails its check reads as absent or as Errc::damaged.
+// Any number of threads may use one reader at once: its only mutable state is the object's cached
+// length (atomic). No call takes a lock or sends a message. find() and read() allocate nothing.
+// Every index, offset and length is loaded once into a local and checked before use. What fails its
+// check reads as absent, or as Errc::damaged in attach().
 #pragma once
 
 #include "ipc/catalog_record.hpp"
@@ -29,12 +29,12 @@ public:
         Record record;
     };
 
-    /// ENOENT or Errc::not_published while there is none, Errc::layout_mismatch,
-    /// Errc::foreign_owner, Errc::damaged. Checks in this order: owner, length, magic, layout
+    /// ENOENT while there is no catalog, Errc::layout_mismatch, Errc::foreign_owner, Errc::damaged,
+    /// or an error of openat(2) or mmap(2). Checks in this order: owner, length, magic, layout
     /// version, header bounds.
     [[nodiscard]] static Result<CatalogReader> attach(const ObjectDirectory& directory);
-    /// Over a mapping that was made and checked elsewhere: the writer's own, so that one process
-    /// shows ThreadSanitizer both sides.
+    /// Uses a mapping that was made and checked elsewhere. Tests pass the writer's own, so that
+    /// ThreadSanitizer sees both sides in one process.
     static CatalogReader attach(std::shared_ptr<const CatalogMapping> mapping);
     CatalogReader(CatalogReader&&) noexcept;
     CatalogReader& operator=(CatalogReader&&) noexcept;
@@ -42,36 +42,36 @@ public:
 
     CatalogHeader header() const;
     std::uint64_t epoch() const noexcept;
-    /// Header words that a request needs, each one load.
+    /// The header words that a request needs. Each call is one load.
     std::uint64_t newest_revision() const noexcept;
     std::uint64_t claimed_revision() const noexcept;
     std::uint64_t forgotten_revision() const noexcept;
     bool scan_complete() const noexcept;
 
-    /// Whether a daemon holds its lock on this catalog (a system call). False at once when it
-    /// has died, and for a catalog that a successor has replaced.
+    /// Whether a daemon holds its lock on this catalog (one system call). False as soon as the
+    /// daemon has died, and for a catalog that a successor has replaced.
     bool daemon_alive() const;
-    /// How long ago the daemon's heartbeat was, by CLOCK_BOOTTIME; the time since boot if it lies
-    /// in the future.
+    /// The age of the daemon's heartbeat by CLOCK_BOOTTIME. For a heartbeat in the future, the time
+    /// since boot.
     std::chrono::nanoseconds heartbeat_age() const;
-    /// Whether the directory's catalog is still the one that is mapped, and mapped as a whole.
+    /// Whether the mapped catalog is still the directory's, and the mapping covers all of it.
     /// If not, attach again.
     bool still_current(const ObjectDirectory& directory) const;
 
     /// The entry of a path, deleted ones and directories included. A deleted one with
-    /// change_revision 0 was never announced: as good as none.
+    /// change_revision 0 was never announced: treat it as absent.
     std::optional<Found> find(std::string_view path) const;
-    /// nullopt if the id's slot has been reused or never was. change_revision 0 as for find():
-    /// an entry that is given back reads so for a moment.
+    /// nullopt if the id's slot is free, reused or out of range. Treat a deleted record with
+    /// change_revision 0 as absent: an entry that is being given back reads so for a moment.
     std::optional<Record> read(FileId file) const;
     std::optional<std::string> path(FileId file) const;
 
-    /// Appends the files that changed after revision `after`, oldest first (a file may be named
-    /// more than once). False if the log no longer reaches back to `after`: then walk().
-    /// Read newest_revision() before, and use that as the next `after`.
+    /// Appends the files that changed after revision `after`, oldest first (a file may occur more
+    /// than once). False if the log no longer reaches back to `after`: call walk() then. Call
+    /// newest_revision() first, and use its result as the next `after`.
     [[nodiscard]] bool changes_since(std::uint64_t after, std::vector<LogRecord>& changes) const;
-    /// Every entry that was announced (change_revision is not 0), in slot order; directories only
-    /// if they were files before. `visit` returns false to stop.
+    /// Visits every entry that was announced (change_revision is not 0), in slot order; directories
+    /// only if they were files before. `visit` returns false to stop.
     void walk(const std::function<bool(FileId, const Record&)>& visit) const;
 
 private:

@@ -1,6 +1,6 @@
-// What the catalog says about one file: shared by writer and readers, copied by value.
+// The catalog's record of one file, decoded. Shared by writer and readers, copied by value.
 //
-// The byte layout is in catalog_layout.hpp and docs/format-catalog.md; this is the decoded form.
+// catalog_layout.hpp and docs/format-catalog.md have the byte layout.
 #pragma once
 
 #include "base/sha256.hpp"
@@ -14,8 +14,8 @@
 
 namespace treecast::ipc {
 
-/// Names one entry for as long as it stands for one path: slot index in the low 32 bits, the
-/// slot's generation in the high ones. An id whose slot was reused no longer reads.
+/// Identifies one entry for as long as it stands for one path: the slot's index in the low 32 bits,
+/// its generation in the high 32. An id whose slot was reused reads as absent.
 struct FileId {
     std::uint64_t value = 0;
 
@@ -26,30 +26,31 @@ struct FileId {
 };
 
 enum class FileState : std::uint8_t {
-    none = 0,     // a free slot; no reader gets to see it
-    directory,    // holds other entries; not announced. With a change_revision: was a file,
-                  // which was deleted then
+    none = 0,     // a free slot; readers never see it
+    directory,    // holds other entries; not announced. With a change_revision: it was a file that
+                  // was deleted by that revision
     present,      // a regular file that can be served
-    deleted,      // was published once; kept until the log no longer reaches its deletion
-    unavailable,  // is there, cannot be served; see UnavailableReason
+    deleted,      // kept until the log no longer reaches its deletion. With change_revision 0: new
+                  // or forgotten, never announced as far as readers can see
+    unavailable,  // exists but cannot be served; see UnavailableReason
 };
 
 enum class UnavailableReason : std::uint8_t {
     none = 0,
     unreadable,      // cannot be opened or read
     too_large,       // above --max-file-size
-    no_memory,       // no room in shared memory for its content
+    no_memory,       // shared memory has no room for its content
     unstable,        // changed during every attempt to copy it
     private_file,    // lacks the world-read bit
     no_descriptors,  // the daemon, or the machine, has no file descriptor left
-    hung,            // a look at it or a read of it does not come back
+    hung,            // a stat or read of it does not return
 };
 
 /// "unreadable", "too_large", ... as the HTTP interface names them.
 const char* to_string(UnavailableReason reason) noexcept;
 
 struct Record {
-    std::uint64_t change_revision = 0;   // of the newest change of anything that is announced
+    std::uint64_t change_revision = 0;   // of the newest announced change
     std::uint64_t content_revision = 0;  // of the newest change of the bytes, or of the deletion
     std::uint64_t inode = 0;
     std::uint64_t size = 0;        // bytes
@@ -58,8 +59,8 @@ struct Record {
     std::uint32_t device = 0;      // as packed by pack_device()
     std::uint16_t mode = 0;        // file type and permission bits, as in st_mode
     FileState state = FileState::none;
-    /// Why it is unavailable; of a present file: why what is there now could not be taken, so that
-    /// its content is stale, since change_revision at the latest.
+    /// Why it is unavailable. For a present file: why the new content could not be read. Its
+    /// content is then stale, since change_revision at the latest.
     UnavailableReason reason = UnavailableReason::none;
     bool resident = false;         // segment FILE_ID.CONTENT_REVISION exists
     bool hash_known = false;       // sha256 is that of content_revision
@@ -77,7 +78,7 @@ std::uint32_t pack_device(std::uint64_t device) noexcept;
 /// A ctime mixed to 32 bits; only compared for equality.
 std::uint32_t mark_ctime(std::int64_t ctime_ns) noexcept;
 
-/// Whether its content is served on although the file holds, or may hold, something else.
+/// Whether its old content is still served although the file has, or may have, other content.
 inline bool is_stale(const Record& record) noexcept {
     return record.state == FileState::present && record.reason != UnavailableReason::none;
 }
@@ -88,8 +89,8 @@ struct LogRecord {
     FileId file;
 };
 
-/// What the daemon counts for status and monitoring. The first two say what is now, the others
-/// only grow for as long as the daemon runs.
+/// The daemon's counters for status and monitoring. `watches` and the two `unwatched_*` are current
+/// values. The others only grow for as long as the daemon runs.
 enum class Counter : std::uint8_t {
     watches,                // inotify watches in use
     unwatched_directories,  // polled, because the limit of watches is reached
@@ -97,10 +98,10 @@ enum class Counter : std::uint8_t {
     refused_links,          // links that lead out of the root, in circles, or are too many
     skipped_names,          // names that are no UTF-8 or too long
     published_while_open,   // --open-limit passed: perhaps in the middle of a write
-    read_without_lease,     // contents of which no lease told whether a writer was inside
+    read_without_lease,     // contents read without a lease: a writer may have had the file open
     audits,                 // rounds through the whole tree
-    audit_repairs,          // what an audit found and no event had told of
-    unwatched_files,        // polled, because the limit of watches is reached; as it is now
+    audit_repairs,          // changes that an audit found and no event had reported
+    unwatched_files,        // polled, because the limit of watches is reached
 };
 inline constexpr std::uint32_t counter_count = 10;
 /// "watches", "unwatched_directories", ... as the HTTP interface names them.
@@ -110,8 +111,8 @@ const char* to_string(Counter counter) noexcept;
 struct CatalogHeader {
     std::uint64_t epoch = 0;
     std::uint64_t newest_revision = 0;     // every change up to here is in entries and log
-    std::uint64_t claimed_revision = 0;    // the newest that may have been seen in an entry; a
-                                           // cursor above it is of the future
+    std::uint64_t claimed_revision = 0;    // the newest that an entry may show; a cursor above it
+                                           // is not from this catalog's past
     std::uint64_t forgotten_revision = 0;  // the newest deletion whose entry was reused
     std::uint64_t log_floor = 0;           // the log holds every change with a greater revision
     std::int64_t heartbeat_ns = 0;         // CLOCK_BOOTTIME

@@ -1,5 +1,5 @@
-// The writer's upkeep of the tree of entries: makes the entry of a path with the directories above
-// it, and lists what lies below a directory. Nothing here is announced.
+// The writer's tree of entries: makes the entry of a path with the directories above it, and lists
+// the entries below a directory. Announces nothing.
 #pragma once
 
 #include "ipc/catalog_storage.hpp"
@@ -17,7 +17,7 @@ public:
     /// `storage` outlive the tree.
     explicit CatalogTree(CatalogStorage& storage) : storage_(storage) {}
 
-    /// As CatalogWriter has them.
+    /// As in CatalogWriter.
     [[nodiscard]] Result<FileId> find_or_make(std::string_view path);
     [[nodiscard]] ErrorCode set_directory(std::string_view path, bool is_directory);
     std::vector<FileId> children(std::string_view directory) const;
@@ -25,7 +25,7 @@ public:
 
 private:
     std::optional<std::uint32_t> slot_of(std::string_view directory);
-    /// Frees the directory and those above it, as far as nothing lies below them.
+    /// Frees the directory if it has no children, then its parents likewise.
     void give_back_directories(std::uint32_t slot);
 
     CatalogStorage& storage_;
