@@ -1,4 +1,4 @@
-// One POSIX message queue, as both halves see it: opened without blocking, known by its inode.
+// One POSIX message queue, for both halves: opens it as non-blocking, identifies it by its inode.
 #pragma once
 
 #include "base/error.hpp"
@@ -29,12 +29,12 @@ struct QueueFacts {
 };
 [[nodiscard]] Result<QueueFacts> facts_of(int queue) noexcept;
 
-/// What a queue of ours has, beside its owner.
+/// Whether the queue has our message count and this message size.
 bool has_shape(const QueueFacts& facts, std::size_t message_bytes) noexcept;
 
-/// False if the queue is full.
+/// False if the message was not sent: the queue is full, or has another message size.
 bool send_words(int queue, std::span<const std::uint64_t> words) noexcept;
-/// The bytes of the oldest message in `buffer`; empty data() if there is none.
+/// Reads the oldest message into `buffer` and returns its bytes; null data() if there is none.
 std::span<const std::byte> receive_bytes(int queue, std::span<std::byte> buffer) noexcept;
 
 }  // namespace treecast::ipc

@@ -1,9 +1,9 @@
 // Names of an instance's POSIX message queues: `PREFIX.N.notify` and `PREFIX.N.request`.
 //
-// PREFIX is `/treecast.UID.INSTANCE.BASE`: UID the daemon's user, that is the owner of the object
-// directory, BASE the first 8 hexadecimal digits of the SHA-256 of the real path that the object
-// directory is in. All queues share one name space, and instances of one name may lie in several
-// directories.
+// PREFIX is `/treecast.UID.INSTANCE.BASE`. UID is the daemon's user, who owns the object directory.
+// BASE is the first 8 hexadecimal digits of the SHA-256 of the real path of the directory that
+// holds the object directory: all queues share one name space, and instances in several directories
+// may have the same name.
 #pragma once
 
 #include "base/instance.hpp"

@@ -1,5 +1,5 @@
-// A worker's half of one queue pair: waits for the bell, sends requests.
-// One thread; every call returns at once.
+// A worker's half of one queue pair: receives notifications, sends requests.
+// One thread; no call blocks.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -12,21 +12,23 @@ namespace treecast::ipc {
 
 class QueuePairReader {
 public:
-    /// Claims the first pair that no living worker has (flock; the kernel frees it at death) and
-    /// drains its notification queue; the daemon is told. Errc::no_free_queue_pair; ENOENT while no
-    /// daemon has made queues; Errc::foreign_owner; Errc::damaged for queues of another shape.
+    /// Claims the first pair that no living worker has claimed (flock; the kernel releases it when
+    /// the worker dies), drains its notification queue and sends the daemon a `claimed` request.
+    /// Errc::no_free_queue_pair, ENOENT while no daemon has made queues, Errc::foreign_owner,
+    /// Errc::damaged for queues of another shape.
     [[nodiscard]] static Result<QueuePairReader> claim(const ObjectDirectory& directory);
 
     unsigned pair() const noexcept { return pair_; }
-    /// Readable when the bell rang; for an Asio stream_descriptor (dup it).
+    /// Readable when there are notifications; for an Asio stream_descriptor (dup it).
     int notification_descriptor() const noexcept { return notification_queue_.get(); }
-    /// The oldest message whose bytes make sense; nullopt if there is none.
+    /// The oldest valid message, without the invalid ones before it; nullopt if there is none.
     std::optional<Notification> receive();
-    /// Empties the queue; the newest message whose bytes made sense, nullopt if there was none.
+    /// Empties the queue and returns the newest valid message; nullopt if there was none.
     std::optional<Notification> drain();
     /// False if the queue is full: keep the request and send it again later.
     [[nodiscard]] bool send(const Request& request);
-    /// Whether the queues are still those of this name (a daemon may have been cleaned away).
+    /// Whether the names still lead to these queues: the instance may have been removed. True while
+    /// this process lacks the descriptors or memory to check.
     bool still_current(const ObjectDirectory& directory) const;
 
 private:

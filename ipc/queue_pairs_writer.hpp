@@ -1,5 +1,5 @@
-// The daemon's half of the queue pairs: rings every worker, receives their requests.
-// One thread; every call returns at once.
+// The daemon's half of the queue pairs: notifies every worker, receives their requests.
+// One thread; no call blocks.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -13,22 +13,22 @@ namespace treecast::ipc {
 
 class QueuePairsWriter {
 public:
-    /// Makes `pairs` pairs (at most max_workers_max), or adopts those that are there if they are of
-    /// this shape and owner (a living worker's claim is a flock on the object, so replacing it
-    /// would cut it off). Pairs beyond these, left by a predecessor with more, are unlinked: nobody
-    /// serves them. Throws StartupError(configuration): a name taken by another user (named),
-    /// RLIMIT_MSGQUEUE or fs.mqueue.queues_max reached (with the numbers and what to raise).
+    /// Makes `pairs` pairs (at most max_workers_max). Adopts existing queues of this shape and
+    /// owner: a living worker's claim is a flock on the queue, so a new queue would cut it off.
+    /// Replaces our queues of another shape. Unlinks pairs beyond these that a predecessor left,
+    /// since nobody serves them. Throws StartupError(configuration) if another user has a name, or
+    /// if RLIMIT_MSGQUEUE or fs.mqueue.queues_max is reached.
     QueuePairsWriter(const ObjectDirectory& directory, unsigned pairs);
 
     unsigned pairs() const noexcept { return static_cast<unsigned>(pairs_.size()); }
-    /// Readable when pair `pair` has requests; for an Asio stream_descriptor (dup it: the
-    /// descriptor stays ours).
+    /// Readable when pair `pair` has requests; for an Asio stream_descriptor (dup it: this object
+    /// closes the descriptor).
     int request_descriptor(unsigned pair) const;
-    /// Rings all workers. A full queue is no error: its worker has a message to wake up for; one
-    /// that is full and claimed by nobody is left alone until somebody is heard of.
+    /// Notifies all workers. A full queue is not an error: its worker already has a message to wake
+    /// up for. Skips a pair whose queue was full and unclaimed, until a request arrives on it.
     void ring(const Notification& notification);
-    /// The next request of this pair for files; nullopt when the queue is empty. A message that no
-    /// worker of ours makes is dropped, counted, and the next one is tried.
+    /// The pair's next request for files; nullopt when the queue is empty. Drops and counts
+    /// messages that our workers never send.
     std::optional<Request> receive(unsigned pair);
     std::uint64_t damaged_requests() const noexcept { return damaged_requests_; }
     /// How many pairs are claimed by a living worker.
@@ -38,7 +38,7 @@ private:
     struct Pair {
         UniqueFd notification_queue;
         UniqueFd request_queue;
-        bool unheard = false;  // full, and claimed by nobody when that was seen
+        bool unheard = false;  // found full and unclaimed; no request since
     };
     static bool is_claimed(const Pair& pair);
     void hear_of(Pair& pair);

@@ -7,10 +7,10 @@
 
 namespace treecast::ipc {
 
-/// The segment of `record` (which says it is resident). Errc::superseded if it is gone: look the
-/// file up again. Errc::damaged if owner, kind or length are not what the record says. The
-/// descriptor is O_RDONLY; the kernel keeps its pages until it is closed, whatever happens to the
-/// name.
+/// Opens the segment of `record`, which is resident. Errc::superseded if it is gone: look the file
+/// up again. Errc::damaged if it is not a regular file of the directory's owner with the record's
+/// size. The descriptor is O_RDONLY. The kernel keeps the pages until it is closed, even after the
+/// name is gone.
 [[nodiscard]] Result<UniqueFd>
 open_segment(const ObjectDirectory& directory, FileId file, const Record& record);
 

@@ -1,8 +1,8 @@
-// Makes segments: one immutable object holds one version's bytes and nothing else.
+// Makes segments. A segment is an immutable object that holds only one version's bytes.
 //
-// A segment is filled under the name load.N by write(2), never through a mapping, so that a full
-// tmpfs is an error and not SIGBUS; then renamed to FILE_ID.REVISION, which must not exist.
-// Safe to use from several threads, one writer object per thread.
+// The writer fills a segment under the name load.N by write(2), never through a mapping, so that a
+// full tmpfs is an error and not SIGBUS. Then it renames it to FILE_ID.REVISION. Several threads
+// may write, each with its own writer object.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -26,13 +26,14 @@ public:
     /// Unlinks the object unless it was published.
     ~SegmentWriter();
 
-    /// Takes the memory of the first page ahead, if there is any: write() says if there is none.
+    /// Allocates the memory of the first page in advance. Ignores a failure, since write() reports
+    /// it.
     void reserve_first_page() noexcept;
     [[nodiscard]] ErrorCode write(const void* data, std::size_t bytes);
     /// Reads back what was written: all of `bytes`, which end within size().
     [[nodiscard]] ErrorCode read(std::uint64_t at, void* data, std::size_t bytes) const;
     std::uint64_t size() const noexcept { return size_; }
-    /// Gives the object its final name. The object is on its own from here on.
+    /// Gives the object its final name. The destructor keeps it from then on.
     [[nodiscard]] ErrorCode publish(FileId file, std::uint64_t revision);
 
 private:
@@ -51,14 +52,14 @@ void remove_segment(const ObjectDirectory& directory, FileId file, std::uint64_t
 
 bool segment_exists(const ObjectDirectory& directory, FileId file, std::uint64_t revision) noexcept;
 
-/// Unlinks every load.N and every segment for which `is_named` is false. For adoption.
-/// Calls back with what lies there. Returns how many were removed.
+/// For adoption: calls `is_named` for every segment. Unlinks those for which it returns false, and
+/// every load.N. Returns how many it unlinked.
 std::size_t remove_unnamed_segments(
     const ObjectDirectory& directory,
     const std::function<bool(FileId, std::uint64_t revision)>& is_named
 );
 
-/// What a segment costs of --memory-limit: its size rounded up to 4 KiB plus 1 KiB.
+/// A segment's share of --memory-limit: its size rounded up to 4 KiB, plus 1 KiB.
 std::uint64_t segment_cost(std::uint64_t size) noexcept;
 
 }  // namespace treecast::ipc
