@@ -1,8 +1,8 @@
 // Makes segments. A segment is an immutable object that holds only one version's bytes.
 //
 // The writer fills a segment under the name load.N by write(2), never through a mapping, so that a
-// full tmpfs is an error and not SIGBUS. Then it renames it to FILE_ID.REVISION. Several threads
-// may write, each with its own writer object.
+// full tmpfs is an error and not SIGBUS. Then it renames it to FILE_ID.REVISION, which must not
+// exist. Several threads may write, each with its own writer object.
 #pragma once
 
 #include "base/unique_fd.hpp"

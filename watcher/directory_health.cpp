@@ -10,8 +10,8 @@ void DirectoryHealth::set_error(DirectoryId directory, int error) {
     Facts& facts = facts_.write(directory);
     if (facts.error != 0)
         --error_count_;
-    // A directory that was never readable holds nothing that anybody knew. But if permission is not
-    // what is lacking, it may come to hold something at any time. One that is empty was read.
+    // A directory that was never readable holds nothing that was published. But if the error is not
+    // a lack of permission, it may hold something at any time. An empty one (ENODATA) was read.
     const bool is_harmless = error == EACCES || error == EPERM || error == ENODATA;
     if (error != 0 && (is_expected(directory) || !is_harmless))
         lost_.insert(directory);

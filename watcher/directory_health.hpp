@@ -1,5 +1,5 @@
-// Which directories cannot be read or watched, and which of these are lost: were read before, or
-// may hold something that nobody has seen. PURE.
+// Records which directories cannot be read or watched, and which of these are lost: they were read
+// before, or fail for another reason than a lack of permission. No I/O.
 #pragma once
 
 #include "watcher/directory_id.hpp"
@@ -20,14 +20,14 @@ public:
     /// An errno: why the directory could not be read to its end; 0: it could.
     int error(DirectoryId directory) const { return facts_[directory].error; }
     void set_error(DirectoryId directory, int error);
-    /// A predecessor has read the directory: it counts as lost as long as it cannot be read.
+    /// A predecessor has read the directory: it counts as lost while it cannot be read.
     void expect_readable(DirectoryId directory);
     /// We, or a predecessor, have read the directory.
     bool is_expected(DirectoryId directory) const {
         return facts_[directory].device != 0 || facts_[directory].expected;
     }
-    /// Directories that cannot be read now, but could be before, or for another reason than a lack
-    /// of permission.
+    /// Directories that cannot be read now, and could be before or fail for a reason other than a
+    /// lack of permission or ENODATA (empty).
     const std::set<DirectoryId>& lost() const noexcept { return lost_; }
 
     bool is_unwatched(DirectoryId directory) const { return facts_[directory].unwatched; }
@@ -38,9 +38,9 @@ public:
     std::vector<DirectoryId> troubled() const;
     bool has_trouble() const noexcept { return error_count_ + unwatched_count_ != 0; }
 
-    /// The directory is not at its place any more: it has neither an error nor needs a watch.
+    /// The directory has left its place: clears its error and its need of a watch.
     void end_trouble(DirectoryId directory);
-    /// Forgets the directory; its number may be given to another.
+    /// Forgets the directory; another may reuse its number.
     void forget(DirectoryId directory);
 
 private:

@@ -33,7 +33,7 @@ KnownMounts::KnownMounts(std::vector<Mount> remembered) {
 
 KnownMounts::Changes KnownMounts::update(const std::set<std::string>& listed, const Look& look) {
     Changes changes;
-    // In the order of paths: what lies above comes first.
+    // The map's order puts a point before those below it.
     for (auto at = mounts_.begin(); at != mounts_.end();) {
         Known& known = at->second;
         const auto slash = at->first.rfind('/');
@@ -82,7 +82,7 @@ void KnownMounts::judge(Known& known, const PointSight& now, MountFate fate, Cha
     changes.any = changes.any || was_lost != is_lost || fate == MountFate::replaced;
     if (is_lost)
         return;
-    // An image that was put in another's place while nobody looked may have its very stats.
+    // An image that replaced another one between two checks may have the same stats.
     const bool is_other_id = known.mount.unique_id != now.unique_id;
     if (was_lost || fate == MountFate::replaced || is_other_id)
         changes.doubtful.push_back(known.mount.point);

@@ -1,9 +1,10 @@
-// The mounts that were seen above, at and below the root, and what became of each. PURE.
+// The mounts that were seen above, at and below the root, and the fate of each. No I/O.
 //
-// A mount point that is one no more is a *loss*: what its path names now is what the mount had
-// covered, and says nothing about what was published. The loss lasts until a mount covers the point
-// again, the point itself is removed, or somebody says that it is meant. Points are absolute paths
-// without links. A mount is known by the device and inode of its root; mount ids are used again.
+// A mount point that is no longer mounted is *lost*: its path now shows what the mount had covered,
+// and proves nothing about what was published. It stays lost until a mount covers the point again,
+// the point itself is removed, or the administrator confirms the loss. Points are absolute paths
+// without links. Device and inode of its root identify a mount (and its unique id, where the kernel
+// has one), since the kernel reuses mount ids.
 #pragma once
 
 #include <cstdint>
@@ -37,10 +38,10 @@ struct PointSight {
 };
 
 enum class MountFate {
-    unknown,    // the point cannot be looked at: nothing new
+    unknown,    // the point cannot be checked: nothing changes
     in_place,   // the same mount, or another one of the same directory
     replaced,   // another mount covers the point: new content
-    dissolved,  // a mount no more, but what it showed is there: it was bound to itself
+    dissolved,  // unmounted, but its content is still there: it was bound to itself
     lost,       // uncovered
     removed,    // the point itself is gone
 };
@@ -48,21 +49,20 @@ MountFate fate_of(const Mount& known, const PointSight& now);
 
 class KnownMounts {
 public:
-    /// `remembered` by a predecessor: of each it is to be seen whether it is still there.
+    /// `remembered`: stored by a predecessor. update() checks whether each is still there.
     explicit KnownMounts(std::vector<Mount> remembered = {});
 
     struct Changes {
-        bool any = false;  // mounts came, went or are others
-        /// Points whose content may be another although stat says the same.
+        bool any = false;  // mounts appeared, vanished or were replaced
+        /// Points whose content may differ although stat is the same.
         std::vector<std::string> doubtful;
     };
     using Look = std::function<PointSight(const std::string& point)>;
-    /// Looks at every known point and at those of `listed` that are new; a point below a lost one
-    /// is lost with it.
+    /// Checks every known point and the new ones in `listed`. A point below a lost one is lost too.
     Changes update(const std::set<std::string>& listed, const Look& look);
 
     bool empty() const noexcept { return mounts_.empty(); }
-    /// Whether any lies below the root that was named last, not above it or at it.
+    /// Whether any lies below the root of the last keep_around(), not above it or at it.
     bool any_inside() const noexcept { return inside_count_ != 0; }
     bool is_point(const std::string& path) const { return mounts_.contains(path); }
     bool has_at_or_above(std::string_view path) const;
@@ -71,20 +71,21 @@ public:
     bool is_lost(std::string_view path) const;
     /// Lost points that lie below no other lost one.
     std::vector<std::string> lost_points() const;
-    /// Whether it was a directory that was mounted there; not known of what a predecessor saw.
+    /// False if a file was mounted there. True for a directory, or if only a predecessor saw it.
     bool may_be_directory(const std::string& point) const;
-    /// Points that no directory is mounted on, and that are not lost.
+    /// Points on which a file is mounted, and that are not lost.
     std::vector<std::string> file_points() const;
 
-    /// The lost points at or above `path` are meant to be. False if there is none.
+    /// Forgets the lost points at or above `path`, on the administrator's request. False if there
+    /// is none.
     bool forget_lost_above(std::string_view path);
     /// The same for `point` alone.
     bool forget_lost(const std::string& point);
-    /// The path was removed or moved away: with it went the mount points at and below it.
+    /// Forgets the points at and below `path`, which was removed or moved away.
     bool forget_below(std::string_view path);
-    /// Another directory is at the path: what was mounted below it is no longer there.
+    /// Forgets the points below `path`, where another directory is now.
     void forget_inside(std::string_view path);
-    /// Keeps only what concerns the root, which is at `path` from here on.
+    /// Keeps only the points that concern the root, which is at `path` from now on.
     void keep_around(std::string_view path);
 
     std::vector<Mount> all() const;

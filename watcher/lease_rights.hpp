@@ -1,5 +1,5 @@
-// Of which files this process may ask, by a lease, whether somebody is writing to them (fcntl(2),
-// F_SETLEASE). Whether the filesystem has leases is another question. Pure but of_this_process().
+// The files on which this process may take a lease, to find out whether a writer has them open
+// (fcntl(2), F_SETLEASE). The filesystem may still lack leases. No I/O except of_this_process().
 #pragma once
 
 #include <optional>
@@ -10,8 +10,8 @@ namespace treecast::watcher {
 
 class LeaseRights {
 public:
-    /// Of those that its effective user owns; of all with CAP_LEASE, which counts only in the
-    /// initial user namespace.
+    /// The files of its effective user; all files with CAP_LEASE, which counts only in the initial
+    /// user namespace.
     static LeaseRights of_this_process();
     static constexpr LeaseRights of_owner(uid_t owner) noexcept { return {false, owner}; }
     static constexpr LeaseRights of_all() noexcept { return {true, std::nullopt}; }

@@ -1,8 +1,8 @@
-// The links of the tree: what each came to, and which names in which directories that depends on.
-// PURE. A link is known by its place: a real directory and a name in it.
+// The links of the tree: where each leads, and the names that its resolution depends on. No I/O. A
+// link is identified by its place: a real directory and a name in it.
 //
-// A link that is known depends on every name that was looked up on its way, itself first, whether
-// found or missing: whoever changes one of them may lead it elsewhere.
+// A link depends on every name that its resolution looked up, itself first, whether found or
+// missing. A change of any of these names may lead the link elsewhere.
 #pragma once
 
 #include "watcher/directory_id.hpp"
@@ -48,7 +48,7 @@ struct Link {
 class LinkTable {
 public:
     const Link* find(const NamePlace& place) const;
-    /// Adds or replaces. `place` is not one that this table lent out.
+    /// Adds or replaces a link. `place` must not be a reference into this table.
     void set(const NamePlace& place, Link link);
     void erase(const NamePlace& place);
 

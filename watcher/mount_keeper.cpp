@@ -15,8 +15,8 @@ namespace treecast::watcher {
 
 namespace {
 
-/// A write to a mounted file is reported in the directory that it lies in elsewhere: it is watched
-/// itself.
+/// Watches each mounted file itself: inotify reports a write to it in the directory where it lies
+/// outside the mount.
 void watch_mounted_files(TreeState& state, const std::string& root) {
     std::vector<std::string> unneeded = state.mounted_files.paths();
     for (const std::string& point : state.mounts.known.file_points()) {
@@ -43,15 +43,15 @@ void watch_mounted_files(TreeState& state, const std::string& root) {
             continue;
         if (const auto unused = state.mounted_files.set(path, *watch))
             release_watch(state, *unused);
-        state.mounts.doubtful.push_back(path);  // what was done before it was watched
+        state.mounts.doubtful.push_back(path);  // it may have changed before it was watched
     }
     for (const std::string& path : unneeded)
         if (const auto unused = state.mounted_files.erase(path))
             release_watch(state, *unused);
 }
 
-/// Of a kernel that does not tell one mount from the next: whether a directory is still the one
-/// that was watched shows when it is opened.
+/// For a kernel without unique mount ids: only an open shows whether a mount point is still the
+/// directory that is watched.
 void queue_points(TreeState& state, const std::string& root) {
     for (const Mount& mount : state.mounts.known.all()) {
         const std::string path = path_in_tree(root, mount.point);
@@ -76,7 +76,7 @@ bool refresh_mounts(TreeState& state) {
         return false;
     const std::string root = state.root.real_path();
     if (mounts.table.look_at(root, true).kind != PointSight::Kind::there) {
-        mounts.in_doubt = true;  // what is below a root that is not there is not gone with it
+        mounts.in_doubt = true;  // a missing root does not mean that the mounts below it are gone
         return false;
     }
     mounts.listed = mounts.table.points_around(root);
@@ -110,8 +110,7 @@ bool refresh_mounts(TreeState& state) {
 void follow_root(TreeState& state, const std::string& old_path) {
     MountState& mounts = state.mounts;
     const std::string path = state.root.real_path();
-    // Of a directory that was put in the other's place: what was mounted in that one is there
-    // still.
+    // Another directory took the root's place. The mounts in the old one moved away with it.
     if (!std::exchange(mounts.root_is_other, false) && path == old_path)
         mounts.known.forget_inside(path);
     mounts.known.keep_around(path);
@@ -123,7 +122,7 @@ void follow_root(TreeState& state, const std::string& old_path) {
 
 namespace {
 
-/// What somebody who read the status or knows the tree may call it.
+/// The paths below the root that `named` may mean: an absolute path, or one as the status has it.
 std::vector<std::string> paths_named(const TreeState& state, std::string_view named) {
     std::vector<std::string> paths;
     for (const std::string& root : {state.root.real_path(), state.root.absolute_path()})
@@ -193,7 +192,7 @@ bool forget_lost(TreeState& state, std::string_view named) {
 std::vector<std::string> take_doubtful(TreeState& state, Findings& findings) {
     std::vector<std::string> paths;
     for (std::string& path : std::exchange(state.mounts.doubtful, {})) {
-        // Its other names, through links, and those of what lies below it.
+        // Adds its other names, through links, and those of what lies below it.
         const DirectoryId top = state.tree.at_path(path);
         std::vector<DirectoryId> below;
         if (top != no_directory && !state.tree.is_alias(top))
@@ -216,7 +215,7 @@ std::vector<std::string> take_doubtful(TreeState& state, Findings& findings) {
 
 namespace {
 
-/// Whether anything below the root is served that the mount point concerns.
+/// Whether the mount point concerns anything that is served.
 bool is_served(const TreeState& state, const std::string& path, bool is_directory) {
     if (state.tree.at_path(path) != no_directory)
         return true;  // shown, or a link leads there

@@ -35,7 +35,7 @@ void remove_points(TreeState& state, const NamePlace& place) {
     const std::string path = join(state.tree.path(place.directory), place.name);
     if (!mounts.known.forget_below(absolute(state.root.real_path(), path)))
         return;
-    mounts.in_doubt = true;  // it may be mounted still, there or elsewhere
+    mounts.in_doubt = true;  // the mounts may still exist, there or elsewhere
     mounts.unsaved = true;
 }
 
@@ -89,7 +89,7 @@ bool is_unproved_mount(const TreeState& state, DirectoryId real) {
 
 void doubt_mount(TreeState& state, DirectoryId real) {
     state.mounts.unproved.insert(state.tree.path(real));
-    state.health.set_device(real, 0);  // only the receiver can say that something is missing
+    state.health.set_device(real, 0);  // only the receiver knows whether something is missing
 }
 
 void note_proved_mount(TreeState& state, DirectoryId real) {

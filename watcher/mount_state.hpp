@@ -1,4 +1,4 @@
-// What the watcher knows of mounts.
+// The watcher's state of mounts.
 #pragma once
 
 #include "watcher/known_mounts.hpp"
@@ -17,12 +17,12 @@ struct MountState {
     MountTable table;
     KnownMounts known;
     std::set<std::string> listed;  // the points around the root, as last read
-    bool in_doubt = true;          // to be looked at although the kernel has no news
-    bool unsaved = false;          // others than those that are remembered
-    bool root_is_other = false;    // the root's own mount, since the root was opened
-    /// Paths below the root, without links: to be read by content.
+    bool in_doubt = true;          // check the mounts even if the kernel reports no change
+    bool unsaved = false;          // they changed since they were last stored
+    bool root_is_other = false;    // the root's own mount changed since the root was opened
+    /// Paths below the root, without links, whose content must be read.
     std::vector<std::string> doubtful;
-    /// Mount points, as paths below the root, in which nothing has been found since they were seen.
+    /// Mount points, as paths below the root, that have been empty since they were seen.
     std::set<std::string> unproved;
 };
 

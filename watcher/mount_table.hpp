@@ -1,4 +1,4 @@
-// Where something is mounted, as the kernel tells it: no event of inotify tells that it changes.
+// Reads the mount points from the kernel, and detects when they change: inotify does not report it.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -10,9 +10,8 @@
 
 namespace treecast::watcher {
 
-/// Of the lines of /proc/self/mountinfo (proc(5)) those mount points that `directory` is, lies
-/// below, or has below it; not "/", which is always one. PURE. What is no line of that file is
-/// passed over.
+/// Parses /proc/self/mountinfo (proc(5)). Returns the mount points at, above and below `directory`,
+/// without "/", which is always one. Skips malformed lines. No I/O.
 std::set<std::string> mount_points_around(std::string_view mountinfo, std::string_view directory);
 
 class MountTable {
@@ -20,25 +19,25 @@ public:
     MountTable();
 
     /// Whether anything was mounted or unmounted anywhere since the last call; true at the first.
-    /// One system call. Whoever looked at a path before and gets false here saw what the points
-    /// read last say.
+    /// One system call. If it is false, a path that was read before this call was read under the
+    /// mounts that points_around() last returned.
     bool has_news();
-    /// Whether has_news() would say so, which it still does, or `events` can be read. One system
-    /// call.
+    /// Whether has_news() would return true, or `events` is readable. Does not reset has_news().
+    /// One system call.
     bool has_news_or(int events);
 
-    /// None where /proc does not give them.
+    /// Empty if /proc cannot be read.
     std::set<std::string> points_around(const std::string& directory) const;
 
-    /// Never waits for a filesystem on a network. `listed`: the table has the point, which counts
-    /// where the kernel does not say itself what a mount is (before Linux 5.8).
+    /// Never waits for a network filesystem. `listed`: whether the table has the point. It decides
+    /// where the kernel does not report whether a path is a mount (before Linux 5.8).
     PointSight look_at(const std::string& point, bool listed) const;
 
 private:
     UniqueFd fd_;
     UniqueFd top_;  // of this process' files
     bool known_ = false;
-    bool has_news_ = false;  // the kernel tells it once
+    bool has_news_ = false;  // kept here, since the kernel reports a change once
 };
 
 }  // namespace treecast::watcher

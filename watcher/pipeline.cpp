@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t retired_at_once = 1000;
 constexpr std::size_t files_at_once = 256;
 constexpr std::size_t event_bytes = 32;  // with a short name
-/// Beyond that the kernel's queue may overflow, which leads to a scan.
+/// Beyond this the events stay in the kernel's queue. If that overflows, the tree is scanned.
 constexpr std::size_t waiting_bytes_max = std::size_t{64} * 1024 * 1024;
 
 std::vector<DirectoryId> place_of_watch(const TreeState& state, WatchDescriptor watch) {
@@ -35,7 +35,7 @@ Pipeline::Pipeline(TreeRoot& root, const WatcherOptions& options)
       tending_(state_) {
     queue_whole_tree(state_);
     state_.mounts.known.keep_around(root.real_path());
-    // A root that is lost from the start is not read at all.
+    // A root that is lost from the start is not scanned.
     (void)Tending::is_root_uncovered(state_);
     state_.mounts.root_is_other = false;
 }
@@ -57,13 +57,13 @@ Batch Pipeline::read(bool& drained, std::size_t events_max) {
     }
     state_.events_left = !drained;
     drained = drained && waiting.empty();
-    // From here on the state stands for the tree as of the last event; links follow.
+    // The state now matches the last processed event. Links are resolved from it.
     settle_names(state_, findings);
     return finish(std::move(findings));
 }
 
-/// The kernel's queue is emptied at once, since it is short. What was in it is taken as fast as
-/// what follows from it can be done, so that an event that comes now has little before it.
+/// read() empties the kernel's queue at once, since it is short. This function processes a few of
+/// these events at a time, in fair shares, so that a new event has few before it.
 void Pipeline::take_waiting(std::size_t events_max, Findings& findings) {
     const std::size_t end = state_.waiting.taken() + events_max;
     while (!state_.waiting.empty() && state_.waiting.taken() < end)
@@ -76,8 +76,8 @@ void Pipeline::take_waiting(std::size_t events_max, Findings& findings) {
         );
 }
 
-/// A directory that was moved is not found at its new place yet; then its watch is not removed
-/// either, and its events are of files there.
+/// Keeps the events of a retired watch during a scan. Its directory may have been moved, and its
+/// new place not be found yet. The events then concern files there.
 WaitingEvents::Verdict Pipeline::judge(WatchDescriptor watch) const {
     const bool concerns_somebody = watch == no_watch || state_.watches.has(watch) ||
                                    state_.path_watches.contains(watch) ||
@@ -115,7 +115,7 @@ Batch Pipeline::scan(std::size_t directories_max) {
     if (refresh_mounts(state_))
         read_again(findings.listings);
     tending_.note_scanned(state_, std::chrono::steady_clock::now());
-    // Last, so that a directory that was moved keeps its watch at its new place.
+    // Last, so that a moved directory keeps its watch at its new place.
     for (std::size_t count = 0; count < retired_at_once && !state_.has_due(); ++count) {
         const auto retired = state_.watches.take_retired();
         if (!retired)
@@ -130,7 +130,7 @@ void Pipeline::tend(std::chrono::steady_clock::time_point now) {
     tending_.tend(state_, now);
 }
 
-/// Something was mounted or unmounted while they were read.
+/// Queues the directories again, because of a mount or unmount while they were read.
 void Pipeline::read_again(std::vector<Listing>& listings) {
     for (const Listing& listing : listings)
         if (const DirectoryId id = state_.tree.at_path(listing.directory); id != no_directory)

@@ -16,8 +16,8 @@ namespace treecast::watcher {
 
 namespace {
 
-/// A filesystem that was mounted on this directory is gone, and what is under its path now is what
-/// the mount had covered. The change of its device tells where the kernel told of no mount.
+/// A filesystem that was mounted on this directory is gone, and its path now shows what the mount
+/// had covered. The change of its device shows that where the mount table did not.
 bool mount_is_gone(const TreeState& state, DirectoryId real, std::uint64_t device) {
     const DirectoryTree& tree = state.tree;
     const std::uint64_t known = state.health.device(real);
@@ -116,7 +116,7 @@ void drop_directory(
         if (id != no_directory && id != real && tree.is_alias(id))
             drop_name(state, id, findings);
     }
-    // Its last alias may have taken a hidden one with it.
+    // If the directory was hidden, the removal of its last alias may have removed it too.
     if (tree.child(parent, kept_name) != real)
         return;
     if (tree.is_shown(real)) {
@@ -197,7 +197,7 @@ void note_skipped_name(TreeState& state, const std::string& directory, std::stri
     if (!state.noted.is_new("name " + path))
         return;
     ++state.report.skipped_names;
-    // The name itself could be anything: it goes to the log percent-encoded.
+    // The name may hold any bytes, so the log gets it percent-encoded.
     log::warn("name not served, as it is no UTF-8 or too long: {}", percent_encode(path));
 }
 

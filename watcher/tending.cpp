@@ -42,10 +42,10 @@ void queue_troubled(TreeState& state) {
     queue_unwatched_files(state);
     DirectoryTree& tree = state.tree;
     for (const DirectoryId real : state.health.troubled()) {
-        // Deep only if it is lost: what lies below a directory without a watch has its own.
+        // Deep only after an error: the directories below an unwatched one have their own watches.
         for (const DirectoryId name : tree.names_of(real))
             state.scans.add(name, state.health.error(real) != 0);
-        // Links that lead through it are looked at when the directory they are in is read.
+        // A scan of the directory that holds a link resolves the link again.
         for (const NamePlace& link : state.links.dependents_in(real)) {
             for (const DirectoryId name : tree.names_of(link.directory))
                 state.scans.add(name, false);
@@ -79,12 +79,12 @@ bool Tending::is_root_uncovered(TreeState& state) {
 
 void Tending::check_root(TreeState& state) {
     state.root_in_doubt = false;
-    watch_root_path(state);  // before it is looked at
+    watch_root_path(state);  // before the check, so that no later change is missed
     if (is_root_uncovered(state))
         return;
     MountState& mounts = state.mounts;
     const bool was_lost = !state.root_trouble.empty();
-    // Without a device it has not been read yet: that gives it its watch.
+    // A root without a device has not been scanned yet. The scan will watch it.
     const bool is_watched =
         state.watches.of(root_directory) != no_watch || state.health.device(root_directory) == 0;
     if (!was_lost && !mounts.root_is_other && state.root.is_alive() && is_watched)

@@ -106,8 +106,8 @@ Result<TreeRoot::Identity> TreeRoot::identity_of(int fd) {
 }
 
 Result<UniqueFd> TreeRoot::open_path(std::string_view path) const {
-    // What is swapped between the walk and the open makes the open fail with ELOOP; somebody who
-    // swaps for ever gets the error.
+    // A link swapped in between the walk and the open makes the open fail with ELOOP. Retry a few
+    // times, since another process may swap for ever.
     constexpr int attempts_max = 4;
     auto opened = open_beneath(fd_.get(), path, OpenFor::naming);
     for (int attempt = 0; attempt < attempts_max && opened.has_error(); ++attempt) {
@@ -156,7 +156,7 @@ bool TreeRoot::is_alive() const {
         if (identity_of(now) == identity_)
             return true;
     }
-    // Some filesystems give a directory that is open another number.
+    // Some filesystems change the inode number of an open directory.
     const auto opened = identity_of(fd_.get());
     return opened && *opened == identity_of(now);
 }
@@ -183,7 +183,7 @@ Result<void> TreeRoot::reopen(bool may_be_empty) {
     const auto identity = identity_of(fd->get());
     if (identity.has_error())
         return identity.error();
-    // The number stays, so that threads that open files meanwhile need no lock.
+    // The descriptor's number stays, so that threads that open files meanwhile need no lock.
     if (::dup3(fd->get(), fd_.get(), O_CLOEXEC) < 0)
         return last_system_error();
     ++generation_;

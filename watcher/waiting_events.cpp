@@ -11,7 +11,7 @@ namespace treecast::watcher {
 
 namespace {
 
-constexpr unsigned events_a_turn = 8;        // a file that is made and written has three or four
+constexpr unsigned events_a_turn = 8;        // to make and write a file causes three or four
 constexpr std::size_t moved_at_once = 4096;  // bytes
 
 WatchDescriptor watch_of(std::span<const std::byte> event) noexcept {
@@ -65,7 +65,7 @@ WaitingEvents::Group& WaitingEvents::group_of(std::span<const DirectoryId> place
     Group* lowest = nullptr;
     Group* below = nullptr;
     Group* group = nullptr;
-    // Up to the first that has events waiting at or below it.
+    // Goes up to the first directory that already has events waiting at or below it.
     for (bool is_new = true; is_new; place = place.subspan(1)) {
         is_new = !place.empty() && place.front() != root_directory;
         group = &root_;
@@ -90,7 +90,7 @@ WaitingEvents::Group& WaitingEvents::group_of(std::span<const DirectoryId> place
     return *lowest;
 }
 
-/// Whoever has had a turn is the last at its level.
+/// Moves the queue, and each group on the way to it, to the end of its level.
 WaitingEvents::Queue& WaitingEvents::next_in_turn() {
     Group* group = &root_;
     while (true) {
@@ -122,7 +122,8 @@ void WaitingEvents::take_some(Queue& queue) {
     }
 }
 
-/// It has just had its turn: it is the last of its group, and each group so of the one above.
+/// The queue has just had its turn. So it is the last of its group, and each group above is the
+/// last of its own.
 void WaitingEvents::remove(const Queue& queue) {
     bytes_ -= queue.bytes.size() - queue.taken;
     Group* group = queue.group;

@@ -1,9 +1,10 @@
-// Events that have been read from the kernel, whose queue is short, and not been taken yet. PURE.
+// Queues events that were read from the kernel but not processed yet: the kernel's own queue is
+// short. No I/O.
 //
-// They are taken in turns: those of one watch in their order; a directory's own events and those
-// below each of its subdirectories each get the same share of what is taken at or below it. So the
-// hundred thousand of one directory, or of one tree of many, hold up none of elsewhere. The order
-// of events of two watches is not kept: what they say are hints, and looks decide.
+// The queues are served in turns. The events of one watch keep their order. At each directory, its
+// own events and those below each of its subdirectories get equal shares. So a hundred thousand
+// events of one directory or subtree do not delay those of others. Events of two watches may change
+// their order: they are only hints, and a stat decides.
 #pragma once
 
 #include "watcher/directory_id.hpp"
@@ -25,25 +26,25 @@ class WaitingEvents {
 public:
     bool empty() const noexcept { return queues_.empty(); }
     bool has(WatchDescriptor watch) const { return queues_.contains(watch); }
-    /// What is held, in memory too.
+    /// The size of the queued events.
     std::size_t bytes() const noexcept { return bytes_; }
-    /// How many have been taken, or turns passed, in all.
+    /// The number of events taken and turns passed, in all.
     std::uint64_t taken() const noexcept { return taken_count_; }
 
-    /// The directory that a watch is of, and those above it in their order; none for a watch of
-    /// something else.
+    /// The directory of a watch, then those above it in order; none if the watch is not of a
+    /// directory.
     using PlaceOf = std::function<std::vector<DirectoryId>(WatchDescriptor)>;
-    /// Takes bytes as inotify gave them.
+    /// Appends events as read(2) returned them from inotify.
     void add(std::span<const std::byte> events, const PlaceOf& place_of);
 
     enum class Verdict : std::uint8_t {
         take,
-        keep,  // later: whose the watch is will be known by then
-        drop,  // all of them: they concern nobody
+        keep,  // for later, when the owner of the watch is known
+        drop,  // all of them: no one needs them
     };
     using Judge = std::function<Verdict(WatchDescriptor)>;
-    /// The next few events, of the watch whose turn it is; valid until the next call. Empty if its
-    /// events are to be kept or dropped.
+    /// The next few events of the watch whose turn it is, valid until the next call. Empty if the
+    /// judge keeps or drops its events.
     std::span<const std::byte> take(const Judge& judge);
 
 private:

@@ -14,7 +14,7 @@ namespace treecast::watcher {
 
 namespace {
 
-/// Makes room for the watch of a directory. False if nothing is left that could give way.
+/// Releases another watch to make room for a directory's. False if there is none to release.
 bool give_way(TreeState& state) {
     auto given = state.file_watches.give_up();
     if (!given)
@@ -39,8 +39,8 @@ std::uint64_t number_in(const char* path) {
     return number;
 }
 
-/// How to raise the limit: to a value that suffices for what is here, for what others of this user
-/// have watched (the limit is met though we have fewer), and for growth.
+/// Advice on the limit's new value. It suffices for our watches, for those of this user's other
+/// programs (the limit was reached although we have fewer) and for growth.
 std::string advice(const TreeState& state, std::uint64_t unwatched) {
     const std::uint64_t here = number_in("/proc/sys/user/max_inotify_watches");
     const std::uint64_t everywhere = number_in("/proc/sys/fs/inotify/max_user_watches");
@@ -78,7 +78,7 @@ void tell_opens(TreeState& state, DirectoryId real) {
         return;
     state.watches.set_reports_opens(real);
     if (state.watches.of(real) == no_watch)
-        return;  // with its watch, once it gets one
+        return;  // takes effect once it gets a watch
     const auto directory = state.root.open_directory(state.tree.path(real));
     if (directory)
         static_cast<void>(state.inotify.watch_directory(directory->get(), true));
@@ -99,7 +99,7 @@ std::optional<FileStat> watch_file_or_poll(
     const FileStat& stat,
     bool opens
 ) {
-    // While a directory lacks a watch, files are not even tried.
+    // Directories come first: while one lacks a watch, files do not get any.
     const bool is_at_limit = state.health.unwatched_count() != 0;
     const auto watch = is_at_limit ? Result<WatchDescriptor>(system_error(ENOSPC))
                                    : state.inotify.watch_file(fd, opens);
@@ -132,7 +132,7 @@ bool look_at_due_file(TreeState& state, Findings& findings) {
         if (const auto watch =
                 state.inotify.watch_file(file.get(), !state.leases.reach(stat->owner))) {
             watched = *watch;
-            stat = stat_of(state, path, file);  // what was done to it before it was watched
+            stat = stat_of(state, path, file);  // it may have changed before it was watched
         } else {
             state.file_limit_met = is_watch_limit(watch.error());
         }

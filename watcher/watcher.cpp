@@ -169,7 +169,7 @@ std::optional<std::vector<Mount>> Watcher::take_mounts() {
 
 bool Watcher::forget_lost(std::string_view path) {
     TreeState& state = pipeline_->state();
-    (void)refresh_mounts(state);  // what was unmounted a moment ago
+    (void)refresh_mounts(state);  // detects an unmount of a moment ago
     Tending::check_root(state);
     const bool was_lost = watcher::forget_lost(state, path);
     if (was_lost)
