@@ -24,7 +24,7 @@ void require(bool holds, const char* why) {
         throw Unsound{why};
 }
 
-/// What the checks found, for the steps that follow them.
+/// The results of the checks, for the later steps.
 class Adoption {
 public:
     explicit Adoption(CatalogStorage& storage) : storage_(storage), pages_(storage.pages) {}
@@ -50,7 +50,7 @@ private:
     RegionDescriptor old_index_;
     bool old_index_is_valid_ = false;
     bool keeps_index_ = false;
-    std::vector<std::pair<PathHash, std::uint32_t>> unlisted_;  // in an index that is kept
+    std::vector<std::pair<PathHash, std::uint32_t>> unlisted_;  // missing in an index that is kept
     std::vector<bool> is_entry_;
     std::vector<bool> is_used_;  // entries, and the slots of long names
     std::uint64_t paths_ = 0;
@@ -71,7 +71,7 @@ void Adoption::check_header() {
             capacity <= storage_.mapping->bytes(),
         "a capacity that is not there"
     );
-    // Holes are only there if somebody else cut the object; to store into one could be SIGBUS.
+    // Only a foreign process can have made holes. A store into one could raise SIGBUS.
     require(!allocate_pages(storage_.mapping->descriptor(), 0, capacity), "no memory for holes");
 }
 
@@ -84,7 +84,7 @@ void Adoption::check_regions() {
         used.push_back({pages_.chunk_table()[i].load(std::memory_order_relaxed), chunk_pages});
     require(pages_.set_used(used), "overlapping regions");
 
-    // Readers look paths up in the old index until the new one is there.
+    // Readers use the old index until the new one is published.
     old_index_ = CatalogIndex::published(pages_);
     used.push_back({old_index_.page, CatalogIndex::pages(old_index_)});
     old_index_is_valid_ = old_index_.page != 0 && pages_.set_used(used);
@@ -159,7 +159,7 @@ void Adoption::check_revisions() const {
 
 void Adoption::build_index() {
     if (const ErrorCode error = storage_.index.start(paths_)) {
-        // A full tmpfs is no damage. The old index does, with what it may lack.
+        // A full tmpfs is not damage. Keep the old index; take_over() inserts the missing paths.
         if (!old_index_is_valid_)
             throw StartupError(
                 ExitCode::configuration,
@@ -173,7 +173,7 @@ void Adoption::build_index() {
     for (std::uint32_t slot = 1; slot < is_entry_.size(); ++slot) {
         if (!is_entry_[slot])
             continue;
-        // path() follows the parents for as long as a path can be; a circle ends as "too long".
+        // path() follows the parents up to the longest path, so a circle ends as "too long".
         const auto path = storage_.lookup.path(storage_.entries.file_id(slot));
         require(path && is_valid_path(*path), "a path that cannot be");
         const PathHash hash = hash_path(value(HeaderWord::epoch), *path);
@@ -205,7 +205,7 @@ void Adoption::publish_cut_off() {
         return left.revision < right.revision;
     });
     const std::uint64_t newest = std::max(value(HeaderWord::newest_revision), newest_in_entries_);
-    // The dead writer may have logged some of them already; that is no harm.
+    // The dead writer may have logged some of them already. A second record does no harm.
     if (!storage_.log.take(cut_off_.empty() ? newest : cut_off_.front().revision))
         storage_.log.reset(newest);
     else

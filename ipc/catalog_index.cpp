@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::uint8_t log2_slots_min = 12;
 
-/// Half full at most, so that a tenth of the slots can change before the next time.
+/// At most half full, so that a tenth of the slots can change before the next rebuild.
 std::uint8_t log2_slots_for(std::uint64_t paths) noexcept {
     std::uint8_t log2_slots = log2_slots_min;
     while (std::uint64_t{1} << log2_slots < paths * 2)

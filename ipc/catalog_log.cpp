@@ -31,7 +31,7 @@ bool CatalogLog::take(std::uint64_t next) {
     std::uint64_t newer = next;
     for (std::uint64_t back = 1; back <= std::min(head_, mask_ + 1); ++back) {
         const std::uint64_t revision = record(head_ - back)[0].load(std::memory_order_relaxed);
-        // The oldest record is the one that its writer was overwriting when it died.
+        // Its writer may have died while it overwrote the oldest record, so skip that one.
         if (revision > newer && back <= mask_)
             return false;
         newer = revision;

@@ -107,8 +107,8 @@ std::optional<Entry> CatalogLookup::find(std::string_view path, PathHash hash) c
     for (;;) {
         const std::uint64_t index = header(HeaderWord::index);
         auto found = probe(RegionDescriptor::unpack(index), hash, path);
-        // The path itself was compared, so a hit is one in whatever index; a miss is one only
-        // in the index that is still the current one.
+        // A hit is valid in any index, because probe() compared the path. A miss is valid only if
+        // the index is still the current one.
         if (found || header(HeaderWord::index) == index)
             return found;
     }
@@ -142,8 +142,8 @@ std::optional<Entry> CatalogLookup::entry_if(std::uint32_t slot, std::string_vie
         const std::uint64_t identity = load(words, entry_identity);
         const auto stored = load_record(words, selector);
         const bool matches = (identity & 0xff) != 0 && (path.empty() || has_path(slot, path));
-        // Neither a name nor a parent changes while an entry is in use, and a parent is in use
-        // for as long as its children are: this one check covers the whole way to the root.
+        // A name and a parent do not change while an entry is in use, and a parent is in use as
+        // long as its children are. So this one check covers the whole path.
         if (load(words, entry_selector) != selector)
             continue;
         if (!matches || !stored)
@@ -222,7 +222,7 @@ std::optional<std::string> CatalogLookup::path(FileId file) const {
         std::string path;
         bool sound = high_half(load(leaf, entry_identity)) == file.generation() &&
                      load_record(leaf, selector).has_value();
-        // Each step adds a byte at least, so that a damaged chain ends too.
+        // Each step adds at least one byte, so that a damaged chain ends too.
         for (const Word* words = leaf; sound;) {
             sound = prepend_name(words, path);
             const std::uint32_t parent = high_half(load(words, entry_family));
@@ -252,12 +252,12 @@ bool CatalogLookup::changes_since(std::uint64_t after, std::vector<LogRecord>& c
         const FileId file{load(record, 1)};
         if (revision <= after)
             break;
-        // What is above the header's revision is not published yet and comes again.
+        // A record above the header's revision is not published yet; a later call returns it.
         if (revision <= newest)
             changes.push_back({revision, file});
     }
-    // The writer raises the floor before it overwrites a record, so a record that was
-    // overwritten while it was copied shows here.
+    // The writer raises the floor before it overwrites a record. So this check detects a record
+    // that was overwritten during the copy.
     if (header(HeaderWord::log_floor) > after) {
         changes.resize(before);
         return false;

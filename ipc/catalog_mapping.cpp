@@ -12,8 +12,8 @@ namespace interprocess = boost::interprocess;
 
 constexpr std::uint64_t range_bytes_max = std::uint64_t{1} << 34;
 
-/// What mapped_region asks of a thing that can be mapped. Boost's own shared_memory_object opens
-/// by a name in /dev/shm, where anybody can squat; ours is opened below a directory descriptor.
+/// The interface that mapped_region requires. Boost's own shared_memory_object opens by a name in
+/// /dev/shm, where anybody can squat. Ours is opened below a directory descriptor.
 class Mappable {
 public:
     explicit Mappable(int fd) noexcept : fd_(fd) {}

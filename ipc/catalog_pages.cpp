@@ -28,7 +28,7 @@ ErrorCode CatalogPages::extend(std::uint64_t pages) {
         return Errc::catalog_full;
     if (const ErrorCode error = allocate_pages(mapping_->descriptor(), capacity, bytes))
         return error;
-    // One call instead of a fault for each page; a kernel before 5.14 does not know it.
+    // One call instead of a fault for each page. A kernel before 5.14 rejects it, without harm.
     ::madvise(words(capacity / page_bytes), bytes, MADV_POPULATE_WRITE);
     give_back({capacity / page_bytes, pages});
     header(HeaderWord::capacity).store(capacity + bytes, std::memory_order_release);
@@ -59,7 +59,7 @@ Result<std::uint32_t> CatalogPages::allocate(std::uint64_t pages) {
     if (run_pages > pages)
         free_.emplace(page + pages, run_pages - pages);
 
-    // What fallocate() has just added is zero already.
+    // The pages that fallocate() has just added are zero already.
     const std::uint64_t used_before = std::min(page + pages, std::max(page, old_end)) - page;
     for (std::uint64_t i = 0; i < used_before * page_words; ++i)
         words(page)[i].store(0, std::memory_order_release);

@@ -10,12 +10,12 @@ namespace treecast::ipc {
 
 namespace {
 
-/// How many deletions a publication looks at beyond twice its own changes: enough to catch up,
-/// too few to be noticed by who waits for it.
+/// A publication processes at most this many deletions plus twice its own changes: enough to catch
+/// up, too few to delay its subscribers noticeably.
 constexpr std::size_t deletions_per_commit = 256;
 
-/// Revisions below one that is claimed ahead: for a thousand publications a second, for longer than
-/// any is stored; a second of the clock's.
+/// The revisions left free below one that is claimed ahead: one second of the clock, in us. That
+/// suffices for a thousand publications a second, for longer than the one ahead can take.
 constexpr std::uint64_t revisions_ahead = 1'000'000;
 
 }  // namespace

@@ -25,7 +25,7 @@ ErrorCode check_header(const CatalogMapping& mapping, std::uint64_t object_bytes
     const std::uint64_t capacity = word(HeaderWord::capacity);
     if (capacity < header_pages * page_bytes || word(HeaderWord::chunk_count) > chunks_max)
         return Errc::damaged;
-    // The object may have grown since its length was asked for, but never shrinks.
+    // The object may have grown since the caller's fstat, but it never shrinks.
     struct stat status {};
     if (capacity > object_bytes && (::fstat(mapping.descriptor(), &status) != 0 ||
                                     capacity > static_cast<std::uint64_t>(status.st_size)))
@@ -97,10 +97,10 @@ bool CatalogReader::daemon_alive() const {
 }
 
 std::chrono::nanoseconds CatalogReader::heartbeat_age() const {
-    // Before the clock, or a heart that beats between the two would seem to beat in the future.
+    // Read before the clock: else a heartbeat between the two would seem to be in the future.
     const std::uint64_t beat = lookup_->header(HeaderWord::heartbeat);
     const std::uint64_t now = boot_time_ns();
-    // A heartbeat of the future is damage, or from before a reboot, and tells nothing.
+    // A heartbeat in the future is damaged, or from before a reboot. Report the greatest age.
     return std::chrono::nanoseconds(beat > now ? now : now - beat);
 }
 
@@ -136,7 +136,7 @@ bool CatalogReader::changes_since(std::uint64_t after, std::vector<LogRecord>& c
 void CatalogReader::walk(const std::function<bool(FileId, const Record&)>& visit) const {
     const std::uint32_t slots = lookup_->slots();
     for (std::uint32_t slot = root_slot + 1; slot < slots; ++slot) {
-        // A chunk that is not there is passed at once, however many a damaged header counts.
+        // Skip a missing chunk as a whole: a damaged header may count many of them.
         if (slot % chunk_slots == 0 && !lookup_->slot(slot))
             slot += chunk_slots - 1;
         const auto entry = lookup_->entry(slot);

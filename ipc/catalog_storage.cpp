@@ -51,7 +51,7 @@ std::uint32_t CatalogStorage::slot_in_use(FileId file) const {
 Record CatalogStorage::never_announced() const noexcept {
     Record record;
     record.state = FileState::deleted;
-    // It may have been there before, and been forgotten.
+    // The path may have had versions before, whose deletion was forgotten.
     record.date_floor = static_cast<std::uint32_t>(pages.header_value(HeaderWord::forgotten_date));
     return record;
 }
@@ -115,8 +115,8 @@ void CatalogStorage::free_if_idle(std::uint32_t slot) {
     }
 }
 
-/// No answer had a date later than the moment at which it was sent, so the deletion's time is
-/// enough, whatever the file's own was.
+/// No response had a date later than the moment of its sending. So the time of the deletion bounds
+/// the date, whatever the file's own was.
 void CatalogStorage::forget_date(const Record& deleted) noexcept {
     constexpr std::uint64_t us_per_second = 1'000'000;
     const std::uint32_t date = std::min(
@@ -139,7 +139,8 @@ bool CatalogStorage::forget_deletions(std::size_t count) {
         if (!is_deletion(stored.record) || stored.record.change_revision != deletion.revision)
             continue;
 
-        // Before the entry: who finds it gone must find here that it may have been deleted.
+        // Before the entry: a reader that no longer finds it must see here that it may have been
+        // deleted.
         Word& forgotten = pages.header(HeaderWord::forgotten_revision);
         if (forgotten.load(std::memory_order_relaxed) < deletion.revision)
             forgotten.store(deletion.revision, std::memory_order_release);

@@ -6,7 +6,7 @@
 
 namespace treecast::ipc {
 
-/// The directory of the file before is mostly that of the next one.
+/// Caches the last directory, since successive files are mostly in the same one.
 std::optional<std::uint32_t> CatalogTree::slot_of(std::string_view directory) {
     if (last_directory_ != directory || !storage_.entries.in_use(last_directory_id_)) {
         const auto slot = storage_.slot_of(directory);
@@ -25,7 +25,7 @@ Result<FileId> CatalogTree::find_or_make(std::string_view path) {
     if (!is_valid_path(path))
         return Errc::invalid_path;
 
-    // Down from the deepest directory that is there.
+    // Makes the entries downwards from the deepest directory that exists.
     std::string_view known = parent_of(path);
     std::optional<std::uint32_t> parent;
     while (!(parent = slot_of(known)))

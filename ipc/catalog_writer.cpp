@@ -58,7 +58,7 @@ struct CatalogWriter::State {
 CatalogWriter::CatalogWriter(const ObjectDirectory& directory, CatalogLimits limits)
     : state_(std::make_unique<State>(adopt_or_make(directory, limits))) {
     state_->set(HeaderWord::daemon_pid, static_cast<std::uint64_t>(::getpid()));
-    // What was adopted is vouched for only once it has been compared with the tree.
+    // An adopted catalog may be out of date until it has been compared with the tree.
     set_degraded(state_->adopted ? adopted_words : "");
     beat();
 }
@@ -117,7 +117,7 @@ void CatalogWriter::for_each_below(
     std::string_view directory,
     const std::function<void(FileId, const Record&)>& visit
 ) const {
-    // The ids first, so that `visit` may change what it likes.
+    // Collects the ids first, so that `visit` may change entries.
     for (const FileId file : below(directory)) {
         const Record record = read(file);
         if (record.state != FileState::none && record.state != FileState::directory)

@@ -24,7 +24,7 @@ std::uint32_t date_mark(std::int64_t second) noexcept {
 bool is_newer_than_others(const Record& record, std::int64_t date) noexcept {
     if (record.date_floor == 0)
         return true;
-    // What was cut to the greatest mark may have been any later date.
+    // The greatest mark also stands for all later dates.
     return record.date_floor != mark_max && date >= record.date_floor;
 }
 

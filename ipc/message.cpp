@@ -7,7 +7,7 @@ namespace treecast::ipc {
 
 namespace {
 
-// "TRCB": also tells a notification from whatever else has 32 bytes.
+// "TRCB": distinguishes a notification from other messages of 32 bytes.
 constexpr std::uint64_t notification_kind = 0x42435254;
 constexpr std::size_t request_head_words = 2;
 

@@ -59,7 +59,7 @@ UniqueFd open_own(int at, const std::string& name, const std::string& path) {
         throw refusal(path, errno);
     UniqueFd fd(::openat(at, name.c_str(), directory_flags));
     if (!fd && errno == ENOTDIR) {
-        // O_DIRECTORY says so of a link too.
+        // O_DIRECTORY gives ENOTDIR for a link too.
         struct stat status {};
         if (::fstatat(at, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
             throw refusal(
@@ -81,7 +81,7 @@ UniqueFd open_own(int at, const std::string& name, const std::string& path) {
     return fd;
 }
 
-/// Nothing if the private base is not there: it was removed again, or nothing is above it.
+/// Empty if the private base is missing: it was removed again, or its parent is missing.
 UniqueFd open_base(const std::string& base) {
     if (base == private_object_base(::geteuid())) {
         UniqueFd fd = open_own(AT_FDCWD, base, base);
@@ -140,8 +140,8 @@ ObjectDirectory ObjectDirectory::create(const std::string& base, const InstanceN
     const std::string path = base + '/' + instance.text();
     UniqueFd base_fd;
     UniqueFd fd;
-    // The last instance that is removed takes the private base along, perhaps just now; but not
-    // every time.
+    // Another process may remove the private base with its last instance just now. Retry, but not
+    // for ever.
     for (int attempt = 0; !fd && attempt < 100; ++attempt) {
         base_fd = open_base(base);
         if (base_fd)
@@ -161,7 +161,7 @@ ObjectDirectory ObjectDirectory::create(const std::string& base, const InstanceN
     const mode_t mode = is_shared ? 02750 : 0700;
     if (::fchmod(fd.get(), mode) != 0)
         throw refusal(path, errno);
-    // chmod(2) takes the bit away in silence from who is not of the group.
+    // chmod(2) silently drops the set-group-ID bit if the user is not a member of the group.
     if ((status_of(fd.get(), path).st_mode & 07777) != mode)
         throw refusal(
             path,
@@ -181,7 +181,7 @@ ObjectDirectory::open(const std::string& base, const InstanceName& instance) {
     struct stat status {};
     if (!fd || ::fstat(fd.get(), &status) != 0)
         return last_system_error();
-    // The base's owner could put any directory in this one's place.
+    // The base's owner could replace this directory by any other.
     if (((status.st_mode | base_status.st_mode) & others_may_write) != 0)
         return Errc::writable_by_others;
     if ((base_status.st_uid != status.st_uid && base_status.st_uid != 0) ||

@@ -39,7 +39,8 @@ open_checked(const std::string& name, int access, uid_t owner, std::size_t messa
 
 bool is_still_named(int queue, const std::string& name, int access) noexcept {
     const auto named = open_queue(name, access);
-    // Who lacks the means to look knows of no change, and could not claim another one either.
+    // Without descriptors or memory this process cannot check, nor claim another pair. So assume no
+    // change.
     if (!named)
         return is_shortage(named.error());
     const auto named_facts = facts_of(named->get());
@@ -61,7 +62,7 @@ QueuePairReader::QueuePairReader(
 Result<QueuePairReader> QueuePairReader::claim(const ObjectDirectory& directory) {
     const ErrorCode no_such_queue = system_error(ENOENT);
     bool any = false;
-    // Twice, because the daemon's count of the claimed pairs holds a free one for a moment.
+    // Twice, because the daemon locks a free pair for a moment when it counts the claimed ones.
     for (unsigned attempt = 0; attempt < 2; ++attempt) {
         for (unsigned pair = 0; pair < max_workers_max; ++pair) {
             auto notification_queue = open_checked(
@@ -91,7 +92,8 @@ Result<QueuePairReader> QueuePairReader::claim(const ObjectDirectory& directory)
                 std::move(*request_queue)
             );
             claimed.drain();
-            // A full queue says it as well: what its predecessor sent is received after this.
+            // If the queue is full, the predecessor's requests in it have the same effect, since
+            // the daemon receives them after this claim.
             (void)claimed.send({.epoch = 0, .kind = RequestKind::claimed, .files = {}});
             return claimed;
         }

@@ -66,7 +66,7 @@ UniqueFd create(const std::string& name, std::size_t message_bytes) {
     ));
 }
 
-/// Who has the name, as far as this process may know.
+/// The owner of the queue of this name, if this process may find out.
 std::string holder_of(const std::string& name) {
     for (const int access : {O_RDONLY, O_WRONLY}) {
         const auto queue = open_queue(name, access);
@@ -81,8 +81,8 @@ std::string holder_of(const std::string& name) {
     return "another user (mount -t mqueue none /dev/mqueue; ls -l shows whom)";
 }
 
-/// What is there, if it is ours and of this shape; nothing, and the name free, if it was ours and
-/// of another. Throws if it is another user's.
+/// Returns the existing queue if it is ours and of this shape. If it is ours and of another shape,
+/// unlinks the name and returns nothing. Throws if it is another user's.
 UniqueFd adopt(const std::string& name, uid_t owner, std::size_t message_bytes) {
     auto queue = open_queue(name, O_RDWR);
     if (queue) {
@@ -167,7 +167,8 @@ void QueuePairsWriter::ring(const Notification& notification) {
             pair.unheard = !is_claimed(pair);
 }
 
-/// Who claimed it since has read what was published before that, but nothing later.
+/// Resends the newest notification: a worker that claimed the pair since has read what was
+/// published before its claim, but got no notification of later publications.
 void QueuePairsWriter::hear_of(Pair& pair) {
     if (std::exchange(pair.unheard, false))
         static_cast<void>(send_words(pair.notification_queue.get(), pack(newest_)));

@@ -1,4 +1,4 @@
-// Both halves of the segments, which have one thing to agree on: the name.
+// Both halves of the segments, since both depend on the form of the name.
 #include "base/hexadecimal.hpp"
 #include "ipc/catalog_layout.hpp"
 #include "ipc/segment_reader.hpp"
@@ -53,7 +53,7 @@ std::optional<SegmentIdentity> parse_segment_name(std::string_view name) {
     const char* end = name.data() + name.size();
     std::from_chars(name.data(), middle, identity.file.value, 16);
     std::from_chars(middle + 1, end, identity.revision, 16);
-    // Upper case, signs and short numbers do not come out as they went in.
+    // Rejects upper case, signs and short numbers: we never write such names.
     if (SegmentName(identity.file, identity.revision).view() != name)
         return std::nullopt;
     return identity;
@@ -110,7 +110,7 @@ Result<SegmentWriter> SegmentWriter::create(const ObjectDirectory& directory, st
     };
     UniqueFd fd = create_new();
     if (!fd && errno == EEXIST) {
-        // Left by a daemon that was killed: `load` is ours alone.
+        // A daemon that was killed left it, since no other load of ours has this number.
         ::unlinkat(directory.descriptor(), name.c_str(), 0);
         fd = create_new();
     }
@@ -159,7 +159,7 @@ ErrorCode SegmentWriter::publish(FileId file, std::uint64_t revision) {
     const mode_t mode = directory_->object_mode();
     if (mode != unfinished_mode && ::fchmod(fd_.get(), mode) != 0)
         return last_system_error();
-    // What was reserved is no cost that an empty content has.
+    // Frees the reserved page, since segment_cost() counts none for empty content.
     if (size_ == 0 && ::ftruncate(fd_.get(), 0) != 0)
         return last_system_error();
     const int at = directory_->descriptor();
