@@ -58,8 +58,8 @@ Result<UniqueFd> open_beneath(int directory, std::string_view path, OpenFor purp
         return UniqueFd(fd);
     if (errno != ENOSYS && errno != EPERM)
         return last_system_error();
-    // EPERM is how older container runtimes refuse a system call; a file that really forbids us
-    // gives it again on the other way.
+    // Older container runtimes refuse a system call with EPERM. If the file itself causes EPERM,
+    // the fallback returns it again.
     if (errno == ENOSYS)
         has_openat2.store(false, std::memory_order_relaxed);
     return open_beneath_by_component(directory, path, purpose);

@@ -8,7 +8,7 @@ constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::int64_t step_ns = 100;
 constexpr std::int64_t second_steps = second_ns / step_ns;
 
-/// The words from -far to far are nanoseconds; all of these seconds lie in between.
+/// The words from -far to far count nanoseconds. All of the seconds below lie in that range.
 constexpr std::int64_t far = std::int64_t{1} << 62;
 constexpr std::int64_t near_end_s = far / second_ns;
 constexpr std::int64_t near_begin_s = -near_end_s;

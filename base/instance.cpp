@@ -45,7 +45,7 @@ Result<InstanceName> InstanceName::of_root(const std::string& root, uid_t user) 
 
     const std::string path = real.get();
     const std::string identity = path + '\n' + std::to_string(user);
-    // The base name is for people, the hash makes it unique.
+    // The base name helps people; the hash makes the name unique.
     std::string name;
     for (const char c : path.substr(path.rfind('/') + 1, 24))
         name.push_back(is_name_character(c) ? c : '_');
@@ -57,7 +57,7 @@ Result<InstanceName> InstanceName::of_root(const std::string& root, uid_t user) 
 }
 
 std::string private_object_base(uid_t user) {
-    // One expression of + makes g++ 12 warn of an overflow where it optimises at link time.
+    // A single expression with + makes g++ 12 warn of an overflow when it optimises at link time.
     std::string base(service_object_base);
     base += '-';
     return base += std::to_string(user);

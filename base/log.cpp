@@ -39,7 +39,7 @@ public:
     }
 };
 
-/// JOURNAL_STREAM is inherited; it only counts while it names our own standard error.
+/// Children inherit JOURNAL_STREAM, so it only counts if it names our own standard error.
 bool stderr_is_journal() {
     const char* const stream =
         std::getenv("JOURNAL_STREAM");  // NOLINT(concurrency-mt-unsafe): before any thread

@@ -26,15 +26,15 @@ std::string variable_name(std::string_view option) {
     return name;
 }
 
-// How boost::program_options calls the arguments that are no options.
+// The name under which boost::program_options collects the arguments that are not options.
 constexpr const char* positional_name = "positional";
 
-/// Help and version are for people.
+/// --help and --version make sense on the command line only.
 bool can_come_from_variable(std::string_view name) {
     return name != "help" && name != "version";
 }
 
-/// --config names the file itself.
+/// --config names the file, so it cannot come from it.
 bool can_come_from_file(std::string_view name) {
     return can_come_from_variable(name) && name != "config";
 }

@@ -7,11 +7,11 @@ namespace treecast {
 
 namespace {
 
-/// SIGPIPE and SIGXFSZ are errors of a write instead, SIGTTOU would stop who logs to a terminal
-/// that he is in the background of (stty tostop), SIGUSR1 and SIGUSR2 mean nothing here.
+/// Without SIGPIPE and SIGXFSZ the write returns an error. SIGTTOU would stop a background process
+/// that logs to its terminal (stty tostop). SIGUSR1 and SIGUSR2 have no meaning here.
 constexpr std::array ignored{SIGPIPE, SIGXFSZ, SIGTTOU, SIGUSR1, SIGUSR2};
 
-/// SIGALRM ends in order because alarm(2) outlives exec: it is somebody's time limit.
+/// SIGALRM is a stop signal because alarm(2) survives exec: the caller set a time limit.
 constexpr std::array always_stop{SIGINT, SIGTERM, SIGQUIT, SIGALRM};
 
 void set_disposition(int signal, void (*handler)(int)) noexcept {
@@ -38,7 +38,7 @@ void set_up_signals() {
         set_disposition(signal, SIG_IGN);
     for (const int signal : always_stop)
         set_disposition(signal, SIG_DFL);
-    // Ignored, it would reap children before anybody has asked how they ended.
+    // If it were ignored, the kernel would reap children before we could read their status.
     set_disposition(SIGCHLD, SIG_DFL);
     unblock_all();
 }
