@@ -1,5 +1,4 @@
-// What is known of the mount points at and below the root: questions, and notes for the keeper of
-// the mounts (mount_keeper.hpp).
+// Queries on the known mount points around the root, and notes for mount_keeper.hpp.
 #pragma once
 
 #include "watcher/tree_state.hpp"
@@ -11,31 +10,31 @@ namespace treecast::watcher {
 
 /// The absolute path of `path` below the root.
 std::string absolute(const std::string& root, std::string_view path);
-/// The path below the root of a mount point; "" for one at or above the root, which concerns all of
-/// the tree.
+/// A mount point's path below the root; "" for one at or above the root, which concerns the whole
+/// tree.
 std::string path_in_tree(const std::string& root, const std::string& point);
-/// Whether the kernel's own numbers prove that each mount is the one that it was.
+/// Whether unique ids from the kernel prove that each mount is the same as before.
 bool are_proved(const KnownMounts& known);
 
 /// Whether something is mounted at `path`, which has no links.
 bool is_mount_point(const TreeState& state, std::string_view path);
 
-/// The name in a real directory was seen to go, or to become another's: what was a mount point at
-/// or below it is none any more, and nothing is lost.
+/// Forgets the mount points at or below a name in a real directory, because the name was removed or
+/// now names something else. They do not count as lost.
 void remove_points(TreeState& state, const NamePlace& place);
 
-/// Whether what `path`, without links, names now is only what a lost mount had covered.
+/// Whether `path`, without links, only shows what a lost mount had covered.
 bool lies_in_lost_mount(const TreeState& state, std::string_view path);
 
-/// The same for a path through links: whether any step of it is.
+/// The same for any step of a path that may lead through links.
 bool leads_into_lost_mount(const TreeState& state, std::string_view path);
 
-/// The directory has been opened as another one than was known there: what is below a mount point
-/// is to be read by content then, since its stats prove nothing. False if it is none.
+/// The open found another directory than the known one. If it is a mount point without a unique id
+/// to prove it, marks it so that its content is read, since stats prove nothing. Else false.
 bool note_other_directory(TreeState& state, DirectoryId real);
 
-/// An empty filesystem may stand in for one that did not come: true for a mount point that nothing
-/// has been found in since it was mounted.
+/// Whether the mount point has been empty since it was mounted. An empty filesystem may be in place
+/// of one that failed to mount.
 bool is_unproved_mount(const TreeState& state, DirectoryId real);
 
 void doubt_mount(TreeState& state, DirectoryId real);

@@ -12,8 +12,7 @@ class NotedPaths {
 public:
     static constexpr std::size_t paths_max = 100'000;
 
-    /// True the first time. Beyond `paths_max` nothing is new any more: a log that long has said
-    /// it.
+    /// True the first time. After `paths_max` paths always false, to bound the log.
     bool is_new(std::string_view path) {
         return hashes_.size() < paths_max &&
                hashes_.insert(std::hash<std::string_view>{}(path)).second;

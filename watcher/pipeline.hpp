@@ -1,4 +1,4 @@
-// The watcher's table of contents, to be read first: how events and directories become a Batch.
+// Turns events and directories into a Batch. Read this file first: it shows the watcher's stages.
 #pragma once
 
 #include "watcher/scan.hpp"

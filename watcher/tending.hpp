@@ -1,4 +1,4 @@
-// What no event tells: the root, and directories that could not be read or watched.
+// Periodic checks for what has no events: the root, mounts, and what could not be read or watched.
 #pragma once
 
 #include "watcher/events.hpp"
@@ -15,23 +15,23 @@ class Tending {
 public:
     explicit Tending(TreeState& state);
 
-    /// Looks whether the configured path still names the directory that is open, and opens it anew
-    /// if it names another.
+    /// Checks that the configured path still names the open directory. If it names another one,
+    /// opens that; if it cannot, marks the root as lost.
     static void check_root(TreeState& state);
-    /// Whether the configured path names the directory that is open as long as no event is queued
-    /// and nothing is mounted: whatever it leads through is watched.
+    /// Whether all that the configured path leads through is watched. Then the path still names the
+    /// open directory as long as no event is queued and no mount changes.
     static bool is_root_watched(const TreeState& state);
     /// Whether the root shows only what a lost mount had covered: then it counts as lost.
     static bool is_root_uncovered(TreeState& state);
 
-    /// Queues, every few seconds, what could not be read or watched; and everything if something
-    /// was mounted or unmounted below the root.
+    /// Checks the root and the mounts. Queues what could not be read or watched, with a back-off:
+    /// retries take about a tenth of the time.
     void tend(TreeState& state, std::chrono::steady_clock::time_point now);
 
-    /// Part of what was queued has been read: when all has, it shows how long a retry takes.
+    /// Ends the retry once its queue is empty, and sets the next one by how long it took.
     void note_scanned(const TreeState& state, std::chrono::steady_clock::time_point now);
 
-    /// Puts the state of things into words.
+    /// Updates state.report.
     static void update_health(TreeState& state);
 
 private:

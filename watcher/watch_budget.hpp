@@ -1,5 +1,5 @@
-// Who gets a watch when the kernel's limit is reached: directories first, then the files that need
-// one of their own. What has to do without is counted, told and polled.
+// Assigns watches when the kernel's limit is reached: directories first, then the files that need
+// one of their own. What gets none is counted, reported and polled.
 #pragma once
 
 #include "watcher/tree_state.hpp"
@@ -9,20 +9,20 @@
 
 namespace treecast::watcher {
 
-/// Watches the open directory; where the limit is reached, watches of files give way.
+/// Watches the open directory. At the limit, releases watches of files or of the root's path.
 Result<WatchDescriptor> watch_directory(TreeState& state, int fd, bool opens);
-/// From now on the directory's watch tells of who opens and closes its files.
+/// Reports opens and closes of the directory's files from now on.
 void tell_opens(TreeState& state, DirectoryId real);
-/// Watches what the root's path leads through anew, as long as no directory goes without.
+/// Renews the watches on the root's path, unless a directory lacks a watch.
 void watch_root_path(TreeState& state);
-/// Whether the failure to watch is the limit's, so that it is worth while to poll.
+/// Whether the watch failed because of the limit: then polling makes sense.
 bool is_watch_limit(const ErrorCode& error) noexcept;
 
-/// Removes a watch that one of its users does not need any more, unless another one does.
+/// Removes a watch that one of its users no longer needs, unless another user needs it.
 void release_watch(TreeState& state, WatchDescriptor watch);
 
-/// Watches the file that is open; where the limit is reached, it is polled. What it is like; none
-/// if it cannot be watched for another reason.
+/// Watches the open file, or polls it at the limit. Returns `stat`, or nullopt if it cannot be
+/// watched for another reason.
 std::optional<FileStat> watch_file_or_poll(
     TreeState& state,
     const std::string& path,
@@ -30,10 +30,10 @@ std::optional<FileStat> watch_file_or_poll(
     const FileStat& stat,
     bool opens
 );
-/// Queues the files without a watch for a look.
+/// Queues the files without a watch for a poll.
 void queue_unwatched_files(TreeState& state);
-/// Looks at one of them: watches it if that can be done now, and names it as changed if it is not
-/// as it was. False if none is due.
+/// Polls one of them: watches it if that is possible now, and reports it if its stat has changed.
+/// False if none is due.
 bool look_at_due_file(TreeState& state, Findings& findings);
 
 /// "3 directories and 1 file have no inotify watch ...", with a limit that suffices; empty if all
