@@ -1,5 +1,5 @@
-// One audit of the whole tree against the catalog: what is on disk, how the catalog tells it, and
-// whether resident contents are what they hash to. Changes nothing; any thread.
+// One audit of the whole tree against the catalog: names, stats, and whether resident contents
+// still match their hashes. It writes nothing. Any thread.
 #pragma once
 
 #include "daemon/look.hpp"
@@ -18,21 +18,22 @@ namespace treecast::daemon {
 
 class AuditRound {
 public:
-    /// How the round rests between pieces of work.
+    /// Sleeps between pieces of work.
     class Pause {
     public:
-        /// False if the round is to end now.
+        /// False if the round must end now.
         virtual bool sleep(std::chrono::nanoseconds time) = 0;
 
     protected:
         ~Pause() = default;
     };
 
-    /// The thread sleeps this many times as long as it works: less than a hundredth of a core.
+    /// The thread sleeps this many times as long as it works, so that it uses less than 1 % of a
+    /// core.
     static constexpr int share = 120;
-    /// Until a difference is looked at again: its event may be on its way.
+    /// The pause before a second look at a difference, whose event may be on its way.
     static constexpr std::chrono::milliseconds settling{1000};
-    /// Differences beyond this are left to the next round.
+    /// The next round finds the differences beyond this number.
     static constexpr std::size_t differences_max = 10'000;
 
     AuditRound(
@@ -42,13 +43,13 @@ public:
         Pause& pause
     );
 
-    /// Calls `report` with each path that differs and still does, in the same way, after
-    /// `settling`; one that differs in another way then is looked at once more. Rests for
-    /// `share` times the processor time that it takes.
+    /// Calls `report` with each path whose difference is the same after `settling`. A difference
+    /// that has changed meanwhile is looked at again, a few times. The round sleeps `share` times
+    /// the processor time that it uses.
     void run(const std::function<void(const std::string& path)>& report);
 
 private:
-    /// What is there, what the catalog says, and whether the two are at odds.
+    /// What is on disk, what the catalog says of it, and whether they differ.
     struct Sight {
         Seen seen = Seen::trouble;
         watcher::FileStat stat;
@@ -86,7 +87,7 @@ private:
     const bool hidden_;
     Pause& pause_;
     watcher::DirectoryReader reader_;
-    std::vector<std::string> directories_;  // still to be compared
+    std::vector<std::string> directories_;  // not compared yet
     std::vector<bool> seen_;                // by slot: on disk
     std::vector<Difference> differences_;
     std::chrono::nanoseconds worked_until_;

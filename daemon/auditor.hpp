@@ -1,9 +1,9 @@
-// Finds what no event told of: walks the tree on a thread of its own, slowly and again and again,
-// and compares it with the catalog, which it reads as a proxy does.
+// Finds changes that no event reported. A thread of its own walks the tree slowly, in rounds, and
+// compares it with the catalog, which it reads as a proxy does.
 //
-// A difference may be a change whose event is on its way; so it is looked at again after
-// AuditRound::settling, and only what differs then in the same way is reported. The contents of
-// resident files are hashed too: a write through a mapping may leave no trace in stat.
+// The event of a difference may still be on its way. AuditRound therefore looks again after
+// AuditRound::settling, and reports only a difference that has stayed the same. It also hashes the
+// contents of resident files, since a write through a mapping may leave no trace in stat.
 #pragma once
 
 #include "ipc/catalog_reader.hpp"
@@ -20,10 +20,10 @@
 namespace treecast::daemon {
 
 struct AuditPolicy {
-    /// From the begin of one round to that of the next; 0: no audit. A tree that takes longer at
-    /// AuditRound::share of a processor gets longer rounds.
+    /// From the begin of one round to the begin of the next. 0 switches the audit off. A round
+    /// takes longer than this where the tree is too large for AuditRound::share.
     std::chrono::milliseconds interval{60'000};
-    bool hidden = false;  // --hidden: names that begin with a dot count too
+    bool hidden = false;  // --hidden: names that begin with a dot are audited too
 };
 
 class Auditor {
@@ -33,8 +33,8 @@ public:
         std::function<void()> round_ended;
     };
 
-    /// `events` are called in the loop's thread. `root` outlives every look: where one
-    /// hangs at exit, the process must end by _exit (see hangs()).
+    /// The loop's thread calls `events`. `root` outlives every look. If a look hangs at exit, the
+    /// process must end by _exit (see hangs()).
     Auditor(
         boost::asio::any_io_executor loop,
         const watcher::TreeRoot& root,
@@ -42,19 +42,19 @@ public:
         AuditPolicy policy,
         Events events
     );
-    /// Waits for the thread, unless it hangs in the kernel.
+    /// Waits at most a second for the thread, which may hang in the kernel.
     ~Auditor();
     Auditor(const Auditor&) = delete;
     Auditor& operator=(const Auditor&) = delete;
 
-    /// Begins the first round after the interval. To be called when the first scan is complete.
+    /// Begins the first round after one interval. Called once, after the first scan.
     void start();
-    /// Asks the thread to end; true if it has not done so in time.
+    /// Stops the thread. True if it has not ended within a second.
     bool hangs();
 
 private:
     struct Shared;
-    std::shared_ptr<Shared> shared_;  // with the thread, which may outlive the auditor
+    std::shared_ptr<Shared> shared_;  // shared with the thread, which may outlive the auditor
 };
 
 }  // namespace treecast::daemon

@@ -1,5 +1,5 @@
-// The pauses between tries that fail for one and the same cause: they grow until it is over, and
-// begin anew after that. Pure.
+// The pauses between retries that fail for the same cause. They double up to a limit, and start
+// again once the cause is gone. Pure.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@ public:
     constexpr BackOff(std::chrono::milliseconds first, std::chrono::milliseconds most)
         : first_(first), most_(most) {}
 
-    /// A try has failed: how long to pause.
+    /// A try has failed. Returns the pause before the next.
     std::chrono::milliseconds fail() noexcept;
     /// The cause is gone.
     void clear() noexcept { failures_ = 0; }

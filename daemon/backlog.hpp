@@ -1,5 +1,6 @@
-// What a turn leaves to later ones of large listings and large directories that are gone: in the
-// order in which they came, each worked off in steps. Pure bookkeeping; the daemon's thread.
+// Listings and lost directories that wait for later turns: the large ones, and those that must
+// follow an earlier job. Jobs run in their order of arrival, in steps. Pure bookkeeping; the
+// daemon's thread.
 #pragma once
 
 #include "daemon/work_list.hpp"
@@ -14,26 +15,25 @@
 
 namespace treecast::daemon {
 
-/// A listing that is compared with what is known, or a directory below which everything is to be
-/// looked at.
+/// A listing to compare with the known files, or a lost directory whose files all need a look.
 struct BacklogJob {
     std::string directory;
-    std::optional<watcher::Listing> listing;  // none: the directory is gone
+    std::optional<watcher::Listing> listing;  // none: the directory is lost
     GroupId group = no_group;
-    bool is_old = false;  // files may have been looked at since their stats were taken
+    bool is_old = false;  // files may have been looked at after their stats were read
 
-    bool is_doubtful = false;  // the filesystem may be another since: every file is looked at
+    bool is_doubtful = false;  // another filesystem may be there now: every file is looked at
 
     bool begun = false;
-    bool is_done = false;  // what it holds is being given back
+    bool is_done = false;  // its memory is being freed
     bool compares_names = false;
-    std::vector<ipc::FileId> known;  // in the listing's directory; below the one that is gone
-    std::vector<std::string> held;   // back, below either, when the job was begun
-    std::vector<std::string> lost_directories;  // with the one that is gone
-    // Their texts are the listing's, whose elements stay where they are when a job is moved.
+    std::vector<ipc::FileId> known;  // children of the listed directory; all below a lost one
+    std::vector<std::string> held;  // paths of findings held back below it, at the begin of the job
+    std::vector<std::string> lost_directories;  // the lost one, and those below it
+    // These views point into the listing, whose elements stay in place when a job is moved.
     std::unordered_set<std::string_view> names;
     std::unordered_set<std::string_view> directories;
-    std::unordered_set<std::string> directories_since;  // listed themselves, since it was
+    std::unordered_set<std::string> directories_since;  // subdirectories listed since
     std::size_t files_done = 0;
     std::size_t known_done = 0;
     std::size_t held_done = 0;
@@ -47,16 +47,18 @@ class Backlog {
 public:
     bool empty() const noexcept { return jobs_.empty(); }
     std::size_t size() const noexcept { return jobs_.size(); }
-    /// One of the same directory, or of one above or below it: what comes of that now has to wait.
+    /// Whether a job is of the directory, or of one above or below it: a newer job must wait for
+    /// that.
     bool concerns(std::string_view directory) const;
     void push(BacklogJob job) { jobs_.push_back(std::move(job)); }
     BacklogJob& front() { return jobs_.front(); }
     void pop() { jobs_.pop_front(); }
-    /// The directory has been listed itself: listings of the one above may be older than it is.
+    /// The directory has been listed. An older listing of its parent may lack it.
     void note_listed(std::string_view directory);
-    /// What is listed at the path, in its directory and below it may be another since.
+    /// Another filesystem may be at the path now, which makes the queued stats of it, of its
+    /// siblings and of all below it doubtful.
     void doubt(std::string_view path);
-    /// Listings of the directory and of those below it are void. Returns their directories.
+    /// Drops the listings of the directory and of those below it. Returns their directories.
     std::vector<std::string> drop_listings(std::string_view directory);
 
 private:

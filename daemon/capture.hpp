@@ -1,11 +1,13 @@
-// Copies a file into a segment, or only hashes it, and says whether the copy can be trusted.
+// Copies a file into a segment, or only hashes it, and decides whether the copy can be trusted.
 //
-// What proves that bytes belong together (docs/decisions.md, "Capture"): the first stat is
-// taken when the coarse clock is past the file's ctime, the second one after the copy is the same,
-// and a lease that the kernel would refuse while anybody has the file open for writing is granted
-// before and after. Where leases are not to be had, a second read must give the same bytes. A file
-// that arrived by rename need not be past its ctime where the lease is granted. Of what the kernel
-// makes as it is read (procfs, sysfs) stat proves nothing, not even the size: two readings do.
+// A copy is trusted (docs/decisions.md, "Capture") if the coarse clock is past the file's ctime at
+// the first stat, if the stat after the copy is the same, and if the kernel grants a read lease
+// before and after. The kernel refuses that lease while anybody has the file open for writing.
+//
+// Where no lease can be had, the file must be at least a second old, and a second read must give
+// the same bytes. A file that arrived by rename need not be that old; with a lease it need not be
+// past its ctime either. For files that the kernel makes on each read (procfs, sysfs), stat proves
+// nothing, not even the size: two equal reads are the proof.
 #pragma once
 
 #include "base/sha256.hpp"
@@ -21,17 +23,17 @@
 namespace treecast::daemon {
 
 struct CaptureRequest {
-    SegmentStock* segments = nullptr;  // where the one to be filled is from; null: only hash
-    bool arrived_whole = false;        // by rename: its writer was done with it if none is inside
-    bool writer_accepted = false;      // take it although a writer has it open
-    bool change_accepted = false;      // even while it changes, as long as it does not shrink
-    bool hash_last = false;            // it has not held still for a hash
-    bool may_block = false;            // false: give up (would_block) rather than wait for a disk
-    bool may_take_leases = true;       // false: as where the kernel refuses them
-    std::uint64_t size_max = 0;        // --max-file-size
+    SegmentStock* segments = nullptr;  // source of the segment to fill; null: only hash
+    bool arrived_whole = false;        // by rename: complete, unless a writer is inside
+    bool writer_accepted = false;      // copy it although a writer has it open
+    bool change_accepted = false;      // copy it even while it changes, unless it shrinks
+    bool hash_last = false;       // it changed during an earlier copy: hash the copy afterwards
+    bool may_block = false;       // false: give up (would_block) rather than wait for a disk
+    bool may_take_leases = true;  // false: no lease, as if the kernel refused it
+    std::uint64_t size_max = 0;   // --max-file-size
     std::optional<PublishedContent> published;
-    /// A writer that never pauses is in the file: `writer_inside` although it changes meanwhile,
-    /// with the bytes up to the size at first.
+    /// A writer that never pauses is in the file. If the file changes during the copy, the result
+    /// is `writer_inside` with the bytes up to the first size.
     bool extension_accepted = false;
 
     friend bool operator==(const CaptureRequest&, const CaptureRequest&) = default;
@@ -39,11 +41,11 @@ struct CaptureRequest {
 
 enum class CaptureEnd {
     captured,
-    too_soon,       // the clock is not (far enough) past ctime; again after a tick
-    would_block,    // again where blocking is allowed
-    changed,        // it changed while it was copied; again after a pause
-    unsteady,       // each reading gives something else, though nobody changes it
-    writer_inside,  // somebody has it open for writing; `extends_published` tells what was read
+    too_soon,       // the clock is not far enough past ctime: retry after a tick
+    would_block,    // retry where blocking is allowed
+    changed,        // it changed during the copy: retry after a pause
+    unsteady,       // each read gives other bytes, though the stat stays the same
+    writer_inside,  // a writer has it open; see `extends_published`
     too_large,
     no_memory,
     failed,  // cannot be opened or read: `error`
@@ -52,17 +54,18 @@ enum class CaptureEnd {
 struct Capture {
     CaptureEnd end = CaptureEnd::failed;
     watcher::FileStat stat;
-    std::uint64_t size = 0;  // of the content; stat's, but of a file whose stat does not tell it
+    std::uint64_t size = 0;  // of the content; equals stat's, unless stat does not know it
     Sha256 sha256{};
-    std::optional<ipc::SegmentWriter> segment;  // of captured and writer_inside, where asked for
-    bool writer_ruled_out = false;   // of captured: by a lease, or the request accepts a writer
-    bool lease_refused = false;      // whether somebody has it open for writing cannot be asked
-    bool proved_by_age = false;      // of lease_refused: it was left alone for long, and read twice
-    bool extends_published = false;  // longer than what is published, and begins so
+    std::optional<ipc::SegmentWriter> segment;  // of captured and writer_inside, if requested
+    bool writer_ruled_out =
+        false;  // of captured: by a lease, or a writer is accepted; not if it arrived whole
+    bool lease_refused = false;      // no lease: it is unknown whether a writer is inside
+    bool proved_by_age = false;      // of lease_refused: it was old enough, and read twice
+    bool extends_published = false;  // longer than the published content, and begins with it
     ErrorCode error;
 };
 
-/// `look` has seen a file, just now: its stat is the first. Thread safe.
+/// `look` has just found a file; its stat is the first one. Thread safe.
 Capture capture(const Look& look, const CaptureRequest& request);
 
 }  // namespace treecast::daemon

@@ -1,4 +1,4 @@
-// What the daemon counts, for the catalog's header: status and monitoring read it there.
+// Copies the daemon's counters into the catalog's header, where status and monitoring read them.
 #pragma once
 
 #include "ipc/catalog_writer.hpp"

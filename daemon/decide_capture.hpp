@@ -1,5 +1,5 @@
-// What follows from a capture, from what was noted while it waited for confirmation, and from a
-// lack of room for it. Pure, as decide_look.hpp.
+// Decides what follows from a capture, from the events that arrived before its confirmation, and
+// from a lack of room for it. Pure, as decide_look.hpp.
 #pragma once
 
 #include "daemon/moment.hpp"
@@ -11,18 +11,18 @@ namespace treecast::daemon {
 
 struct CaptureFacts {
     const Capture& capture;
-    watcher::FileStat seen{};  // by the look before
+    watcher::FileStat seen{};  // by the look before the capture
     bool is_open = false;      // somebody has it open, where opens are counted
-    /// Of no_memory: other contents may go soon.
+    /// Of no_memory: others may be evicted soon.
     bool may_find_room = false;
     ipc::Record record{};
 };
 
-/// Setbacks::on_capture has been called.
+/// Called after Setbacks::on_capture.
 Verdict
 decide_capture(Work& work, const CaptureFacts& facts, const ServePolicy& policy, const Moment& now);
 
-/// All events that were queued until the copy was made have been noted.
+/// Called once all events that were queued before the end of the copy have been noted.
 Verdict decide_confirmation(
     Work& work,
     const CaptureFacts& facts,

@@ -1,8 +1,8 @@
-// What follows from one look at a path: the decision, and nothing else. Pure.
+// Decides what follows from one look at a path. Pure.
 //
-// In go what was seen, what is published (the record) and what is known of the path's history
-// (Work: signs, writer, absence, back-offs), which is kept up to date here. Out comes a verdict.
-// The rules are those of docs/decisions.md, "Watching" and "Capture".
+// Input: what the look found, what is published (the record), and the path's history (Work: signs,
+// writer, absence, back-offs), which is updated here. Output: a verdict. docs/decisions.md gives
+// the rules, under "Watching" and "Capture".
 #pragma once
 
 #include "daemon/moment.hpp"
@@ -14,13 +14,13 @@
 
 namespace treecast::daemon {
 
-/// What a look has shown, as far as it counts.
+/// What a look has found.
 enum class Sight : std::uint8_t {
-    root_lost,  // there was no look: what can still be opened is not at the root's path
-    lost,       // only what a mount had covered that is gone
-    hidden,     // it has come to be ignored
+    root_lost,  // no look was made: the open root is no longer at its path
+    lost,       // a mount is gone, and the path names only what it had covered
+    hidden,     // it is hidden or ignored, or behind a refused link
     trouble,    // says nothing about the file
-    absent,     // there is nothing, or its directory spells it otherwise
+    absent,     // nothing is there, or the directory spells the name differently
     no_file,    // a directory, FIFO, socket or device
     file,
 };
@@ -31,7 +31,7 @@ struct LookFacts {
     ErrorCode error{};            // of trouble
     bool absence_counts = false;  // of what is absent: its directory and filesystem are there
     bool is_open = false;         // somebody has it open, where opens are counted
-    /// The kernel's answer, once it was asked: nobody has the file open for writing.
+    /// The kernel's answer, if it was asked: nobody has the file open for writing.
     std::optional<bool> has_no_writer{};
     ipc::Record record{};
 };
@@ -39,7 +39,7 @@ struct LookFacts {
 Verdict
 decide_look(Work& work, const LookFacts& facts, const ServePolicy& policy, const Moment& now);
 
-/// How a file is to be read now. Its `segments` are for the executor to name.
+/// How to read the file now. The executor sets `segments`.
 CaptureRequest capture_request(
     const Work& work,
     const LookFacts& facts,
@@ -47,7 +47,7 @@ CaptureRequest capture_request(
     const Moment& now
 );
 
-/// Why a file of this stat is not served, whatever it holds; none if it is.
+/// Why a file with this stat is not served; none if it is.
 ipc::UnavailableReason refusal_by_stat(const ServePolicy& policy, const watcher::FileStat& stat);
 
 }  // namespace treecast::daemon

@@ -1,6 +1,5 @@
-// Why the daemon cannot vouch for the whole tree: what the catalog says of it, and whether files
-// were left out for lack of room in the catalog, for as long as the tree is read again because of
-// that. Pure; time is passed in.
+// Why the daemon cannot vouch for the whole tree: the text in the catalog's header, and whether the
+// catalog has room for all files. Pure; time is passed in.
 #pragma once
 
 #include "daemon/back_off.hpp"
@@ -16,13 +15,13 @@ class CatalogRoom {
 public:
     static constexpr std::chrono::seconds pause{2};
 
-    /// How many files were refused since the tree was last begun to be read for them.
+    /// `files`: how many found no room since the last rescan for them began.
     void note_refused(std::uint64_t files) noexcept { is_lacking_ = is_lacking_ || files != 0; }
     bool is_lacking() const noexcept { return is_lacking_; }
 
     enum class Step { none, read_again, found_room };
-    /// To be asked now and then, while no directory is being read. On read_again the caller counts
-    /// refused files anew, and reads the whole tree.
+    /// Called periodically while no directory is being read. On read_again the caller resets its
+    /// count of refused files and rescans the tree.
     Step next(std::uint64_t refused, Clock::time_point now);
 
 private:
@@ -33,13 +32,12 @@ private:
 /// The text of the catalog's header.
 class Degradation {
 public:
-    /// All that is published has been compared with the tree. That stays so.
+    /// Everything published has been compared with the tree. This stays true.
     bool is_compared() const noexcept { return is_compared_; }
     void set_compared() noexcept { is_compared_ = true; }
 
-    /// What the watcher says, and whether the catalog lacks room. Returns the text if the catalog
-    /// is to say it now. Until all is compared, an adopted catalog says by itself that nobody
-    /// vouches for it.
+    /// `words` is the watcher's text. Returns the text if the catalog's must change. Until all is
+    /// compared, an adopted catalog already says that nobody vouches for it.
     std::optional<std::string> update(std::string words, bool lacks_room, bool is_adopted);
 
     static constexpr const char* no_room_words =

@@ -1,5 +1,4 @@
-// How long a file has to be missed before it counts as gone (--delete-grace): its name is not
-// there, or it is private. Pure.
+// How long a file must be absent or private before it counts as gone (--delete-grace). Pure.
 #pragma once
 
 #include "daemon/back_off.hpp"
@@ -10,7 +9,7 @@ namespace treecast::daemon {
 
 class DeletionGrace {
 public:
-    /// It is missed now. When its grace ends; none: that is over, so it counts as gone.
+    /// It is absent now. Returns the end of its grace; none: the grace is over.
     std::optional<Clock::time_point> ends_at(Clock::duration grace, Clock::time_point now) {
         if (!since_)
             since_ = now;

@@ -1,5 +1,5 @@
-// Makes room in shared memory for a content that is about to be loaded, by evicting others. The
-// daemon's thread.
+// Evicts contents from shared memory to make room for one that is about to be loaded. The daemon's
+// thread.
 #pragma once
 
 #include "daemon/publisher.hpp"
@@ -18,15 +18,16 @@ public:
     enum class Room {
         found,
         too_small,           // for this content, whatever is evicted
-        none_at_the_moment,  // what was loaded within the last second stays
+        none_at_the_moment,  // too much was loaded within the last second
     };
-    /// For `size` bytes of the file at `path`, whose content of before is superseded.
+    /// Makes room for `size` bytes of the file at `path`, whose old content will be superseded.
     Room make_room(std::string_view path, std::uint64_t size, Clock::time_point now);
 
-    /// The shared memory was full: evicts what can go. The file's own content goes only if that
-    /// makes room for it: it is what is served until there is. Whether anything went.
+    /// Shared memory was full: evicts everything that may go. The file's own content goes only if
+    /// that makes enough room, since it is served until the new one is there. Returns whether
+    /// anything was evicted.
     bool evict_all_but(std::string_view path, std::uint64_t size, Clock::time_point now);
-    /// What was just loaded may go soon.
+    /// Contents that were just loaded may be evicted soon.
     bool may_free_soon(Clock::time_point now) const { return residency_.spares_any(now); }
 
 private:

@@ -1,9 +1,9 @@
 // The bytes of a file, read once and kept until it is known whether they belong together.
 //
-// What fits into the thread's buffer stays there, and is hashed once that is known. What is longer
-// goes into a segment, or nowhere, as it is read. It is hashed on the way, while it is in the
-// processor's cache; or, of a file that does not hold still for that long, afterwards: then it has
-// to hold still for as long as a copy takes, not a hash.
+// A file that fits into the thread's buffer stays there, and is hashed in finish(). A longer one is
+// written to a segment, if one is wanted, and hashed as it is read, while the bytes are in the
+// processor's cache. With `hash_last` and a segment it is hashed in finish() instead: the file must
+// then hold still only for the copy, not for the hash.
 #pragma once
 
 #include "base/sha256.hpp"
@@ -15,7 +15,7 @@
 
 namespace treecast::daemon {
 
-/// The version that subscribers have; what is longer and begins with it may be published early.
+/// The published version. A longer content that begins with it may be published early.
 struct PublishedContent {
     std::uint64_t size = 0;
     Sha256 sha256{};
@@ -23,7 +23,7 @@ struct PublishedContent {
     friend bool operator==(const PublishedContent&, const PublishedContent&) = default;
 };
 
-/// Files above this size are not read where blocking is not allowed, in memory or not.
+/// Where blocking is not allowed, larger files are not read, even from memory.
 inline constexpr std::uint64_t inline_bytes_max = std::uint64_t{256} * 1024;
 
 enum class CopyEnd {
@@ -35,38 +35,38 @@ enum class CopyEnd {
     failed,
 };
 
-/// One at a time in each thread, whose buffers it uses.
+/// At most one in each thread, since it uses the thread's buffers.
 class FileCopy {
 public:
     struct Plan {
         SegmentStock* segments = nullptr;  // null: no segment is made
         bool may_block = false;
-        bool hash_last = false;      // what is longer than the buffer, too
+        bool hash_last = false;  // hash in finish() even if longer than the buffer; needs a segment
         std::uint64_t size_max = 0;  // beyond it: too_large
-        /// What lies behind is left out.
+        /// The rest is not read.
         std::optional<std::uint64_t> bytes_wanted;
         std::optional<PublishedContent> published;
     };
 
-    /// `stat` is what the file's was at first. `file` and `plan` outlive the copy.
+    /// `stat` is the file's first. `file` and `plan` outlive the copy.
     FileCopy(int file, const watcher::FileStat& stat, const Plan& plan);
 
-    /// To the file's end, whatever stat says of where that is, or up to what is wanted.
+    /// Reads to the end of the file, which may not be where stat says, or up to `bytes_wanted`.
     CopyEnd read();
     std::uint64_t size() const noexcept { return size_; }
-    /// After read(): whether a second reading gives the same; `changed` if not.
+    /// After read(). Reads the file again; `changed` if the bytes differ.
     CopyEnd read_again();
-    /// Once, after that: hashes the copy, and completes the segment.
+    /// Called once, last: hashes the copy and completes the segment, unless read() has done so.
     CopyEnd finish();
     const Sha256& sha256() const noexcept { return sha256_; }
-    /// Whether it is longer than what is published, and begins so.
+    /// Whether it is longer than the published content and begins with it.
     bool extends_published() const noexcept;
     std::optional<ipc::SegmentWriter> take_segment() { return std::move(segment_); }
     const ErrorCode& error() const noexcept { return error_; }
 
 private:
     CopyEnd read_part(char* buffer, std::size_t bytes, std::uint64_t at, std::size_t& got);
-    /// What the copy has at `at`: in the buffer, or read from the segment into `buffer`.
+    /// The copy's bytes from `at` on: in the buffer, or read from the segment into `buffer`.
     const char* kept(char* buffer, std::size_t bytes, std::uint64_t at);
     CopyEnd empty_buffer();
     CopyEnd append_to_segment(const char* data, std::size_t bytes);
@@ -85,7 +85,7 @@ private:
     Sha256Hasher& hasher_;
     std::optional<ipc::SegmentWriter> segment_;
     std::uint64_t size_ = 0;
-    std::uint64_t flushed_ = 0;  // of which are not in the buffer any more
+    std::uint64_t flushed_ = 0;  // of `size_`: no longer in the buffer
     std::uint64_t hashed_ = 0;
     bool begins_as_published_ = false;
     Sha256 sha256_{};

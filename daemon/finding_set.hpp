@@ -1,4 +1,4 @@
-// What was found of some paths and is not published yet: of each path the newest. Pure.
+// Findings that are not published yet, the newest for each path. Pure.
 #pragma once
 
 #include "daemon/transition.hpp"
@@ -15,7 +15,7 @@ namespace treecast::daemon {
 struct Finding {
     std::string path;
     Observation observation;
-    std::optional<ipc::SegmentWriter> segment{};  // of a content that is to be resident
+    std::optional<ipc::SegmentWriter> segment{};  // of a content that becomes resident
 };
 
 class FindingSet {
@@ -36,12 +36,12 @@ public:
     void clear() { by_path_.clear(); }
     bool empty() const noexcept { return by_path_.empty(); }
     std::size_t size() const noexcept { return by_path_.size(); }
-    /// Of all that were added.
+    /// Counts everything added, withdrawn or not.
     std::size_t segments() const noexcept { return segments_; }
     std::uint64_t segment_bytes() const noexcept { return segment_bytes_; }
 
     using Visit = std::function<void(const std::string& path, const watcher::FileStat&)>;
-    /// Those below a directory ("" is the root), any depth.
+    /// The findings below a directory ("" is the root), at any depth.
     void for_each_below(std::string_view directory, const Visit& visit) const {
         const std::string prefix = directory.empty() ? std::string() : std::string(directory) + '/';
         for (auto at = by_path_.lower_bound(prefix);

@@ -1,5 +1,5 @@
-// Turns what the watcher and the workers say into work, and publishes at once what a listing's
-// stat alone decides: files that nobody has read yet. The daemon's thread.
+// Turns batches of the watcher and requests of the workers into work. Files that nobody has read
+// yet are published at once from a listing's stat alone. The daemon's thread.
 #pragma once
 
 #include "daemon/backlog.hpp"
@@ -19,8 +19,8 @@
 
 namespace treecast::daemon {
 
-/// When something is noted, and since when it counts as noted, if that is earlier: whoever waits
-/// for a scan waits for the looks that it leads to.
+/// The time of a note, and the earlier sequence number that it counts as, if any: a sync that waits
+/// for a scan also waits for the looks that the scan leads to.
 struct NoteTime {
     Clock::time_point now;
     std::optional<std::uint64_t> as_of = std::nullopt;  // of WorkList::sequence()
@@ -42,46 +42,47 @@ public:
         std::uint64_t root_device
     );
 
-    /// Large listings, and large directories that are gone, are left to work_off().
+    /// Leaves large listings and large lost directories to work_off(), and those that must follow
+    /// an earlier job.
     void take(watcher::Batch&& batch, const NoteTime& when);
-    /// Something that was taken has not been worked off: what it leads to is not noted yet.
+    /// Some of the batches have not been worked off, so that not all work is noted yet.
     bool has_backlog() const noexcept { return !backlog_.empty(); }
     std::size_t backlog() const noexcept { return backlog_.size(); }
-    /// Works on it until `end`.
+    /// Works on the backlog until `end`.
     void work_off(const NoteTime& when, Clock::time_point end);
-    /// The directory that the watcher has read in part, if any: when its listing comes, looks may
-    /// have seen its files since.
+    /// The directory that the watcher has read in part, if any. Files in it may be looked at before
+    /// its listing comes, which is then older than those looks.
     void follow_reading(std::optional<std::string_view> directory);
-    /// Listings are of a tree that is no more at the root's path.
+    /// Drops all queued listings: the root's path names another tree now.
     void drop_listings();
     void take(const ipc::Request& request, const NoteTime& when);
 
-    /// Directories whose listing was not complete although files below them are published, since
-    /// the last call.
+    /// Directories with an incomplete listing and published files below them, since the last call.
     std::vector<std::string> take_lost() { return std::exchange(lost_, {}); }
 
-    /// The audit found that `path` is not what the catalog says, and no event has told of it.
+    /// The audit found that `path` differs from the catalog without an event. Has it read again if
+    /// the catalog knows it; a file unknown to the catalog needs a rescan of its directory.
     void repair(const std::string& path, const NoteTime& when);
 
-    /// Looks at every file that has the identity of one that gained a name elsewhere: once through
-    /// the whole catalog, for all of them.
+    /// Looks at every known path of the files with these identities, and at all that is being
+    /// loaded. One pass over the catalog serves them all.
     void look_for_names(const std::vector<HardLinks::Identity>& files, const NoteTime& when);
 
-    /// What was found under these paths does not count any more, since it was found in a tree that
-    /// is not at the root's path: they are read again, whatever stat says.
+    /// Findings under these paths were made in a tree that is no longer at the root's path. Has the
+    /// paths read again, whatever stat says.
     void read_again(const std::vector<std::string>& paths, const NoteTime& when);
 
-    /// Something may have happened to the path of which no event tells.
+    /// Has the path looked at now, although no event reported a change.
     void look_now(std::string_view path, const NoteTime& when, GroupId group = no_group);
 
-    /// Whether a path lies on another filesystem than the root, which may hang on its own: looks
-    /// there belong into the pool.
+    /// Whether the last listing of the path's directory had a file on another filesystem than the
+    /// root. That one may hang on its own, so such looks go to the pool.
     bool is_foreign(std::string_view path) const;
 
 private:
-    /// Reads what is known at and below the path again, whatever stat says.
+    /// Has all known files at and below the path read again, whatever stat says.
     void read_below(const std::string& path, const NoteTime& when);
-    // Listings and directories that are gone: intake_backlog.cpp.
+    // Listings and lost directories: intake_backlog.cpp.
     void take(watcher::Listing listing, const NoteTime& when);
     void lose_directory(const std::string& directory, GroupId group, const NoteTime& when);
     void take(BacklogJob job, const NoteTime& when);
@@ -99,7 +100,7 @@ private:
     void compare_held(const BacklogJob& job, const std::string& path, const NoteTime& when);
     void take_listed(const BacklogJob& job, const watcher::ListedFile& file, const NoteTime& when);
     void take(const watcher::Change& change, const NoteTime& when);
-    /// The last one who had it open may have closed it.
+    /// The last opener of the file may have closed it.
     void note_closed(std::string_view path, Clock::time_point now);
     void note(std::string_view path, const watcher::Signs& signs, const NoteTime& when);
     Work& note_member(std::string_view path, const watcher::Signs& signs, const NoteTime& when);

@@ -1,6 +1,6 @@
-// Watches on what a directory's events do not reach: files with a name outside the tree, and the
-// opens of files whose lease is refused. The daemon's thread; a file that may hang when it is
-// opened is opened in the pool.
+// Watches what a directory's events do not report: files with a name outside the tree, and the
+// opens of files whose lease is refused. A file whose open may hang is opened in the pool. The
+// daemon's thread.
 #pragma once
 
 #include "daemon/hard_links.hpp"
@@ -26,17 +26,17 @@ public:
     )
         : root_(root), watcher_(watcher), hard_links_(hard_links), intake_(intake), pool_(pool) {}
 
-    /// Watches the opens of these files, under all their names.
+    /// Watches the opens of these files under all their known names.
     void watch_opens(const std::vector<std::string>& paths);
-    /// Sets and ends the watches on single files. To be called when no directory is being read:
-    /// then all names are known.
+    /// Sets and removes the watches on single files. Called when no directory is being read, since
+    /// all names are known then.
     void update_watches(Clock::time_point now);
 
-    /// A file was opened for its watch.
+    /// The pool has opened a file for its watch.
     void on_opened(const LoadResult& result, Clock::time_point now);
-    /// The open does not come back: nobody waits for it any more.
+    /// The open hangs, so that syncs no longer wait for it.
     void on_hung(const std::string& path);
-    /// A file is being opened for its watch.
+    /// Whether a file is being opened for its watch, and does not hang.
     bool is_opening() const;
 
 private:

@@ -1,8 +1,8 @@
-// Looks and captures that may block, on threads of their own; results come back to the loop.
+// Runs looks and captures that may block, on threads of its own. Results are posted to the loop.
 //
-// A load that hangs (a dead network filesystem) keeps its thread. When all threads are taken for
-// longer than `stuck_after`, another one is added, up to `threads_max`, so that what hangs delays
-// nothing else.
+// A load that hangs (a dead network filesystem) keeps its thread. If jobs wait and no thread has
+// started one for `stuck_after`, another thread is added, up to `threads_max`, so that the hanging
+// load does not delay others.
 #pragma once
 
 #include "daemon/capture.hpp"
@@ -23,16 +23,16 @@
 namespace treecast::daemon {
 
 enum class LoadPurpose : std::uint8_t {
-    look,   // a path has to be looked at, or its content loaded
-    watch,  // a watch is to be set on the file
+    look,   // look at a path, or load its content
+    watch,  // open the file for its watch
 };
 
 struct LoadJob {
     std::string path;
-    /// How to capture the file that the look finds; none: the look alone is wanted.
+    /// How to capture the file that the look finds; none: only look.
     std::optional<CaptureRequest> request{};
     LoadPurpose purpose = LoadPurpose::look;
-    bool asks_for_writer = false;                   // whether one has the file open
+    bool asks_for_writer = false;                   // whether a writer has it open
     bool may_take_leases = true;                    // for that
     std::chrono::steady_clock::time_point since{};  // of its submission; set by the pool
 };
@@ -42,7 +42,7 @@ struct LoadResult {
     LoadPurpose purpose = LoadPurpose::look;
     Look look;
     std::optional<Capture> capture{};
-    std::optional<bool> has_no_writer{};  // of a file, where that was asked
+    std::optional<bool> has_no_writer{};  // of a file, if requested
     std::chrono::steady_clock::duration took{};
 };
 
@@ -53,31 +53,31 @@ public:
     static constexpr std::chrono::seconds stuck_after{1};
     static constexpr std::chrono::seconds hung_after{5};
 
-    /// `root`, and what the requests of jobs name, outlive every load: where one hangs at exit, the
-    /// process must end by _exit (see busy()). `done` is called in the loop's thread.
+    /// `root` and all that jobs refer to outlive every load. If a load hangs at exit, the process
+    /// must end by _exit (see busy()). The loop's thread calls `done`.
     LoadPool(
         boost::asio::any_io_executor loop,
         const watcher::TreeRoot& root,
         std::function<void(LoadResult)> done
     );
-    /// Waits for idle threads; leaves those that are busy to themselves.
+    /// Waits for idle threads. Busy threads are left running.
     ~LoadPool();
     LoadPool(const LoadPool&) = delete;
     LoadPool& operator=(const LoadPool&) = delete;
 
     void submit(LoadJob job);
-    /// Adds a thread if all have been busy for too long while jobs wait. Call now and then.
+    /// Adds a thread if all have been busy for too long while jobs wait. Called periodically.
     void relieve(std::chrono::steady_clock::time_point now);
-    /// The paths whose loads have taken longer than `hung_after`; while those keep all threads that
-    /// there may be, also what has waited for one for so long.
+    /// The paths whose loads have run for longer than `hung_after`. If such loads hold all
+    /// `threads_max` threads, also the paths that have waited for that long.
     std::vector<std::string> hung(std::chrono::steady_clock::time_point now) const;
-    /// How many loads are under way.
+    /// The number of loads that are running.
     unsigned busy() const;
 
 private:
     struct Shared;
     void add_thread();
-    std::shared_ptr<Shared> shared_;  // with the threads, which may outlive the pool
+    std::shared_ptr<Shared> shared_;  // shared with the threads, which may outlive the pool
     unsigned threads_ = 0;
 };
 

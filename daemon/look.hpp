@@ -1,4 +1,4 @@
-// One look at a path: what is there now, as a descriptor that keeps it in place, and its stat.
+// One look at a path: its type, its stat, and a descriptor that pins the file.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -10,11 +10,11 @@
 namespace treecast::daemon {
 
 enum class Seen {
-    absent,  // ENOENT or ENOTDIR below a live root, or a link that is refused
+    absent,  // ENOENT, ENOTDIR or ELOOP below a live root, or a refused link
     directory,
     special,  // FIFO, socket or device
     file,
-    trouble,  // anything else: says nothing about the file; keep what is published
+    trouble,  // any other error: proves nothing, so what is published stays
 };
 
 struct Look {
@@ -22,7 +22,7 @@ struct Look {
     watcher::FileStat stat;             // of a file
     UniqueFd handle;                    // O_PATH, of a file
     ErrorCode error;                    // of trouble
-    std::uint64_t root_generation = 0;  // of the tree that was looked into
+    std::uint64_t root_generation = 0;  // of the tree in which it was made
 };
 
 /// Thread safe. May block as long as the filesystem does.

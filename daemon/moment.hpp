@@ -1,4 +1,4 @@
-// One moment by both clocks: ours, and the one that files are stamped by.
+// One moment by two clocks: the steady clock, and the one that stamps files.
 #pragma once
 
 #include "daemon/back_off.hpp"
@@ -11,7 +11,7 @@ struct Moment {
     Clock::time_point time;
     std::chrono::nanoseconds since_1970{};
 
-    /// What the clock of files says now, which is `time`.
+    /// Reads the clock that stamps files; `time` must be now.
     static Moment at(Clock::time_point time) {
         return {time, std::chrono::system_clock::now().time_since_epoch()};
     }

@@ -1,4 +1,4 @@
-// Remembers the mounts that the watcher saw, for the next daemon: the file `mounts` in the object
+// Stores the mounts that the watcher saw, for the next daemon, in the file `mounts` of the object
 // directory (docs/format-mounts.md).
 #pragma once
 
@@ -12,21 +12,21 @@
 
 namespace treecast::daemon {
 
-/// The file's text. No I/O.
+/// Returns the file's text. No I/O.
 std::string write_mounts(const std::vector<watcher::Mount>& mounts);
-/// What is no line of it is passed over. No I/O.
+/// Skips invalid lines. No I/O.
 std::vector<watcher::Mount> parse_mounts(std::string_view text);
 
 class MountStore {
 public:
     explicit MountStore(const ipc::ObjectDirectory& objects) : objects_(objects) {}
 
-    /// None if there is no file, or it cannot be read.
+    /// Empty if the file is absent or cannot be read.
     std::vector<watcher::Mount> read() const;
-    /// Whoever dies on the way leaves the mounts of before.
+    /// Replaces the file by rename: a crash leaves the old one.
     [[nodiscard]] ErrorCode write(const std::vector<watcher::Mount>& mounts) const;
-    /// Writes these, if there are any, or those that could not be written before. The first failure
-    /// is logged.
+    /// Writes `mounts`, if given, or else those whose last write failed. Only the first failure is
+    /// logged.
     void store(std::optional<std::vector<watcher::Mount>> mounts);
 
 private:

@@ -1,7 +1,7 @@
-// What was signalled of a path and no look has answered yet. Pure.
+// The signs noted for a path that no look has answered yet. Pure.
 //
-// A note that comes while a look or a load is under way is answered by the next look: what the
-// present one has seen may be older.
+// A note that arrives during a look or load is answered by the next look, since the present one may
+// have read an older state.
 #pragma once
 
 #include "watcher/watcher.hpp"
@@ -15,19 +15,19 @@ class Notes {
 public:
     /// `sequence` is the note's number (WorkList::sequence).
     void add(const watcher::Signs& signs, std::uint64_t sequence, bool is_look_under_way);
-    /// The file came to have a name while its writer was in it.
+    /// The file lost another name while a writer may have it open.
     void add_created() { signs_.created = true; }
 
-    /// All signs since the last look that came to an end.
+    /// All signs since the path's work was made, merged. end_look() keeps them.
     const watcher::Signs& signs() const noexcept { return signs_; }
     /// The number of the oldest note.
     std::uint64_t oldest() const noexcept { return oldest_.value_or(0); }
 
-    /// What comes from here on is not answered by the look that begins now.
+    /// A look begins: later notes are not answered by it.
     void begin_look() noexcept { later_.reset(); }
-    /// What came while the look was under way; none: nothing did.
+    /// The signs noted during the look; none: there were none.
     std::optional<watcher::Signs> later_signs() const;
-    /// The look has ended: only what came meanwhile is left to be answered.
+    /// The look has ended: only the notes that arrived during it still need an answer.
     void end_look() noexcept;
 
 private:
@@ -37,7 +37,7 @@ private:
     };
     watcher::Signs signs_;
     std::optional<std::uint64_t> oldest_;
-    std::optional<Later> later_;  // in `signs_`, too
+    std::optional<Later> later_;  // also merged into `signs_`
 };
 
 }  // namespace treecast::daemon

@@ -1,8 +1,8 @@
-// Which files somebody has open, as far as events told: where no lease can be asked for, a file
-// that was written to is whole only when everybody has closed it. Pure; time is passed in.
+// Counts who has which file open, from events. Where no lease can be had, a file that was written
+// to is complete only when everybody has closed it. Pure; time is passed in.
 //
-// Nobody is waited for longer than --open-limit after the last event of the file: inotify merges
-// equal events in a row, so that a close may be missing for ever.
+// A file counts as open for at most --open-limit after its last event: inotify merges equal events
+// in a row, so that a close may never be reported.
 #pragma once
 
 #include "watcher/openers.hpp"
@@ -25,7 +25,7 @@ public:
 
     void take(std::string_view path, const watcher::OpenersChange& change, Clock::time_point now);
     bool is_open(std::string_view path, Clock::time_point now) const;
-    /// Who has it open now is not waited for any more.
+    /// Stops waiting for those who have it open now.
     void forget(std::string_view path);
     std::size_t size() const noexcept { return files_.size(); }
 
@@ -44,7 +44,7 @@ private:
 
     Clock::duration open_limit_;
     std::unordered_map<std::string, File, Hash, std::equal_to<>> files_;
-    std::size_t size_max_ = 64;  // before the old ones are looked for
+    std::size_t size_max_ = 64;  // expired ones are dropped beyond this
 };
 
 }  // namespace treecast::daemon

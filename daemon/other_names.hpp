@@ -1,5 +1,5 @@
-// What a look at one name of a file means for its other names: a change through one is a change of
-// all. Pure bookkeeping.
+// Passes what a look found under one name of a file on to its other names, since a change through
+// one name changes all. Pure bookkeeping.
 #pragma once
 
 #include "daemon/hard_links.hpp"
@@ -7,8 +7,9 @@
 
 namespace treecast::daemon {
 
-/// The look at `work` has found a file: its other names are noted to be looked at now, as far as
-/// they may not have been told. As old as the work itself, so that who waits for it waits for them.
+/// The look at `work` has found a file. Schedules looks at those of its other names that may have
+/// missed a change. They count as noted when `work` was, so that a sync that waits for `work` waits
+/// for them too.
 void note_other_names(
     Work& work,
     const watcher::FileStat& stat,

@@ -1,5 +1,5 @@
-// The pause after which a path is looked at again, and not sooner because of what is signalled of
-// it meanwhile. Pure.
+// The pause before the next look at a path. New signs do not shorten it, but for a close and an
+// arrival. Pure.
 #pragma once
 
 #include "daemon/back_off.hpp"
@@ -10,16 +10,16 @@ namespace treecast::daemon {
 
 class Pause {
 public:
-    /// `took`: how long the load took that came to nothing.
+    /// `took`: the duration of the load that failed.
     void begin(Clock::duration pause, Clock::duration took, Clock::time_point now) {
         until_ = now + pause;
         rested_ = now + std::max<Clock::duration>(took, rest_min);
     }
     Clock::time_point until() const noexcept { return until_; }
-    /// A writer is done with the file. Who closes it all the time gets no more than half of a
-    /// thread, however long a copy takes.
+    /// A writer has closed the file: the pause ends early, but lasts at least as long as the load
+    /// took. A file that is closed all the time thus uses at most half of a thread.
     void on_close() noexcept { until_ = std::min(until_, rested_); }
-    /// The path names another file now: the one before it backed off, not this one.
+    /// The path names another file now, to which the old file's pause does not apply.
     void on_arrival() noexcept { until_ = rested_ = {}; }
 
 private:

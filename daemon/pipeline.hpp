@@ -1,7 +1,8 @@
-// The daemon's table of contents: from changed paths to published versions, one turn at a time.
+// The daemon's main loop, from changed paths to published versions. One thread.
 //
-// Everything that happens (inotify, requests, loads that end, times that come) leads to a turn;
-// a turn does a bounded amount of each stage in order and publishes once. One thread.
+// Every occurrence (inotify, a request, the end of a load, a timer) leads to a turn. A turn runs
+// all stages in order and does a bounded amount of each. It publishes after each stage whose
+// findings must not wait for the next.
 #pragma once
 
 #include "daemon/auditor.hpp"
@@ -45,21 +46,23 @@ public:
         std::function<void()> scanned
     );
 
-    /// Begins; returns at once. The loop does the rest until it is stopped.
+    /// Starts, and returns at once. The loop does the rest until it is stopped.
     void start();
-    /// Answers once everything written to the tree before this call is published, or, of the given
-    /// paths, as they were typed, what is at and below them.
+    /// Answers once everything that was written before this call is published. With paths, which
+    /// may be as a user typed them, only what is at and below them counts.
     void sync(const std::vector<std::string>& typed, Answer answer);
-    /// Somebody says that what is lost at `path` is meant to be gone: answers once that is
-    /// published, or `absent PATH` if nothing is lost there.
+    /// The user says that what is lost at `path` has been deleted. Answers once the deletion is
+    /// published; or at once with `absent PATH` if nothing is lost there, or with an error if the
+    /// root is.
     void forget(const std::string& path, Answer answer);
-    /// To be asked at exit: if a load or the audit hangs, only _exit ends the process.
+    /// Called at exit. True if a load is still running or the audit's thread does not end: then
+    /// only _exit ends the process.
     bool hangs() { return pool_.busy() != 0 || auditor_.hangs(); }
 
 private:
     void turn();
 
-    // The stages of a turn, in their order.
+    // The stages of a turn in their order; publish() also runs between others.
     void publish(Clock::time_point now);
     void read_events(Clock::time_point now, std::size_t events_max);
     void scan_directories(Clock::time_point now);
@@ -107,8 +110,8 @@ private:
     TurnTrigger trigger_;
     RequestQueues requests_;
     boost::asio::steady_timer heartbeat_;
-    std::uint64_t scanned_at_ = 0;   // the newest note when no directory was left to be read
-    std::uint64_t compared_at_ = 0;  // all is compared once everything noted up to here is done
+    std::uint64_t scanned_at_ = 0;   // the newest note at the last time without a scan
+    std::uint64_t compared_at_ = 0;  // all is compared once notes up to here are done or held up
     std::uint64_t root_generation_ = 0;
     std::uint64_t audits_ = 0;
     bool events_drained_ = true;

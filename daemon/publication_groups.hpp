@@ -1,9 +1,9 @@
-// Changes that one event brought about and that become one revision together: the files behind a
-// swapped link, those of a directory that was moved, or of a swapped root. Pure.
+// Groups changes with one cause, which become one revision together: the files behind a swapped
+// link, those of a moved directory, or those of a swapped root. Pure.
 //
-// A group is open until every path that belongs to it has been looked at; what the looks find is
-// held back here so long. It ends at `patience` in any case: what is not there by then follows
-// later. The daemon's thread; time is passed in.
+// A group is open until every path that belongs to it has been looked at. Until then it holds the
+// findings back. It ends after `patience` in any case, and later findings are published on their
+// own. The daemon's thread; time is passed in.
 #pragma once
 
 #include "daemon/back_off.hpp"
@@ -20,11 +20,11 @@
 
 namespace treecast::daemon {
 
-/// Names a group; never given twice.
+/// Identifies a group. Ids are never reused.
 using GroupId = std::uint64_t;
 inline constexpr GroupId no_group = 0;
 
-/// That a path belongs to a group, which waits for it until this ends.
+/// The membership of a path in a group. The group waits until it ends.
 class GroupMembership {
 public:
     GroupId group() const noexcept { return token_ ? *token_ : no_group; }
@@ -32,37 +32,38 @@ public:
 
 private:
     friend class PublicationGroups;
-    std::shared_ptr<const GroupId> token_;  // counted: a group knows how many there are
+    std::shared_ptr<const GroupId> token_;  // the use count is the number of members
 };
 
 class PublicationGroups {
 public:
     static constexpr std::chrono::seconds patience{10};
-    // What a group may hold back in loaded content: each has a descriptor and takes shared memory
-    // beside the version that it supersedes. Beyond that it is published in parts.
+    // Limits for the loaded content of a group: each has a descriptor, and uses shared memory
+    // beside the version that it supersedes. A larger group is published in parts.
     static constexpr std::size_t segments_max = 512;
     static constexpr std::uint64_t segment_bytes_max = std::uint64_t{64} << 20;
 
-    /// `paths` came to name something else as a whole; may be empty, if paths join by themselves.
+    /// `paths` now name something else as a whole. May be empty, if members join one by one.
     GroupId open(const std::vector<std::string>& paths, Clock::time_point now);
     bool any() const noexcept { return !open_.empty(); }
-    /// The group in which `path`, or a directory above it, was exchanged.
+    /// The newest group in which `path` or a directory above it was exchanged.
     GroupId group_of(std::string_view path) const;
 
-    /// A member of another group stays there; of one that is closed nobody becomes a member.
+    /// A member of another group stays there. A closed group gets no new members.
     void join(GroupMembership& membership, GroupId group);
 
-    /// Holds it back, if the group is open and holds findings back; else it stays with the caller.
+    /// Holds the finding back if the group is open and within its limits. If not, the caller keeps
+    /// it.
     [[nodiscard]] bool hold(GroupId group, Finding& finding);
-    /// What is held back of the path is not true any more.
+    /// The finding held back for the path is no longer true.
     void withdraw(std::string_view path);
     void for_each_held_below(std::string_view directory, const FindingSet::Visit& visit) const;
 
-    /// Closes the groups without members, unless more may be on its way because directories are
-    /// still being read, and those whose patience is over. Returns what they held back, each of
-    /// which is to be published together; with what was more than a group may hold back.
+    /// Closes the groups whose patience is over, and, if no directory is being read, those without
+    /// members. Returns their findings, each set to be published together, and those of groups that
+    /// exceed their limits.
     std::vector<FindingSet> take_complete(bool scanning, Clock::time_point now);
-    /// When the next one's patience is over.
+    /// The end of the first group's patience.
     std::optional<Clock::time_point> earliest_end() const;
 
 private:

@@ -1,8 +1,10 @@
-// Makes findings current: segments, entries, log, header, bell, then the unlinking of what they
-// supersede. All that is added before a flush becomes one revision. The daemon's thread.
+// Publishes findings: segments, entries, log, header, the notification, then the unlinking of
+// superseded segments. All findings of a flush become one revision, but a second change of one file
+// takes another. The daemon's thread.
 //
-// A group of many files is stored over several turns, under a revision that is claimed ahead; what
-// is added meanwhile is published before it, but for files that it has changed already.
+// A group of many files is stored over several turns, under a revision that is claimed ahead.
+// Findings that arrive meanwhile are published before it, except for files that it has already
+// changed.
 #pragma once
 
 #include "daemon/publication_groups.hpp"
@@ -31,49 +33,53 @@ public:
         PublicationGroups& groups
     );
 
-    /// `segment` holds the bytes of observation.sha256, if they are to be resident. What belongs to
-    /// a group that is open is published with it.
+    /// `segment` holds the bytes of observation.sha256, if they become resident. A finding of an
+    /// open group is published with the group.
     void add(
         std::string path,
         Observation observation,
         std::optional<ipc::SegmentWriter> segment = std::nullopt,
         GroupId group = no_group
     );
-    /// The next flush makes these one revision; if they are many, store_groups() does.
+    /// The next flush makes these findings one revision. If they are many, or overlap with the
+    /// group that is being stored, store_groups() does.
     void publish_together(FindingSet group);
     /// A group is complete and not published yet.
     bool is_storing() const noexcept { return !complete_.empty(); }
-    /// Goes on storing the groups that are complete, until `end`. To be called after a flush.
+    /// Continues to store complete groups until `end`. Called after a flush.
     void store_groups(Clock::time_point now, Clock::time_point end);
-    /// Gives back some entries of deletions that nobody can ask about any more. Whether there are
+    /// Frees some entries of deletions that are too old for any request. Returns whether there are
     /// more.
     bool forget_some() { return catalog_.forget_some(); }
-    /// What is held back of the path is not true any more, and what is published is.
+    /// The finding held back for the path is outdated; what is published is true.
     void withdraw(std::string_view path);
     bool has_pending() const noexcept { return !pending_.empty(); }
-    /// Forgets what was added since the last flush; returns of which paths it was.
+    /// Drops what was added since the last flush, and what is left of complete groups. Returns the
+    /// paths.
     std::vector<std::string> take_pending();
     /// A group is open, or complete and not published yet.
     bool holds_any() const { return groups_.any() || is_storing(); }
-    /// Every file of which something is held back, below a directory ("" is the root), any depth:
-    /// the catalog may not know of it yet.
+    /// Every path with a finding held back below a directory ("" is the root), at any depth. The
+    /// catalog may not know it yet.
     void for_each_held_below(std::string_view directory, const FindingSet::Visit& visit) const;
     std::vector<std::string> held_below(std::string_view directory) const;
-    /// Publishes what was added; a revision is claimed only if something is announced.
+    /// Publishes what was added. Claims a revision only if something is announced.
     void flush(Clock::time_point now);
 
-    /// Takes a file's content out of shared memory; its record and hash stay.
+    /// Removes a file's content from shared memory. Its record and hash stay.
     void evict(ipc::FileId file);
     /// Whether shared memory has room for `size` bytes once the file's content is out of it.
     bool fits_instead_of(ipc::FileId file, std::uint64_t size) const;
-    /// Whether the segment that a record speaks of is there. If not (somebody removed it), the
-    /// record says so from then on.
+    /// Whether the segment that the record names exists. If somebody has removed it, the record
+    /// becomes not resident.
     bool confirm_resident(ipc::FileId file, const ipc::Record& record);
-    /// There was no room in the catalog for a path: counted, logged once until there is again.
+    /// The catalog had no room for a path. Counted; only the first since forget_unlisted() is
+    /// logged.
     void note_unlisted(const std::string& path, const ErrorCode& why);
     std::uint64_t unlisted() const noexcept { return unlisted_; }
     void forget_unlisted() noexcept { unlisted_ = 0; }
-    /// Wakes the workers without a change: content that one of them waits for is there already.
+    /// The next flush notifies the workers even without a change: the content that one of them
+    /// waits for is already there.
     void ring();
 
 private:
@@ -81,9 +87,9 @@ private:
         ipc::FileId file;
         std::uint64_t revision = 0;
     };
-    /// What is being stored, or was by the flush or group under way.
+    /// The changes of one revision: those of the flush, or of the group under way.
     struct Publication {
-        std::optional<ipc::CatalogPublication> changes;  // none: nothing announced yet
+        std::optional<ipc::CatalogPublication> changes;  // none: nothing is announced yet
         std::vector<ipc::FileId> announced;
         std::vector<Superseded> superseded;
 
@@ -106,10 +112,10 @@ private:
     PublicationGroups& groups_;
     std::vector<Finding> pending_;
     Publication publication_;          // of the flush under way
-    std::deque<FindingSet> complete_;  // groups: the first is being stored
-    Publication group_;                // the first's, as far as it is stored
-    std::vector<Finding> stored_;      // of it, those with segments: closed after the bell
-    FindingSet after_group_;           // what has to wait for that one
+    std::deque<FindingSet> complete_;  // complete groups; the first is being stored
+    Publication group_;                // of the first group, as far as it is stored
+    std::vector<Finding> stored_;      // its findings with segments: closed after the notification
+    FindingSet after_group_;           // findings that must follow that group
     bool news_ = false;
     std::uint64_t unlisted_ = 0;  // since forget_unlisted()
 };

@@ -1,5 +1,5 @@
-// What the audit has found and nobody has looked at since: each is read again once, by a look that
-// nothing else takes for its own. The daemon's thread.
+// Differences that the audit found and no look has resolved since. Each path is read again once.
+// The daemon's thread.
 #pragma once
 
 #include "daemon/intake.hpp"
@@ -11,7 +11,7 @@ namespace treecast::daemon {
 
 class Repairs {
 public:
-    /// The rest stays for the next turn.
+    /// The next turn does the rest.
     static constexpr unsigned per_turn = 64;
 
     /// All outlive the repairs.
@@ -19,10 +19,10 @@ public:
         : intake_(intake), works_(works), watcher_(watcher) {}
 
     void add(std::string path) { found_.insert(std::move(path)); }
-    /// Not while directories are being read: that is what looks, too, and finds less. Whether there
-    /// is more to do in the next turn.
+    /// Does nothing while directories are being read, since that leads to looks too. Returns
+    /// whether the next turn may have more to do.
     bool run(Clock::time_point now);
-    /// How many were looked at.
+    /// The number of repairs.
     std::uint64_t count() const noexcept { return count_; }
 
 private:

@@ -1,5 +1,5 @@
-// The workers' requests: which queues have been read to their end, and who waits for more of them.
-// The daemon's thread.
+// Receives the workers' requests, and waits for more on the queues that have been read to their
+// end. The daemon's thread.
 #pragma once
 
 #include "ipc/queue_pairs_writer.hpp"
@@ -14,19 +14,19 @@ namespace treecast::daemon {
 
 class RequestQueues {
 public:
-    /// At most so many of each worker at a time: a busy one starves no other.
+    /// The most requests of one worker at a time, so that a busy worker does not starve others.
     static constexpr unsigned requests_at_once = 16;
 
-    /// `queues` outlives it. `on_readable` is called by the loop, after wait().
+    /// `queues` outlives it. The loop calls `on_readable` after wait().
     RequestQueues(
         boost::asio::io_context& loop,
         ipc::QueuePairsWriter& queues,
         std::function<void()> on_readable
     );
 
-    /// Hands over what has come. Whether there may be more.
+    /// Passes on the requests that have arrived. Returns whether there may be more.
     bool receive(const std::function<void(const ipc::Request&)>& on_request);
-    /// Waits for more of those queues that have been read to their end.
+    /// Waits for more on the queues that have been read to their end.
     void wait();
 
 private:

@@ -1,5 +1,5 @@
-// Which contents are in shared memory, what they cost, and which go first when room is needed.
-// Pure bookkeeping in the daemon's thread; time is passed in.
+// Records which contents are in shared memory, and what they cost, and selects those to evict. Pure
+// bookkeeping in the daemon's thread; time is passed in.
 #pragma once
 
 #include "daemon/back_off.hpp"
@@ -17,41 +17,42 @@ namespace treecast::daemon {
 
 class Residency {
 public:
-    /// `filesystem_bytes`: the size of what contents and catalog lie in.
+    /// `filesystem_bytes`: the size of the filesystem of contents and catalog.
     explicit Residency(
         std::uint64_t limit_bytes,
         std::uint64_t filesystem_bytes = std::numeric_limits<std::uint64_t>::max()
     )
         : limit_bytes_(limit_bytes), filesystem_bytes_(filesystem_bytes) {}
 
-    /// What the catalog takes by now.
+    /// The present size of the catalog.
     void set_catalog_bytes(std::uint64_t bytes) noexcept { catalog_bytes_ = bytes; }
-    /// What the contents may take: with the catalog three quarters of the file system, since one
-    /// that runs full fails others too; but a quarter of what a large catalog leaves.
+    /// The limit of all contents: --memory-limit at most. Contents and catalog together get three
+    /// quarters of the filesystem, since a full one fails other programs too. If the catalog is
+    /// large, contents still get a quarter of what it leaves.
     std::uint64_t limit_bytes() const noexcept;
 
-    /// A segment of `size` content bytes exists (replacing the file's former one).
+    /// A segment of `size` content bytes exists, and replaces the file's former one.
     void add(ipc::FileId file, std::uint64_t size, Clock::time_point now);
     void remove(ipc::FileId file);
-    /// Subscribed to or read: goes to the end of the line.
+    /// The file was subscribed to or read: it becomes the last to be evicted.
     void use(ipc::FileId file);
 
-    /// What cannot be read again goes after everything else that may go.
+    /// `spared`: the content cannot be read again, so that all others are evicted before it.
     void spare(ipc::FileId file, bool spared);
 
-    /// Whether content of `size` bytes can ever be resident beside nothing else.
+    /// Whether content of `size` bytes fits if everything else is evicted.
     bool can_hold(std::uint64_t size) const noexcept;
-    /// What has to go so that `size` bytes more fit: the longest unused first, none within a
-    /// second of its loading, `replaced` (about to be superseded) counted as gone. Empty
-    /// together with `fits` false: nothing can go at the moment.
+    /// Selects what to evict so that `size` bytes more fit: the least recently used first, and
+    /// nothing within a second of its loading. `replaced` is about to be superseded and counts as
+    /// gone. If `fits` is false, not enough can be evicted now, and `evict` is empty.
     struct Room {
         bool fits = false;
         std::vector<ipc::FileId> evict;
     };
     Room make_room(std::uint64_t size, ipc::FileId replaced, Clock::time_point now) const;
-    /// Everything that may go and is not spared, for when the tmpfs itself is full.
+    /// Everything that may be evicted and is not spared, for a full tmpfs.
     std::vector<ipc::FileId> evictable(Clock::time_point now) const;
-    /// Whether something does not go only because it was just loaded.
+    /// Whether some content is kept only because it was just loaded.
     bool spares_any(Clock::time_point now) const;
 
     std::uint64_t bytes() const noexcept { return bytes_; }
@@ -71,7 +72,7 @@ private:
     std::uint64_t catalog_bytes_ = 0;
     std::uint64_t bytes_ = 0;
     std::unordered_map<ipc::FileId, Resident> residents_;
-    std::list<ipc::FileId> by_use_;  // the longest unused in front
+    std::list<ipc::FileId> by_use_;  // the least recently used in front
 };
 
 }  // namespace treecast::daemon
