@@ -1,15 +1,16 @@
 // The daemon's Unix socket `control` in the object directory, for tools of the same user.
 //
-// One request a connection, one line: a word, then arguments, percent-encoded, each after a blank.
-//   sync [PATH]...    waits until what was written before is published, at and below the paths if
-//                     there are any. Answered with the cursor, `EPOCH.REVISION`, and then a line
-//                     `left REASON PATH DETAIL` for each path of which what is there now is not
-//                     published (`.` is the root), `more COUNT` for those beyond the first 100; or
-//                     `unknown PATH`; or `outside PATH ROOT`.
-//   forget PATH       says that what is lost at PATH is meant to be gone. Answered as sync is, or
+// A connection carries one request of one line: a word, and arguments, percent-encoded, each after
+// a blank.
+//   sync [PATH]...    Waits until everything written before is published: at and below the paths,
+//                     or everywhere if there are none. The answer is the cursor, `EPOCH.REVISION`.
+//                     A line `left REASON PATH DETAIL` follows for each path whose present state is
+//                     not published (`.` is the root), and `more COUNT` for those beyond the first
+//                     100. Other answers: `unknown PATH`, `outside PATH ROOT`.
+//   forget PATH       Declares what is lost at PATH deleted. The answer is that of sync, or
 //                     `absent PATH` if nothing is lost there.
-// The answer ends with a line break, after which the connection is closed. `error TEXT` answers
-// everything else.
+// All other requests are answered by `error TEXT`. The answer ends with a line break; then the
+// connection is closed. A request above 1 MiB is closed without an answer.
 #pragma once
 
 #include "ipc/object_directory.hpp"
@@ -24,15 +25,15 @@
 
 namespace treecast::daemon {
 
-/// Called once with the lines to answer, without the last one's line break.
+/// Called once with the lines of the answer, without the last line break.
 using Answer = std::function<void(std::string)>;
-/// What answers to a word: its arguments, decoded.
+/// Executes a request. The arguments are decoded.
 using Command = std::function<void(const std::vector<std::string>& arguments, Answer)>;
 
 class ControlSocket {
 public:
-    /// Replaces a socket that a dead daemon left. `commands`, by their words, are called in the
-    /// loop's thread for each request. Throws StartupError(configuration).
+    /// Replaces a socket that a dead daemon left. The loop's thread calls `commands`, which are
+    /// keyed by their words. Throws StartupError(configuration).
     ControlSocket(
         boost::asio::io_context& loop,
         const ipc::ObjectDirectory& objects,
@@ -47,7 +48,7 @@ private:
     const ipc::ObjectDirectory& objects_;
     std::map<std::string, Command> commands_;
     boost::asio::local::stream_protocol::acceptor acceptor_;
-    bool is_failing_ = false;  // since it was logged
+    bool is_failing_ = false;  // accept() fails, and that is logged
 };
 
 }  // namespace treecast::daemon

@@ -1,5 +1,5 @@
-// Segments to be filled, one of which is made ahead: making one takes longer than filling a small
-// one, and the change that it is for is waited for by then.
+// Supplies segments to fill, and creates one ahead: to create a segment takes longer than to fill a
+// small one, and would delay the change that needs it.
 #pragma once
 
 #include "ipc/segment_writer.hpp"
@@ -14,21 +14,23 @@ namespace treecast::daemon {
 /// Thread safe.
 class SegmentStock {
 public:
-    /// `directory` outlives the stock and what is taken from it.
+    /// `directory` outlives the stock and its segments.
     explicit SegmentStock(const ipc::ObjectDirectory& directory) noexcept;
 
-    /// The one made ahead, or a new one. Errc::no_memory as SegmentWriter::create.
+    /// Returns the one made ahead, or a new one. Fails with Errc::no_memory as
+    /// SegmentWriter::create does.
     [[nodiscard]] Result<ipc::SegmentWriter> take();
-    /// Makes one ahead where the last was taken, if there is room. When there is time.
+    /// Creates one ahead if one has been taken since, and if there is room. Called when there is
+    /// time.
     void replenish();
 
 private:
     Result<ipc::SegmentWriter> make();
 
     const ipc::ObjectDirectory& directory_;
-    std::atomic<std::uint64_t> made_ = 0;  // names them
+    std::atomic<std::uint64_t> made_ = 0;  // the names of new segments
     std::mutex mutex_;
-    bool taken_ = false;  // nothing is made ahead for a tree whose content nobody wants
+    bool taken_ = false;  // since the last replenish(); without demand none is made
     std::optional<ipc::SegmentWriter> ahead_;
 };
 

@@ -1,4 +1,4 @@
-// What the daemon serves and how patient it is; constant after construction.
+// What the daemon serves, and how long it waits; constant after construction.
 #pragma once
 
 #include "watcher/lease_rights.hpp"

@@ -1,4 +1,4 @@
-// The daemon as a process: takes its place in the instance, wires the stages, runs until a signal.
+// The daemon as a process: locks the instance, connects the stages, and runs until a signal.
 #pragma once
 
 #include "base/error.hpp"
@@ -23,8 +23,9 @@ struct ServiceOptions {
     watcher::WatcherOptions watching;
 };
 
-/// Returns after a signal of stop_signals(), leaving the objects to a successor. Throws
-/// StartupError. Ends the process by _exit(0) instead if a load hangs in the kernel by then.
+/// Returns after a signal of stop_signals(), and leaves the objects to a successor. Throws
+/// StartupError. If a load is still running by then, or the audit's thread does not end, it ends
+/// the process by _exit(0) instead.
 void run_service(const ServiceOptions& options);
 
 }  // namespace treecast::daemon

@@ -1,4 +1,5 @@
-// What keeps a path from being published, one back-off for each cause. Pure; time is passed in.
+// The causes that keep a path from being published, with one back-off for each. Pure; time is
+// passed in.
 #pragma once
 
 #include "daemon/back_off.hpp"
@@ -15,36 +16,40 @@ inline constexpr std::chrono::milliseconds clock_tick{1};
 
 class Setbacks {
 public:
-    BackOff look{std::chrono::seconds(1), std::chrono::seconds(30)};  // its stat is not to be had
+    BackOff look{std::chrono::seconds(1), std::chrono::seconds(30)};  // its stat cannot be read
     BackOff read{std::chrono::seconds(1), std::chrono::seconds(30)};  // cannot be opened or read
-    /// Its directory or its filesystem is: that the name is not there proves nothing.
+    /// Its directory or filesystem is lost: the absence of the name proves nothing.
     BackOff lost{std::chrono::seconds(1), std::chrono::seconds(30)};
-    BackOff room{std::chrono::seconds(1), std::chrono::seconds(30)};  // no shared memory for it
-    BackOff changing{std::chrono::milliseconds(10), std::chrono::seconds(1)};  // while it is copied
-    /// Each reading gives something else, though nobody changes it; for long once it has failed
-    /// `unsteady_tries` times.
+    BackOff room{
+        std::chrono::seconds(1),
+        std::chrono::seconds(30)};  // shared memory has no room for it
+    BackOff changing{
+        std::chrono::milliseconds(10),
+        std::chrono::seconds(1)};  // it changes while it is copied
+    /// Each read gives other bytes, though the stat stays the same. The pauses become long after
+    /// `unsteady_tries` failures.
     BackOff unsteady{std::chrono::milliseconds(10), std::chrono::seconds(30)};
     static constexpr unsigned unsteady_tries = 5;
-    /// A writer is in it of whose end no event will tell.
+    /// A writer is inside whose close no event will report.
     BackOff untold_end{std::chrono::milliseconds(1), std::chrono::milliseconds(500)};
-    bool evicted_others = false;  // since the shared memory was full
+    bool evicted_others = false;  // after shared memory was full
     ErrorCode error;              // of the last failure of `look` or `read`
 
     void on_look(Seen seen) noexcept;
-    /// What a capture has shown to be over begins anew.
+    /// Clears the causes that the capture has shown to be over.
     void on_capture(CaptureEnd end, Clock::time_point now) noexcept;
-    /// A writer is done with it: what came of others does not lengthen the pauses any more.
+    /// A writer has closed the file: back-offs from earlier writes start again.
     void on_close() noexcept;
-    /// The path names another file now: what held up the one before says nothing of it.
+    /// The path names another file now, to which the old file's failures do not apply.
     void on_arrival() noexcept;
 
-    /// For how long every capture has failed since it was written to, whoever was done with it
-    /// meanwhile.
+    /// How long captures have failed because the file changed or was too new, since the first of
+    /// them. A close does not reset it.
     Clock::duration uncaptured_for(Clock::time_point now) const;
 
-    /// It was written to within the clock's tick: how long to pause.
+    /// The file was written to within the clock's tick. Returns the pause.
     Clock::duration too_soon(Clock::time_point now);
-    /// There was no room: whether that has lasted for too long to wait until others go.
+    /// There was no room. Returns whether that has lasted too long to wait for evictions.
     bool lacks_room_for_long(Clock::time_point now);
 
 private:
@@ -53,7 +58,7 @@ private:
     std::optional<Clock::time_point> uncaptured_since_;
 };
 
-/// What readers are told of a failure to look, open or read.
+/// The reason that readers see for a failure to look, open or read.
 ipc::UnavailableReason stale_reason_of(const ErrorCode& error);
 
 }  // namespace treecast::daemon

@@ -1,5 +1,4 @@
-// Leads to the daemon's next turn: when somebody asks for one, when events come, when a time comes.
-// The daemon's thread.
+// Starts the daemon's next turn: on request, on events, or at a given time. The daemon's thread.
 #pragma once
 
 #include "daemon/back_off.hpp"
@@ -13,21 +12,22 @@
 
 namespace treecast::daemon {
 
-/// Asio closes what it waits on: a copy of the descriptor, which stays its owner's.
+/// Returns a duplicate of the descriptor, since Asio closes what it waits on. The original stays
+/// with its owner.
 boost::asio::posix::stream_descriptor waitable(boost::asio::io_context& loop, int descriptor);
 
 class TurnTrigger {
 public:
-    /// `events` is readable when there are any. `turn` is called by the loop.
+    /// `events` is readable while there are events. The loop calls `turn`.
     TurnTrigger(boost::asio::io_context& loop, int events, std::function<void()> turn);
 
-    /// A turn soon; one, however often it is asked for.
+    /// Requests a turn. Requests before it begins lead to only one.
     void ask();
-    /// A turn has begun: what is asked for from here on leads to another.
+    /// A turn begins. Later requests lead to another.
     void begin() noexcept { is_asked_ = false; }
-    /// A turn when events come; one that waits for them already is enough.
+    /// Requests a turn when events arrive. Does nothing if that is requested already.
     void wait_for_events();
-    /// A turn at this time, and not at the one before; none: at no time.
+    /// Requests a turn at this time, instead of the time before; none: at no time.
     void wait_until(std::optional<Clock::time_point> time);
 
 private:

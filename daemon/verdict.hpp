@@ -1,4 +1,4 @@
-// What is to be done about a path. Values: decide_look and decide_capture return them, and
+// The decisions about a path, as values: decide_look and decide_capture return them, and
 // VerdictExecutor carries them out. Pure.
 #pragma once
 
@@ -12,14 +12,15 @@
 
 namespace treecast::daemon {
 
-/// Nothing is published, and nothing is awaited: everything is read again when a loss ends.
+/// Nothing is published, and the work ends. For a path that is lost, since all is read again when
+/// the loss ends, and for a failure of a path that is neither published nor requested.
 struct Drop {
     friend bool operator==(const Drop&, const Drop&) = default;
 };
 
-/// What is published is true.
+/// What is published is correct.
 struct Unchanged {
-    bool is_gone = false;  // no name of any file
+    bool is_gone = false;  // the path names no file
     friend bool operator==(const Unchanged&, const Unchanged&) = default;
 };
 
@@ -34,44 +35,44 @@ struct PublishCopy {
     friend bool operator==(const PublishCopy&, const PublishCopy&) = default;
 };
 
-/// The file is copied, or only hashed.
+/// The file must be copied, or only hashed.
 struct Load {
-    CaptureRequest request;  // but for its `segments`
+    CaptureRequest request;  // without `segments`
     bool keeps_content = false;
     friend bool operator==(const Load&, const Load&) = default;
 };
 
-/// The kernel is asked whether a writer has the file open; then the look is decided.
+/// The kernel must be asked whether a writer has the file open; then the look is decided again.
 struct AskForWriter {
     friend bool operator==(const AskForWriter&, const AskForWriter&) = default;
 };
 
-/// The copy waits for the events that were queued until it was made.
+/// The copy waits until the events that were queued before its end are read.
 struct AwaitEvents {
     friend bool operator==(const AwaitEvents&, const AwaitEvents&) = default;
 };
 
 enum class WaitReason : std::uint8_t {
-    grace,        // absent, or private, perhaps for a moment only
-    writer,       // one has it open
-    noted_since,  // what came during the load asks for another look
-    unseen,       // its stat is not to be had
-    unreadable,   // its bytes are not to be had
-    lost,         // its directory, or its filesystem, is lost
-    no_room,      // in shared memory
+    grace,        // absent or private, perhaps only for a moment
+    writer,       // a writer has it open
+    noted_since,  // a sign during the load requires another look
+    unseen,       // its stat cannot be read
+    unreadable,   // its bytes cannot be read
+    lost,         // its directory or filesystem is lost
+    no_room,      // no room in shared memory
     changing,     // it changed while it was copied
     too_soon,     // it was written to within the clock's tick
-    unsteady,     // each reading gives something else
-    emptied,      // it is empty, and no lease says that nobody is at it
+    unsteady,     // each read gives other bytes
+    emptied,      // it is empty, and no lease excludes a writer
 };
 
-/// It is looked at again.
+/// The path must be looked at again.
 struct Wait {
     Clock::time_point until;
     WaitReason reason = WaitReason::grace;
-    std::optional<Observation> meanwhile{};  // to be published
-    bool is_awaited = true;                  // by what is published together with it, too
-    bool is_news = false;                    // for the log
+    std::optional<Observation> meanwhile{};  // publish this now
+    bool is_awaited = true;                  // its group waits for it
+    bool is_news = false;                    // log it
 
     friend bool operator==(const Wait&, const Wait&) = default;
 };

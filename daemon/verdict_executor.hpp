@@ -1,6 +1,6 @@
-// Looks at paths that are due, asks decide_look and decide_capture what follows, and carries their
-// verdicts out. Decides nothing itself. The daemon's thread; what may block goes to the pool and
-// comes back.
+// Looks at paths that are due, calls decide_look and decide_capture, and carries out their
+// verdicts. It decides nothing itself. Runs in the daemon's thread; work that may block goes to the
+// pool.
 #pragma once
 
 #include "daemon/decide_look.hpp"
@@ -33,31 +33,32 @@ public:
         const ServePolicy& policy
     );
 
-    /// `pool` does what may block; set once, before the first look.
+    /// `pool` runs what may block. Set once, before the first look.
     void use_pool(LoadPool& pool) { pool_ = &pool; }
 
-    /// `work` is due and not busy. It is finished, scheduled again or busy afterwards.
+    /// `work` is due and not busy. Afterwards it is finished, scheduled again or busy.
     void look(Work& work, bool in_pool, Clock::time_point now);
-    /// Closes what the last look has opened: a system call that can wait for the push.
+    /// Closes the descriptor of the last look: a system call that can wait until after the
+    /// publication.
     void close_last_look() { last_look_ = Look(); }
-    /// A look or load that was given to the pool came back.
+    /// The pool has finished a look or load.
     void on_loaded(LoadResult result, Clock::time_point now);
-    /// The load of `path` has not come back for too long.
+    /// The load of `path` has not returned for too long.
     void on_hung(const std::string& path);
 
-    /// Copies that no lease vouches for wait here for the events that were queued before they
-    /// ended: a writer who came in meanwhile has left one.
+    /// Whether copies wait for confirmation. A copy that no lease vouches for waits for the events
+    /// that were queued before its end: a writer who was inside meanwhile has caused one.
     bool has_unconfirmed() const noexcept { return !unconfirmed_.empty(); }
-    /// Events have been read: decides about the copies of files of which all have been noted.
+    /// Events have been read: decides about the copies whose events have all been noted.
     void confirm(Clock::time_point now);
-    /// The root is another tree now: copies that wait for confirmation are of the one before.
+    /// The root is another tree now: drops the copies that wait, which are of the old one.
     void drop_unconfirmed(Clock::time_point now);
 
-    /// How often --open-limit passed: perhaps in the middle of a write.
+    /// How many files were published after --open-limit, perhaps in the middle of a write.
     std::uint64_t published_while_open() const noexcept { return published_while_open_; }
-    /// How many contents were published of which no lease said whether a writer was inside.
+    /// How many contents were published although no lease said whether a writer was inside.
     std::uint64_t read_without_lease() const noexcept { return read_without_lease_; }
-    /// The files that were read so since the last call: who opens them matters.
+    /// The files whose captures got no lease since the last call. Their opens must be watched.
     std::vector<std::string> take_unleased() { return std::exchange(unleased_, {}); }
 
 private:
@@ -70,12 +71,12 @@ private:
     void submit(Work& work, LoadJob job);
     void
     on_capture(Work& work, Capture capture, const watcher::FileStat& seen, Clock::time_point now);
-    /// Whether there is room for `size` bytes; if not, what follows from that is done.
+    /// Makes room for `size` bytes. If there is none, carries out what follows and returns false.
     bool
     make_room(Work& work, const watcher::FileStat& stat, std::uint64_t size, Clock::time_point now);
     bool may_find_room(Work& work, std::uint64_t size, Clock::time_point now);
 
-    /// Verdicts without a copy and without a load.
+    /// Carries out verdicts without a copy or load.
     void carry_out(
         Work& work,
         const Verdict& verdict,

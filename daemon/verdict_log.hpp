@@ -1,4 +1,4 @@
-// What the log says of a path that has to wait.
+// Logs why a path has to wait.
 #pragma once
 
 #include "daemon/verdict.hpp"
@@ -6,7 +6,7 @@
 
 namespace treecast::daemon {
 
-/// `stat` is the file's, as last seen.
+/// `stat` is the file's last known stat.
 void log_wait(const Work& work, const Wait& wait, const watcher::FileStat& stat);
 
 }  // namespace treecast::daemon

@@ -1,4 +1,4 @@
-// The verdicts by which a path is looked at again, which looks and captures share. Pure.
+// The verdicts that schedule another look; decide_look and decide_capture share them. Pure.
 #pragma once
 
 #include "daemon/moment.hpp"
@@ -8,7 +8,7 @@
 
 namespace treecast::daemon {
 
-/// `stat` is the file's, as last seen.
+/// `stat` is the file's last known stat.
 Wait wait_for_writer(
     Work& work,
     const watcher::FileStat& stat,
@@ -16,7 +16,7 @@ Wait wait_for_writer(
     const Moment& now
 );
 
-/// A copy came to nothing: `cause`, one of the work's back-offs, says how long to pause.
+/// A copy failed. `cause`, one of the work's back-offs, sets the pause.
 Wait read_again(
     Work& work,
     BackOff& cause,
@@ -26,7 +26,7 @@ Wait read_again(
     Clock::time_point now
 );
 
-/// It was written to within the tick of the clock.
+/// The file was written to within the clock's tick.
 Wait wait_for_clock(
     Work& work,
     const ipc::Record& record,
@@ -34,10 +34,10 @@ Wait wait_for_clock(
     Clock::time_point now
 );
 
-/// It is tried again after a pause so long that nobody waits for it.
+/// Retries after a pause so long that no sync waits for the outcome.
 Wait hold(Work& work, BackOff& cause, WaitReason reason, Clock::time_point now);
 
-/// A failure to look or read. What nobody knows or asks for is not tried again.
+/// A look or read failed. Retries only if the file is published or requested.
 Verdict try_later(
     Work& work,
     WaitReason reason,
@@ -46,11 +46,11 @@ Verdict try_later(
     Clock::time_point now
 );
 
-/// Its directory, its filesystem or the root is lost.
+/// The path's directory, its filesystem or the root is lost.
 Verdict wait_for_directory(Work& work, const ipc::Record& record, Clock::time_point now);
 
-/// What is published is served on, and says that it may be outdated; none if there is nothing to
-/// say.
+/// The content stays published, marked as possibly outdated. None if there is nothing to mark, or
+/// if the mark is there already.
 std::optional<Observation> stale(const ipc::Record& record, ipc::UnavailableReason reason);
 
 }  // namespace treecast::daemon

@@ -1,5 +1,5 @@
-// A path that has to be looked at: what was signalled of it, and what its earlier looks have shown.
-// Pure: time is passed in.
+// A path to look at, with the signs noted for it and the results of earlier looks. Pure: time is
+// passed in.
 #pragma once
 
 #include "daemon/deletion_grace.hpp"
@@ -23,32 +23,32 @@ struct Work {
     LoadState load;
     Setbacks setbacks;
     Pause pause;
-    bool is_wanted = false;      // somebody waits for its content or hash
-    bool is_exchanged = false;   // its name, or one above it, names something else as a whole
-    bool is_retried = false;     // those who sync wait for the outcome of its next try
-    GroupMembership membership;  // what comes of it is published together with others
+    bool is_wanted = false;      // a worker waits for its content or hash
+    bool is_exchanged = false;   // its name, or one above it, now names something else as a whole
+    bool is_retried = false;     // syncs wait for the outcome of the next try
+    GroupMembership membership;  // its findings are published together with others
 
-    bool is_in_bulk = false;  // one of many, of which no event of its own tells
-    Clock::time_point due;    // by both WorkList finds it in its schedule
+    bool is_in_bulk = false;  // one of many, without an event of its own
+    Clock::time_point due;    // `is_in_bulk` and `due` are its key in WorkList's schedules
 
-    /// What is signalled changes what is known of the file. When to look at it.
+    /// Updates the state from new signs. Returns when to look at the path.
     Clock::time_point on_signs(const watcher::Signs& signs, bool is_open, Clock::time_point now);
-    /// The last who had it open has closed it: whether that is to be looked at, if that is what
-    /// was waited for. When, is for the pause to say.
+    /// The last opener has closed the file. Returns whether that requires a look, because a writer
+    /// was waited for. `pause` says when.
     bool on_last_close();
-    /// Its writer is done with it, or it is another file: what held earlier looks up is over.
+    /// The writer has closed the file, or it is another file: earlier back-offs are over.
     void begin_anew();
 };
 
-/// Why a work may never come to an end, so that nobody waits for it.
+/// Why a work may never end, so that no sync waits for it.
 enum class HoldUp : std::uint8_t {
-    none,  // it will
+    none,  // it will end
     writer_inside,
-    unreadable,  // its stat or its bytes are not to be had: Setbacks::error
+    unreadable,  // its stat or its bytes cannot be read: Setbacks::error
     no_memory,
     unstable,  // it changes all the time
     hung,
-    lost,  // with its directory, or its filesystem
+    lost,  // its directory or filesystem is lost
 };
 HoldUp hold_up(const Work& work, Clock::time_point now);
 

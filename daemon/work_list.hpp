@@ -1,6 +1,6 @@
-// The paths that have to be looked at, and when. Pure bookkeeping in the daemon's thread.
+// The paths to look at, and when. Pure bookkeeping in the daemon's thread.
 //
-// A path has at most one Work. What is noted while its load is under way is looked at after it.
+// A path has at most one Work. A note during its load leads to another look after the load.
 #pragma once
 
 #include "daemon/work.hpp"
@@ -19,47 +19,48 @@ namespace treecast::daemon {
 
 class WorkList {
 public:
-    /// The path's work, made if need be; the signs merged, not scheduled. Counts as noted when
-    /// `as_of` was, if that is given.
+    /// Returns the path's work, new if there is none, with the signs merged. Does not schedule it.
+    /// It counts as noted at `as_of`, if that is given.
     Work& note(
         std::string_view path,
         const watcher::Signs& signs,
         std::optional<std::uint64_t> as_of = std::nullopt
     );
     void schedule(Work& work, Clock::time_point due);
-    /// One that is busy is looked at after that, in any case.
+    /// A busy work is looked at again after its load anyway.
     void schedule_unless_busy(Work& work, Clock::time_point due);
-    /// Schedules it as one of many or, once an event has told of it, as all others.
+    /// Moves the work to the schedule for bulk work or, once an event has reported it, to that for
+    /// all other work.
     void set_in_bulk(Work& work, bool in_bulk);
-    /// Tries again now what is held up, as far as that may have passed: those who sync wait for it.
+    /// Retries all held-up work now, since its cause may be over. Syncs wait for the outcome.
     void retry_held_up(Clock::time_point now);
-    /// Takes the next work whose time has come out of the schedule (not out of the list). What is
-    /// noted in bulk comes after all else, or before it.
+    /// Removes the next due work from the schedule, not from the list. Bulk work comes after all
+    /// other work, or before it if `bulk_first`.
     Work* take_due(Clock::time_point now, bool bulk_first = false);
     std::optional<Clock::time_point> earliest() const;
-    /// The time of one that is not in bulk has come.
+    /// Whether work that is not in bulk is due.
     bool is_behind(Clock::time_point now) const {
         return !schedule_.empty() && schedule_.begin()->first <= now;
     }
     Work* find(std::string_view path);
-    /// The paths whose looks or loads are under way.
+    /// The paths with a look or load under way.
     std::vector<std::string> busy() const;
-    /// What was noted before the look is answered. The reference is void, unless more was noted
-    /// during the load: then the work goes on with that, due now, and true is returned.
+    /// The notes before the look are answered: removes the work, and the reference becomes invalid.
+    /// If more was noted during the load, the work stays with those notes, due now, and true is
+    /// returned.
     bool finish(Work& work, Clock::time_point now);
 
-    /// From here on it is known of which paths in the directory a work has been finished: what was
-    /// seen of them before that may be out of date. As often as it is called, until it is forgotten
-    /// as often.
+    /// From here on the list records which paths in the directory have finished works, since a stat
+    /// read before that may be outdated. Calls nest: each needs one call of forget_finished().
     void remember_finished(std::string_view directory);
     void forget_finished(std::string_view directory);
     bool was_finished(std::string_view path) const;
 
     /// The newest note's number.
     std::uint64_t sequence() const noexcept { return sequence_; }
-    /// Whether everything noted up to `sequence` is done, or held up.
+    /// Whether every note up to `sequence` is answered or held up.
     bool settled(std::uint64_t sequence, Clock::time_point now) const;
-    /// Calls `visit` for each work that was noted up to `sequence`, until it says false.
+    /// Calls `visit` for each work noted up to `sequence`, until it returns false.
     void for_each_noted(std::uint64_t sequence, const std::function<bool(const Work&)>& visit)
         const;
     /// Whether the path has a work that was noted up to `sequence` and is not held up.

@@ -1,4 +1,5 @@
-// Asks the kernel, by a lease, whether somebody has a file open for writing. Thread safe.
+// Uses a lease to find out from the kernel whether anybody has a file open for writing. Thread
+// safe.
 #pragma once
 
 #include "base/error.hpp"
@@ -8,12 +9,12 @@ namespace treecast::daemon {
 
 enum class Writer { none, inside, unknown };
 
-/// A read lease is granted only while nobody has the file open for writing, mappings included
-/// (fcntl(2)); it is given back at once. Refused to those who neither own the file nor have
-/// CAP_LEASE, and by filesystems without leases.
+/// The kernel grants a read lease only while nobody has the file open for writing, mappings
+/// included (fcntl(2)). It is released at once. The kernel refuses leases to processes that neither
+/// own the file nor have CAP_LEASE; some filesystems have none.
 Writer ask_for_writer(int file);
 
-/// The file of an O_PATH descriptor, for reading. May block as long as its filesystem does.
+/// Opens the file of an O_PATH descriptor for reading. May block as long as its filesystem does.
 Result<UniqueFd> reopen_for_reading(int handle);
 
 /// Whether the kernel vouches that nobody has the file of an O_PATH descriptor open for writing.
