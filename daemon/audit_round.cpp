@@ -16,9 +16,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds slice{1};  // of work between two rests
+constexpr std::chrono::milliseconds slice{1};  // of work between two sleeps
 constexpr unsigned entries_per_rest = 64;
-constexpr unsigned looks_max = 4;  // at what differs otherwise each time
+constexpr unsigned looks_max = 4;  // at a difference that changes between looks
 
 std::chrono::nanoseconds processor_time() {
     timespec used{};
@@ -66,7 +66,7 @@ bool AuditRound::compare_directories() {
 bool AuditRound::compare_directory(const std::string& directory) {
     const auto handle = root_.open_path(directory);
     if (!handle)
-        return true;  // what is not there shows as absent; for the rest the watcher has a word
+        return true;  // absent files are found later; other errors are the watcher's to report
     const UniqueFd fd(::openat(handle->get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK)
     );
     if (!fd || reader_.read(fd.get()))
@@ -120,7 +120,7 @@ void AuditRound::compare_file(int directory, const char* name, const std::string
         note(path, sight_of(path));
 }
 
-/// A link that the catalog does not know may have been refused, so it is no difference.
+/// A link unknown to the catalog may have been refused, so it is no difference.
 void AuditRound::compare_link(const std::string& path) {
     const auto found = catalog_.find(path);
     if (!found)
@@ -189,7 +189,7 @@ bool AuditRound::compare_contents() {
     return true;
 }
 
-/// `differs` only if stat says that the bytes are those of the record, and they are not.
+/// `differs` only if stat agrees with the record but the hash does not.
 AuditRound::Sight AuditRound::content_sight_of(const std::string& path) const {
     const auto before = catalog_.find(path);
     const Look look = look_at(root_, path);
@@ -198,7 +198,7 @@ AuditRound::Sight AuditRound::content_sight_of(const std::string& path) const {
         return {};
     CaptureRequest request;
     request.arrived_whole = true;
-    request.writer_accepted = true;  // only a look: whether a writer has it is not asked
+    request.writer_accepted = true;  // nothing is published, so a writer does not matter
     request.may_block = true;
     request.size_max = std::numeric_limits<std::uint64_t>::max();
     const Capture hashed = capture(look, request);

@@ -14,7 +14,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// How long the end waits for a thread that may hang.
+/// How long the destructor waits for a thread that may hang.
 constexpr std::chrono::milliseconds end_patience{1000};
 
 }  // namespace

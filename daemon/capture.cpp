@@ -18,10 +18,10 @@ namespace treecast::daemon {
 
 namespace {
 
-/// A writer whom no lease excludes and who loses the processor between its bytes and their event is
-/// seen by nothing else.
+/// Without a lease, only age reveals a writer who loses the processor between its write and the
+/// event of that write.
 constexpr std::int64_t unleased_age_ns = 1'000'000'000;
-constexpr std::uint32_t configfs_magic = 0x62656570;  // in no header
+constexpr std::uint32_t configfs_magic = 0x62656570;  // not defined in any header
 constexpr std::array<std::uint32_t, 10> kernel_filesystems{
     PROC_SUPER_MAGIC,
     SYSFS_MAGIC,
@@ -47,7 +47,7 @@ std::int64_t coarse_tick_ns() {
     return watcher::nanoseconds_of(resolution);
 }
 
-/// Where the kernel makes what is read at each reading: times and size are those of no content.
+/// Whether the kernel makes the bytes on each read, so that times and size describe no content.
 bool is_made_by_kernel(int file, const watcher::FileStat& stat) {
     struct statfs filesystem {};
     if (major(stat.device) != 0 || ::fstatfs(file, &filesystem) != 0)
@@ -63,7 +63,7 @@ Result<watcher::FileStat> stat_of(int file) {
     return watcher::file_stat_of(status);
 }
 
-/// Whether both stats are of the same bytes; the count of links may change.
+/// Whether both stats are of the same bytes. The link count may differ.
 bool same_content(const watcher::FileStat& a, const watcher::FileStat& b) {
     return a.device == b.device && a.inode == b.inode && a.size == b.size &&
            a.mtime_ns == b.mtime_ns && a.ctime_ns == b.ctime_ns;
@@ -94,20 +94,20 @@ CaptureEnd end_of(CopyEnd end) {
     return CaptureEnd::failed;
 }
 
-/// What speaks against the bytes before they are read.
+/// Reasons to distrust the bytes, known before they are read.
 struct Doubts {
     Writer writer = Writer::none;
-    bool in_tick = false;    // a write within the tick of the last one would leave ctime as it was
-    bool of_writer = false;  // only the file's age and a second read tell whether one is at it
-    bool too_young = false;  // for the latter
-    bool of_stat = false;    // it tells neither size nor change: only a second read does
+    bool in_tick = false;    // a write within the same tick would not change ctime
+    bool of_writer = false;  // only age and a second read show whether a writer is inside
+    bool too_young = false;  // the file is too young for that proof
+    bool of_stat = false;    // stat shows neither size nor change: only a second read does
 };
 
 Doubts doubts_about(int file, const CaptureRequest& request, const watcher::FileStat& stat) {
     Doubts doubts;
     if (!request.writer_accepted)
         doubts.writer = request.may_take_leases ? ask_for_writer(file) : Writer::unknown;
-    // A ctime far in the future (the clock was set back) proves as much as it ever will.
+    // A ctime far in the future (the clock was set back) never gets better, so it is accepted.
     const std::int64_t ahead = stat.ctime_ns - coarse_now_ns();
     const auto is_younger_than = [ahead](std::int64_t age_ns) {
         return ahead >= -age_ns && ahead <= 2 * coarse_tick_ns();
@@ -123,7 +123,7 @@ Doubts doubts_about(int file, const CaptureRequest& request, const watcher::File
     return doubts;
 }
 
-/// One capture under way: the file, what speaks against its bytes, and their copy.
+/// One capture: the file, the doubts about its bytes, and their copy.
 class Attempt {
 public:
     Attempt(int file, const watcher::FileStat& before, const CaptureRequest& request)
@@ -164,7 +164,7 @@ public:
     }
 
 private:
-    /// Of a file that a writer is in, only what extends the published bytes is of use.
+    /// While a writer is inside, only an extension of the published bytes is of use.
     bool is_useless() const {
         return doubts_.writer == Writer::inside &&
                !(request_.published && before_.size > request_.published->size);
@@ -174,14 +174,14 @@ private:
         CaptureEnd end = end_of(copy_.read());
         if (end == CaptureEnd::captured)
             end = prove(result);
-        // From here on the file may change: what counts is the copy.
+        // From here on the file may change, since only the copy is used.
         if (end == CaptureEnd::captured || end == CaptureEnd::writer_inside)
             if (const CopyEnd finished = copy_.finish(); finished != CopyEnd::done)
                 return end_of(finished);
         return end;
     }
 
-    /// What the copy is worth: everything that needs the file to hold still happens here.
+    /// Checks the copy. All steps that need the file unchanged are in here.
     CaptureEnd prove(Capture& result) {
         const auto after = stat_of(file_);
         if (!after) {
@@ -200,7 +200,7 @@ private:
         if (writer == Writer::unknown || doubts_.of_writer || doubts_.of_stat)
             if (const auto end = read_again(); end != CaptureEnd::captured)
                 return end;
-        // Another writer of one that arrived whole may have come and gone since.
+        // A file that arrived whole may have had another writer since.
         result.writer_ruled_out = writer == Writer::none && !request_.arrived_whole;
         return writer == Writer::inside ? CaptureEnd::writer_inside : CaptureEnd::captured;
     }
@@ -208,7 +208,7 @@ private:
     CaptureEnd prove_changing(const watcher::FileStat& after, Capture& result) const {
         if (!takes_changing_ || copy_.size() != before_.size || after.size < before_.size)
             return CaptureEnd::changed;
-        // `before_` is perhaps no longer the file's: then it is not taken for the same.
+        // `before_` may no longer be the file's stat; the next look then reads the file again.
         result.writer_ruled_out = request_.change_accepted;
         return request_.change_accepted ? CaptureEnd::captured : CaptureEnd::writer_inside;
     }
@@ -237,8 +237,8 @@ private:
 }  // namespace
 
 Capture capture(const Look& look, const CaptureRequest& request) {
-    // Where opens are counted, ours is one: inotify merges it with another one right before or
-    // after it, who is not counted then. So nothing is opened that is not to be read yet.
+    // Where opens are counted, ours is counted too: inotify merges it with an open right before or
+    // after it, which is then missed. So a file that cannot be read yet is not opened.
     if (!request.may_take_leases && look.stat.size <= request.size_max)
         if (Attempt attempt(look.handle.get(), look.stat, request); attempt.is_too_soon())
             return attempt.run();

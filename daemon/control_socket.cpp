@@ -25,10 +25,10 @@ using Stream = asio::local::stream_protocol;
 namespace {
 
 constexpr const char* socket_name = "control";
-constexpr std::size_t request_bytes_max = std::size_t{1} << 20;  // of sync, some hundred paths
+constexpr std::size_t request_bytes_max = std::size_t{1} << 20;  // a sync of some hundred paths
 constexpr std::chrono::seconds accept_pause{1};
 
-/// One connection; lives as long as its handlers.
+/// One connection. Its handlers keep it alive.
 struct Connection {
     explicit Connection(Stream::socket accepted)
         : socket(std::move(accepted)), input(request_bytes_max) {}
@@ -96,13 +96,13 @@ ControlSocket::ControlSocket(
     std::map<std::string, Command> commands
 )
     : objects_(objects), commands_(std::move(commands)), acceptor_(loop) {
-    // By descriptor: the directory cannot be exchanged meanwhile, and the name stays short.
+    // By descriptor: nobody can replace the directory meanwhile, and the address stays short.
     const std::string address =
         "/proc/self/fd/" + std::to_string(objects.descriptor()) + '/' + socket_name;
     ::unlinkat(objects.descriptor(), socket_name, 0);
     try {
         acceptor_.open();
-        // Nobody can connect before listen(), so the mode is right in time, whatever the umask.
+        // Nobody can connect before listen(), so the mode is set in time, whatever the umask.
         acceptor_.bind(Stream::endpoint(address));
         if (::fchmodat(objects.descriptor(), socket_name, 0600, 0) != 0)
             throw boost::system::system_error(last_system_error());
@@ -130,7 +130,7 @@ void ControlSocket::accept() {
             accept();
             return;
         }
-        // Out of descriptors or memory: those who wait stay in the backlog.
+        // Out of descriptors or memory: waiting clients stay in the backlog.
         if (!std::exchange(is_failing_, true))
             log::warn("control socket: {}", reason_of(error));
         const auto pause =

@@ -12,9 +12,9 @@ using ipc::UnavailableReason;
 
 constexpr std::chrono::milliseconds room_pause{100};
 
-/// Whether a file that may not be read is one whose mode says so now, or of which nobody has
-/// anything. Else the permission to read it is missing for a moment, as that of a network
-/// filesystem whose tickets have run out.
+/// Whether the file was made unreadable: its mode has changed, or nothing of it is published. If
+/// not, the permission may be missing only for a moment, as on a network filesystem with expired
+/// tickets.
 bool was_withdrawn(const ipc::Record& record, const watcher::FileStat& stat) {
     return record.state != ipc::FileState::present || !(record.resident || record.hash_known) ||
            record.mode != static_cast<std::uint16_t>(stat.mode);
@@ -25,26 +25,26 @@ bool is_permission(const ErrorCode& error) {
            (error.value() == EACCES || error.value() == EPERM);
 }
 
-/// Since the load began.
+/// Whether the file was written to since the load began.
 bool was_written_since(const Work& work) {
     return work.notes.later_signs().value_or(watcher::Signs()).modified;
 }
 
-/// What is new although nobody was seen to write it was written through a mapping, which counts as
-/// open until it is gone.
+/// New bytes without a write event were written through a mapping, which counts as open until it is
+/// unmapped.
 bool may_be_mapped(const Work& work, const CaptureFacts& facts) {
     return !came_whole(work.notes.signs()) && facts.is_open && facts.record.hash_known &&
            facts.record.sha256 != facts.capture.sha256;
 }
 
-/// Whoever opened a file after it was renamed into place may be writing to it, though no event says
-/// so yet: where no lease was granted, it is no more than any other file then.
+/// A process that opened the file after its rename may write to it before any event reports that.
+/// Without a lease, the file then needs the same proof as any other.
 bool needs_proof_by_age(const Work& work, const CaptureFacts& facts) {
     return facts.capture.lease_refused && !facts.capture.proved_by_age &&
            came_whole(work.notes.signs()) && facts.is_open;
 }
 
-/// Whatever says that its writer is done has ended the waiting for him before.
+/// The writer's close would have ended the wait for it before.
 PublishCopy publish_copy(
     const Work& work,
     const Capture& capture,
@@ -79,7 +79,7 @@ Verdict decide_captured(
     const Capture& capture = facts.capture;
     if (capture.writer_ruled_out)
         return publish_copy(work, capture, policy, now);
-    // Without a lease the signs have to say it: the same bytes twice may be half a file.
+    // Without a lease the signs must exclude a writer: the same bytes twice may be half a file.
     const watcher::Signs& signs = work.notes.signs();
     const auto left = work.writer.emptied_left(capture.size, signs.arrived, now.time);
     if (left > Clock::duration())
@@ -106,7 +106,7 @@ Verdict decide_unsteady(
 ) {
     const ipc::Record& record = facts.record;
     BackOff& unsteady = work.setbacks.unsteady;
-    if (!unsteady.has_failed(Setbacks::unsteady_tries))  // it may have changed between two readings
+    if (!unsteady.has_failed(Setbacks::unsteady_tries))  // it may have changed between two reads
         return read_again(work, unsteady, WaitReason::unsteady, record, policy, now);
     Wait wait = hold(work, unsteady, WaitReason::unsteady, now);
     wait.is_news = record.reason != UnavailableReason::unstable;
@@ -192,7 +192,7 @@ Wait wait_for_room(
     const ipc::Record& record,
     Clock::time_point now
 ) {
-    // For a while, if there is hope; but others may load all the time.
+    // Retries soon for a while if there is hope; not for ever, since others may load all the time.
     if (!work.setbacks.lacks_room_for_long(now) && may_find_room)
         return {.until = now + room_pause, .reason = WaitReason::no_room};
     Wait wait = hold(work, work.setbacks.room, WaitReason::no_room, now);

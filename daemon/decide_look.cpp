@@ -16,8 +16,8 @@ decide_absent(Work& work, const LookFacts& facts, const ServePolicy& policy, con
         return Unchanged{.is_gone = true};
     if (!facts.absence_counts)
         return wait_for_directory(work, facts.record, now.time);
-    // Editors rename a file away and write it anew: a name that is back soon was never gone. One
-    // that went as its directory was exchanged for another is gone for good.
+    // Editors rename a file away and write it anew, so a name that returns soon was not deleted. If
+    // its directory was exchanged for another, the name does not return.
     if (!work.is_exchanged)
         if (const auto end = work.grace.ends_at(policy.delete_grace, now.time))
             return Wait{.until = *end, .reason = WaitReason::grace};
@@ -31,14 +31,14 @@ Verdict decide_refused(
     const ServePolicy& policy,
     const Moment& now
 ) {
-    // tar and install write a file that nobody else may read, and open it up at the end.
+    // tar and install write a file that is private at first, and change its mode at the end.
     if (refusal == UnavailableReason::private_file)
         if (const auto end = work.grace.ends_at(policy.delete_grace, now.time))
             return Wait{.until = *end, .reason = WaitReason::grace};
     return Publish{{.unavailable = refusal, .stat = facts.stat}};
 }
 
-/// Nobody has its bytes, so its stat alone is news; but not that of a half-written file.
+/// No bytes are published, so the stat alone is published; but not that of a half-written file.
 Verdict decide_unread(
     Work& work,
     bool is_same,
@@ -66,7 +66,7 @@ decide_file(Work& work, const LookFacts& facts, const ServePolicy& policy, const
     work.grace.reset();
     work.writer.note_size(stat.size, now.time);
     const ipc::Record& record = facts.record;
-    // A stale one is read again, whatever stat says.
+    // A stale file is read again, whatever stat says.
     const bool is_same = record.state == ipc::FileState::present && agrees_with(record, stat) &&
                          !ipc::is_stale(record);
     if (!work.is_wanted && !record.resident && !record.hash_known)

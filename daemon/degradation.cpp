@@ -8,7 +8,7 @@ namespace treecast::daemon {
 
 namespace {
 
-/// A number that moves is no news for the log.
+/// A changed number alone is not logged.
 std::string without_numbers(std::string words) {
     std::erase_if(words, [](char byte) {
         return byte >= '0' && byte <= '9';

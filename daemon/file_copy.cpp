@@ -20,13 +20,13 @@ namespace {
 
 constexpr std::size_t piece_bytes = std::size_t{64} * 1024;
 
-/// Room for more than the largest file that is read inline: such a file stays in it as a whole.
+/// Larger than the largest file that is read inline, so that such a file fits as a whole.
 std::vector<char>& buffer_of_this_thread() {
     static thread_local std::vector<char> buffer(inline_bytes_max + 4096);
     return buffer;
 }
 
-/// Two pieces for comparing.
+/// Two pieces to compare.
 std::array<std::vector<char>, 2>& pieces_of_this_thread() {
     static thread_local std::array<std::vector<char>, 2> pieces;
     for (std::vector<char>& piece : pieces)
@@ -39,8 +39,8 @@ Sha256Hasher& hasher_of_this_thread() {
     return hasher;
 }
 
-/// Reading from these is a copy in memory, RWF_NOWAIT or not (which tmpfs may not know). What is on
-/// a block device need not be asked.
+/// Whether a read is only a copy in memory, so that RWF_NOWAIT, which tmpfs may not support, is not
+/// needed. A file on a block device needs no statfs().
 bool is_in_memory(int file, const watcher::FileStat& stat) {
     struct statfs filesystem {};
     return major(stat.device) == 0 && ::fstatfs(file, &filesystem) == 0 &&
@@ -82,7 +82,7 @@ CopyEnd FileCopy::read() {
             return CopyEnd::too_large;
         if (!plan_.may_block && size_ > inline_bytes_max)
             return CopyEnd::would_block;
-        // A short read ends where stat says; or elsewhere, if another one brings nothing.
+        // A short read at the size that stat gave is the end. Elsewhere only an empty read is.
         if (got == 0 || (size_ == stat_.size && got < bytes))
             break;
         if (size_ > stat_.size && !std::exchange(was_beyond, true) && has_grown(file_, stat_))
@@ -167,7 +167,8 @@ CopyEnd FileCopy::read_part(char* buffer, std::size_t bytes, std::uint64_t at, s
         }
         if (errno == EINTR)
             continue;
-        // Where it may block there is nothing to wait for: the file has no end, as /proc/kmsg.
+        // Where reads may block, EAGAIN means that the file has no end, as /proc/kmsg: no retry
+        // helps.
         const bool blocked = !plan_.may_block && (errno == EAGAIN || errno == EOPNOTSUPP);
         return fail(last_system_error(), blocked ? CopyEnd::would_block : CopyEnd::failed);
     }
@@ -202,7 +203,7 @@ CopyEnd FileCopy::append_to_segment(const char* data, std::size_t bytes) {
 }
 
 void FileCopy::hash(const char* data, std::size_t bytes) {
-    // The hash at the length of what is published says whether the file begins with that.
+    // The hash at the published length shows whether the file begins with the published content.
     if (plan_.published && plan_.published->size < size_ && hashed_ <= plan_.published->size &&
         hashed_ + bytes >= plan_.published->size) {
         const auto head = static_cast<std::size_t>(plan_.published->size - hashed_);

@@ -70,7 +70,8 @@ void HardLinks::leave(const std::string& path, Identity identity) {
         unexplained_.erase(identity);
         return;
     }
-    // It may have stood for another name in the tree, which nobody has looked for then.
+    // This name may have been counted in place of another name in the tree, for which nobody has
+    // searched then.
     changed_.insert(identity);
     unexplained_.insert(identity);
 }

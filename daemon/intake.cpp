@@ -33,7 +33,7 @@ Intake::Intake(
 void Intake::take(watcher::Batch&& batch, const NoteTime& when) {
     if (!batch.exchanged.empty())
         groups_.open(batch.exchanged, when.now);
-    // What went with a directory goes in one revision, but after the grace.
+    // Files of a lost directory become one revision, but only after the grace.
     if (!batch.gone_directories.empty()) {
         const GroupId gone = groups_.open({}, when.now);
         for (const std::string& directory : batch.gone_directories) {
@@ -102,7 +102,7 @@ void Intake::note(std::string_view path, const watcher::Signs& signs, const Note
 
 void Intake::take(const ipc::Request& request, const NoteTime& when) {
     if (request.epoch != catalog_.epoch())
-        return;  // of a catalog that is no more; its worker asks again
+        return;  // of an older catalog; its worker repeats the request
     for (const ipc::FileId file : request.files) {
         if (request.kind == ipc::RequestKind::in_use) {
             residency_.use(file);
@@ -135,7 +135,7 @@ void Intake::look_for_names(const std::vector<HardLinks::Identity>& files, const
         if (searched.contains({ipc::pack_device(stat.device), stat.inode}))
             look_now(path, when);
     });
-    // Of what is being loaded only its end tells which file it was.
+    // Which file a load reads is known only when it ends.
     for (const std::string& path : works_.busy())
         look_now(path, when);
 }
@@ -146,7 +146,7 @@ bool Intake::is_foreign(std::string_view path) const {
 }
 
 void Intake::repair(const std::string& path, const NoteTime& when) {
-    // Its bytes are read again whatever stat says: that is what may have been missed.
+    // Reads the bytes whatever stat says, since the change may not show in stat.
     if (const auto file = catalog_.find(path); file && is_known(catalog_.read(*file)))
         note(path, {.closed = true}, when);
 }

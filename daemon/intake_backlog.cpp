@@ -1,4 +1,4 @@
-// The part of the intake that takes listings and directories that are gone, in steps.
+// The part of the intake that works off listings and lost directories, in steps.
 #include "base/tree_path.hpp"
 #include "daemon/decide_look.hpp"
 #include "daemon/intake.hpp"
@@ -10,7 +10,7 @@ namespace treecast::daemon {
 
 namespace {
 
-constexpr std::size_t taken_at_once = 1024;  // files: larger jobs are left to work_off()
+constexpr std::size_t taken_at_once = 1024;  // files; larger jobs are left to work_off()
 constexpr std::size_t steps_a_look_at_the_clock = 64;
 
 }  // namespace
@@ -33,7 +33,7 @@ void Intake::lose_directory(const std::string& directory, GroupId group, const N
     take(std::move(job), when);
 }
 
-/// At once if it is small and nothing has to be done before it.
+/// Runs the job at once if it is small and needs no earlier job.
 void Intake::take(BacklogJob job, const NoteTime& when) {
     if (!job.is_old && !backlog_.concerns(job.directory) && job.size() <= taken_at_once) {
         begin(job);
@@ -52,7 +52,7 @@ void Intake::work_off(const NoteTime& when, Clock::time_point end) {
     while (!backlog_.empty()) {
         BacklogJob& job = backlog_.front();
         if (!job.begun) {
-            // The catalog is asked what was below it.
+            // The catalog must know all files below it.
             if (!job.listing && publisher_.has_pending())
                 return;
             begin(job);
@@ -148,7 +148,7 @@ bool Intake::step_listing(BacklogJob& job, const NoteTime& when) {
     return false;
 }
 
-/// The end of a job, in steps too: to free some hundred thousand names takes long.
+/// Frees a job's memory in steps, since some hundred thousand names take long.
 bool Intake::give_back(BacklogJob& job) {
     if (!job.names.empty()) {
         job.names.erase(job.names.begin());
@@ -165,7 +165,7 @@ bool Intake::give_back(BacklogJob& job) {
     return false;
 }
 
-/// It could not be read to its end.
+/// The directory could not be read to its end.
 void Intake::note_unread(const watcher::Listing& listing) {
     bool is_known_below = false;
     catalog_.for_each_below(listing.directory, [&](ipc::FileId, const ipc::Record& record) {
@@ -179,8 +179,8 @@ void Intake::compare_known(const BacklogJob& job, ipc::FileId child, const NoteT
     const ipc::Record record = catalog_.read(child);
     const std::string path = catalog_.path(child);
     const std::string_view name = name_of(path);
-    // Also below what is no directory any more: a predecessor may have died between the loss of
-    // a directory and the publication of the deletions in it.
+    // Also below a file that was a directory: a predecessor may have died between the loss of the
+    // directory and the publication of the deletions in it.
     if (!job.directories.contains(name) && !job.directories_since.contains(std::string(name)) &&
         (record.state == ipc::FileState::directory || catalog_.has_children(child)))
         lose_directory(path, no_group, when);
@@ -215,8 +215,8 @@ bool Intake::step_gone(BacklogJob& job, const NoteTime& when) {
     return false;
 }
 
-/// The entries of its directories go when the deletions below them are forgotten. Should they be
-/// there again already, a listing follows that makes them directories again.
+/// The directories' entries are freed when the deletions below them are forgotten. If the
+/// directories exist again already, a listing follows that restores them.
 void Intake::end_gone(const BacklogJob& job) {
     for (auto path = job.lost_directories.rbegin(); path != job.lost_directories.rend(); ++path) {
         static_cast<void>(catalog_.set_directory(*path, false));  // fails only where it makes one
@@ -231,8 +231,8 @@ void Intake::take_listed(
 ) {
     const watcher::FileStat& stat = file.stat;
     std::string path = join(job.directory, file.name);
-    // Who looked since knows better; and what was done to a file under another name since was told
-    // under that alone.
+    // A look since then is newer. And what happened to a file under another name since then was
+    // reported under that name only.
     if (job.is_old && (job.is_doubtful || stat.links > 1 || works_.was_finished(path))) {
         look_now(path, when);
         return;
@@ -240,14 +240,14 @@ void Intake::take_listed(
     const bool through_link = stat.links > 1 && watcher_.leads_through_link(path);
     if (hard_links_.see(path, stat, through_link).lost_name)
         note(path, {.created = true}, when);
-    // Its directory may have been elsewhere, where nobody was told of what was done in it.
+    // The directory may have been elsewhere, where changes in it were not reported.
     for (const std::string& sibling : hard_links_.outdated_siblings(path))
         look_now(sibling, when);
     const auto known = job.is_old || !job.known.empty() ? catalog_.find(path) : std::nullopt;
     const ipc::Record record = known ? catalog_.read(*known) : ipc::Record();
     const auto refusal = refusal_by_stat(policy_, stat);
     if (agrees_with(record, stat)) {
-        // Nothing changed since; but a file that was not to be had, or is stale, may be now.
+        // Nothing changed, but a file that was unavailable or stale may be readable now.
         publisher_.withdraw(path);
         if (record.reason != refusal)
             look_now(path, when);
@@ -259,7 +259,7 @@ void Intake::take_listed(
         return;
     }
     if (works_.find(path) != nullptr)
-        return;  // being looked at for a better reason
+        return;  // a look with a better reason is under way
     const GroupId group = groups_.group_of(path);
     publisher_.add(std::move(path), {.unavailable = refusal, .stat = stat}, std::nullopt, group);
 }

@@ -34,7 +34,7 @@ void LinkedFiles::open(const std::string& path) {
 
 void LinkedFiles::on_opened(const LoadResult& result, Clock::time_point now) {
     if (!opening_.contains(result.path))
-        return;  // not to be watched any more
+        return;  // the watch is no longer wanted
     const Look& look = result.look;
     if (look.root_generation != root_.generation()) {
         open(result.path);
@@ -53,7 +53,7 @@ void LinkedFiles::on_watched(
     Clock::time_point now
 ) {
     if (hard_links_.take_watched(path, watched)) {
-        intake_.look_now(path, {now});  // what was done to it before it was watched
+        intake_.look_now(path, {now});  // it may have changed before it was watched
         return;
     }
     watcher_.unwatch_file(path);

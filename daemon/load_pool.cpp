@@ -17,7 +17,7 @@ struct LoadPool::Shared {
     std::function<void(LoadResult)> done;
 
     std::mutex mutex;
-    std::condition_variable wake;  // jobs, stopping, or a thread that ended
+    std::condition_variable wake;  // new jobs, stopping, or a thread that ended
     std::deque<LoadJob> jobs;
     struct Running {
         std::string path;

@@ -23,7 +23,7 @@ Look look_at(const watcher::TreeRoot& root, std::string_view path) {
     auto handle = root.open_path(path);
     if (!handle) {
         look.error = handle.error();
-        // A root that is gone makes every path vanish, which proves nothing about any of them.
+        // If the root is gone, every path is absent, which proves nothing about any of them.
         if (means_absent(look.error) && root.is_alive())
             look.seen = Seen::absent;
         return look;

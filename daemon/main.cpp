@@ -27,7 +27,7 @@ constexpr const char* exit_codes =
     "\nEvery option can be a variable too (--max-wait is TREECAST_MAX_WAIT) or a line of the\n"
     "--config file. Exit codes: 0 stopped by a signal, 1 failed, 2 usage, 3 configuration.\n";
 
-constexpr std::uint64_t aliases_limit = 100'000'000;  // a directory's number has 32 bits
+constexpr std::uint64_t aliases_limit = 100'000'000;  // directory numbers have 32 bits
 
 InstanceName instance_of(const OptionValues& values, const std::string& root) {
     if (values.has("instance")) {

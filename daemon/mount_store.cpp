@@ -62,7 +62,7 @@ std::vector<watcher::Mount> parse_mounts(std::string_view text) {
     if (!text.starts_with(first_line))
         return mounts;
     text.remove_prefix(first_line.size());
-    // Each ends with NUL, the only byte that no path has.
+    // Each line ends with NUL, the only byte that no path contains.
     for (auto end = text.find('\0'); end != text.npos; end = text.find('\0')) {
         if (auto mount = parse_line(text.substr(0, end)))
             mounts.push_back(std::move(*mount));

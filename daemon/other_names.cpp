@@ -19,7 +19,7 @@ void note_other_names(
     const auto siblings = hard_links.siblings(work.path);
     const HardLinks::Sight sight = hard_links.see(work.path, stat, through_link);
     if (sight.lost_name) {
-        work.notes.add_created();  // as one that got its name while its writer was in it
+        work.notes.add_created();  // as for a file that got its name while its writer was inside
         note_all(siblings, {.created = true});
     }
     if (!sight.appeared)

@@ -12,16 +12,16 @@ namespace asio = boost::asio;
 
 namespace {
 
-// What one turn does at most of each stage, so that every stage gets its turn soon.
+// The most that one turn does of each stage, so that no stage waits long.
 constexpr std::size_t directories_per_turn = 64;
 constexpr unsigned looks_per_turn = 256;
-constexpr unsigned bulk_share = 8;  // of the looks: what comes by the thousand gets on, too
+constexpr unsigned bulk_share = 8;  // one look in so many is for bulk work, so that it advances too
 constexpr std::chrono::milliseconds looking_max{5};
 constexpr std::chrono::milliseconds backlog_time{3};
 constexpr std::chrono::milliseconds storing_max{3};
-constexpr std::size_t backlog_max = 16;  // jobs: directories are read no faster than they are noted
+constexpr std::size_t backlog_max = 16;  // jobs; no more directories are read until there are fewer
 constexpr std::size_t events_per_turn = 512;
-constexpr std::size_t events_while_behind = 64;  // with what earlier ones have led to
+constexpr std::size_t events_while_behind = 64;  // while work of earlier events is due
 
 std::uint64_t device_of(const watcher::TreeRoot& root) {
     struct stat status {};
@@ -123,14 +123,14 @@ Pipeline::Pipeline(
 void Pipeline::start() {
     catalog_.set_leases(takes_leases_);
     beat();
-    publisher_.ring();  // workers that outlived our predecessor
+    publisher_.ring();  // notifies workers that outlived our predecessor
     trigger_.ask();
 }
 
 void Pipeline::turn() {
     trigger_.begin();
     const auto now = Clock::now();
-    publish(now);  // what the pool has loaded: it may be looked at again below
+    publish(now);  // what the pool has loaded, since it may be looked at again below
     read_events(now, works_.is_behind(now) ? events_while_behind : events_per_turn);
     scan_directories(now);
     work_off_backlog(now);
@@ -139,7 +139,7 @@ void Pipeline::turn() {
         }))
         trigger_.ask();
     look_at_due(now);
-    // Before anybody can know that the files were seen.
+    // Before any client can know that the files were seen.
     linked_files_.watch_opens(executor_.take_unleased());
     confirm_copies();
     publish(now);  // before all that can wait
@@ -148,32 +148,32 @@ void Pipeline::turn() {
     complete_groups(now);
     publish(now);
     store_groups(now);
-    // From here on everything of this turn is visible to readers.
+    // From here on readers see everything of this turn, except groups that are still being stored.
     finish_first_scan();
     update_degraded();
     answer_syncs();
     if (repairs_.run(now))
         trigger_.ask();
     trigger_.wait_until(next_time());
-    if (events_drained_)  // else what is left asks for a turn itself
+    if (events_drained_)  // if not, the rest has requested a turn
         trigger_.wait_for_events();
     requests_.wait();
     segments_.replenish();
 }
 
-/// Publishes what was found, unless it was found in a tree that is no more at the root's path: that
-/// shows before any event of it is read, or without one (a mount).
+/// Publishes the findings, unless they are of a tree that is no longer at the root's path.
+/// root_is_there() shows that before an event is read, or where there is none (a mount).
 void Pipeline::publish(Clock::time_point now) {
     drop_findings_of_another_root(now);
     if ((publisher_.has_pending() || publisher_.is_storing()) && !watcher_.root_is_there())
         intake_.read_again(publisher_.take_pending(), {now});
-    // A mount is remembered before anything below it is published: else a daemon that dies in
-    // between leaves a successor who does not miss it.
+    // A mount is stored before anything below it is published. If the daemon dies in between, its
+    // successor would not miss the mount.
     mounts_.store(watcher_.take_mounts());
     publisher_.flush(now);
 }
 
-/// What has been found and not published yet is of the tree that was there before.
+/// Drops findings of the previous tree that are not published yet.
 void Pipeline::drop_findings_of_another_root(Clock::time_point now) {
     if (std::exchange(root_generation_, root_.generation()) == root_.generation())
         return;
@@ -186,7 +186,7 @@ void Pipeline::read_events(Clock::time_point now, std::size_t events_max) {
     watcher::Batch batch = watcher_.read(events_drained_, events_max);
     drop_findings_of_another_root(now);
     if (!batch.gone_directories.empty())
-        publish(now);  // the catalog is asked what was below them
+        publish(now);  // the catalog must know all files below them
     intake_.take(std::move(batch), {now});
     if (!events_drained_)
         trigger_.ask();
@@ -213,14 +213,14 @@ void Pipeline::work_off_backlog(Clock::time_point now) {
     trigger_.ask();
 }
 
-/// Directories are still to be read, or what has been read of them to be noted.
+/// Whether directories have not been read yet, or listings not been worked off.
 bool Pipeline::is_scanning() const {
     return watcher_.scanning() || intake_.has_backlog();
 }
 
 void Pipeline::look_at_due(Clock::time_point now) {
-    // Of its own time, whatever the stages before took: else a scan, which brings more, would leave
-    // none for what events ask for.
+    // The time limit starts here, whatever the stages before have used. If not, a scan, which
+    // brings more work, would leave no time for events.
     const auto begin = Clock::now();
     for (unsigned looks = 0; looks < looks_per_turn; ++looks) {
         const bool bulk_first = looks % bulk_share == bulk_share - 1;
@@ -228,7 +228,7 @@ void Pipeline::look_at_due(Clock::time_point now) {
         if (work == nullptr)
             return;
         executor_.look(*work, intake_.is_foreign(work->path), now);
-        confirm_copies();  // soon: the longer it waits, the more likely is another write
+        confirm_copies();  // soon, since another write becomes more likely with time
         if (Clock::now() - begin > looking_max)
             break;
     }
@@ -236,16 +236,16 @@ void Pipeline::look_at_due(Clock::time_point now) {
 }
 
 void Pipeline::confirm_copies() {
-    // Later than the turn: what is due from here on is looked at in the next one, so that no file
-    // is published twice in one revision.
+    // A later time than the turn's: what becomes due now is looked at in the next turn, so that no
+    // file is published twice in one revision.
     const auto now = Clock::now();
     if (executor_.has_unconfirmed()) {
-        // Of those that are left the next turn takes more; they may be of other files.
+        // The next turn reads the remaining events; they may be of other files.
         if (watcher_.has_events())
             read_events(now, events_drained_ ? events_per_turn : 0);
         executor_.confirm(now);
     }
-    if (is_scanning())  // what was read may have queued directories
+    if (is_scanning())  // the events may have queued directories
         trigger_.ask();
 }
 
@@ -254,12 +254,12 @@ void Pipeline::watch_linked_files(Clock::time_point now) {
         return;
     const std::uint64_t noted = works_.sequence();
     if (const auto files = hard_links_.take_unexplained(); !files.empty()) {
-        publish(now);  // the catalog is asked for their names
+        publish(now);  // the catalog must know all their names
         intake_.look_for_names(files, {now});
     }
     linked_files_.update_watches(now);
     if (works_.sequence() != noted)
-        syncs_.on_more_noted();  // these looks answer what they wait for
+        syncs_.on_more_noted();  // syncs wait for these looks too
 }
 
 void Pipeline::complete_groups(Clock::time_point now) {
@@ -267,7 +267,7 @@ void Pipeline::complete_groups(Clock::time_point now) {
         publisher_.publish_together(std::move(group));
 }
 
-/// A group of many files, and the deletions of as many, take several turns.
+/// A group of many files, or the deletion of many, takes several turns.
 void Pipeline::store_groups(Clock::time_point now) {
     if (publisher_.is_storing())
         publisher_.store_groups(now, Clock::now() + storing_max);

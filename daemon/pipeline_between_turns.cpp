@@ -1,4 +1,4 @@
-// What leads to turns besides events: loads that end, the heartbeat, and commands.
+// Causes of turns other than events: loads that end, the heartbeat, and commands.
 #include "daemon/counters.hpp"
 #include "daemon/pipeline.hpp"
 
@@ -16,7 +16,7 @@ void Pipeline::on_loaded(LoadResult result) {
     const auto now = Clock::now();
     if (result.purpose == LoadPurpose::watch) {
         linked_files_.on_opened(result, now);
-        syncs_.on_more_noted();  // the look that follows answers what they wait for
+        syncs_.on_more_noted();  // syncs wait for the look that follows
     } else {
         executor_.on_loaded(std::move(result), now);
     }
@@ -51,12 +51,12 @@ void Pipeline::beat() {
     });
 }
 
-/// What no event reports.
+/// Checks what no event reports.
 void Pipeline::tend(Clock::time_point now) {
     if (!first_scan_done_)
         return;
     watcher_.tend(now);
-    update_degraded();  // at once: the next turn may be far
+    update_degraded();  // at once, since the next turn may be far away
 }
 
 void Pipeline::read_again_for_room(Clock::time_point now) {
@@ -81,8 +81,8 @@ void Pipeline::sync(const std::vector<std::string>& typed, Answer answer) {
     auto paths = paths_below({root_.configured_path(), root_.real_path()}, typed, answer);
     if (!paths)
         return;
-    tend(Clock::now());           // the root itself may be another: a mount over it, say
-    watcher_.rescan_unwatched();  // its looks are answered for, as those of all scans
+    tend(Clock::now());           // the root may be another directory, by a mount over it
+    watcher_.rescan_unwatched();  // the sync waits for its looks, as for those of all scans
     syncs_.ask(std::move(*paths), std::move(answer));
     trigger_.ask();
 }

@@ -18,7 +18,7 @@ GroupId PublicationGroups::open(const std::vector<std::string>& paths, Clock::ti
 }
 
 GroupId PublicationGroups::group_of(std::string_view path) const {
-    // The newest first: what was exchanged again belongs to that.
+    // The newest first, since a path that was exchanged again belongs to the newer group.
     for (auto group = open_.rbegin(); group != open_.rend(); ++group) {
         if (group->paths.empty())
             continue;

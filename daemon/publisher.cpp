@@ -15,7 +15,7 @@ namespace treecast::daemon {
 namespace {
 
 constexpr std::size_t applied_a_beat = 4096;
-constexpr std::size_t stored_at_once = 1024;  // more of a group are stored over several turns
+constexpr std::size_t stored_at_once = 1024;  // larger groups are stored over several turns
 constexpr std::size_t stored_a_look_at_the_clock = 32;
 
 }  // namespace
@@ -39,7 +39,7 @@ void Publisher::add(
     std::optional<ipc::SegmentWriter> segment,
     GroupId group
 ) {
-    withdraw(path);  // an older observation must not come after this one
+    withdraw(path);  // an older observation must not be published after this one
     Finding finding{std::move(path), observation, std::move(segment)};
     if (!groups_.hold(group, finding))
         pending_.push_back(std::move(finding));
@@ -100,12 +100,12 @@ void Publisher::flush(Clock::time_point now) {
     for (Finding& finding : pending_) {
         apply(finding, publication_, now);
         if (++applied % applied_a_beat == 0)
-            catalog_.beat();  // what takes long is no hanging
+            catalog_.beat();  // so that a long flush does not look like a hang
     }
     close_revision();
     ring_for(publication_.announced);
     publication_.announced.clear();
-    pending_.clear();  // only now: its segments are closed after the bell
+    pending_.clear();  // only now: its segments are closed after the notification
     remove_superseded(publication_);
 }
 
@@ -125,7 +125,7 @@ void Publisher::store_groups(Clock::time_point now, Clock::time_point end) {
         end_group();
 }
 
-/// Makes it current. What had to wait for it comes next.
+/// Publishes the group. Findings that had to wait for it come next.
 void Publisher::end_group() {
     complete_.pop_front();
     if (group_.changes)
@@ -156,10 +156,11 @@ void Publisher::remove_superseded(Publication& publication) {
 }
 
 void Publisher::close_revision() {
-    publication_.changes.reset();  // its end makes it current
+    publication_.changes.reset();  // the destructor publishes the revision
 }
 
-/// Of a file that has been stored already the group under way has to be published first.
+/// Whether the group has a file that the group under way has already stored, which must be
+/// published first.
 bool Publisher::overlaps_stored(const FindingSet& group) const {
     if (!group_.changes)
         return false;
@@ -182,7 +183,8 @@ void Publisher::apply(Finding& finding, Publication& publication, Clock::time_po
     const ipc::Record before = catalog_.read(*file);
     auto [record, announce] = transition(before, finding.observation);
     const bool is_change = announce == Announce::change || announce == Announce::content;
-    // A second change of one file takes another revision: its segment is named by it.
+    // A second change of one file takes another revision, since its segment is named by the
+    // revision.
     if (is_change && group_.changes && before.change_revision == group_.revision()) {
         after_group_.add(std::move(finding));
         return;
@@ -226,7 +228,7 @@ void Publisher::place_segment(
 ) {
     if (!finding.segment)
         return;
-    if (record.resident) {  // the same bytes are there; ours go with `finding`
+    if (record.resident) {  // the same bytes are there; ours are freed with `finding`
         residency_.use(file);
         news_ = true;
         return;

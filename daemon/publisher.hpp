@@ -48,7 +48,7 @@ public:
     bool is_storing() const noexcept { return !complete_.empty(); }
     /// Continues to store complete groups until `end`. Called after a flush.
     void store_groups(Clock::time_point now, Clock::time_point end);
-    /// Frees some entries of deletions that are too old for any request. Returns whether there are
+    /// Frees some entries of deletions that the log no longer reaches. Returns whether there are
     /// more.
     bool forget_some() { return catalog_.forget_some(); }
     /// The finding held back for the path is outdated; what is published is true.

@@ -7,22 +7,22 @@ namespace treecast::daemon {
 
 bool Repairs::run(Clock::time_point now) {
     if (watcher_.scanning())
-        return false;  // the scan asks for the turns that it needs
+        return false;  // the scan requests the turns that it needs
     std::set<std::string, std::less<>> directories;
     unsigned done = 0;
     for (auto at = found_.begin(); at != found_.end() && done < per_turn;) {
         Work* const work = works_.find(*at);
         if (work != nullptr && hold_up(*work, now) == HoldUp::none) {
-            ++at;  // what is under way may have been read too soon; when it ends there is a turn
+            ++at;  // the look under way may have read too early; its end leads to a turn
             continue;
         }
         if (!watcher_.has_told_all(*at)) {
-            ++at;  // an event may tell of it yet
+            ++at;  // an event may still report it
             continue;
         }
         const auto found = found_.extract(at++);
         const std::string& path = found.value();
-        // One that is held up is read again in any case.
+        // A path that is held up is read again anyway.
         if (work != nullptr || !watcher_.visible(path) || watcher_.is_lost(path))
             continue;
         intake_.repair(path, {now});

@@ -26,7 +26,7 @@ bool RequestQueues::receive(const std::function<void(const ipc::Request&)>& on_r
             if (const auto request = pairs_.receive(pair))
                 on_request(*request);
             else
-                is_drained = true;  // nothing comes before the next wait ends
+                is_drained = true;  // read again only after the next wait
         }
         may_have_more = may_have_more || !is_drained;
     }

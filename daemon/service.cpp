@@ -24,11 +24,11 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// A scan of a large tree takes longer than TimeoutStartSec: systemd is told that we live.
+/// A scan of a large tree takes longer than TimeoutStartSec, so systemd gets a notification.
 constexpr std::chrono::seconds scan_report_period{5};
 
-/// What reading takes at a time: a file, its content in memory and what /proc says of it for each
-/// load, the directories on the way, and who asks by the control socket.
+/// The descriptors needed at one time: for each load a file, its content in memory and its /proc
+/// entry; the directories on the way; and clients of the control socket.
 constexpr std::size_t descriptors_min = 16;
 
 UniqueFd take_place(const ipc::ObjectDirectory& objects) {
@@ -79,7 +79,7 @@ Residency make_residency(
     return residency;
 }
 
-/// Segments that a predecessor left: those that the catalog names are ours, the others go.
+/// Adopts the segments of a predecessor that the catalog names, and removes the others.
 void adopt_segments(
     const ipc::ObjectDirectory& objects,
     ipc::CatalogWriter& catalog,
@@ -123,7 +123,7 @@ void report_scan(asio::steady_timer& timer) {
     });
 }
 
-/// Wires the stages in an instance that is ours alone, and runs them.
+/// Connects the stages of an instance that is ours alone, and runs them.
 void run_instance(
     const ServiceOptions& options,
     watcher::TreeRoot& root,
@@ -134,7 +134,7 @@ void run_instance(
     watching.mounts = MountStore(objects).read();
     watching.leases = options.policy.leases;
     watcher::Watcher watcher(root, std::move(watching));
-    // Queues before the catalog: whoever finds a catalog finds its queues.
+    // Queues before the catalog: a reader that finds a catalog finds its queues.
     ipc::QueuePairsWriter queues(objects, options.max_workers);
     ipc::CatalogWriter catalog(objects);
     Residency residency = make_residency(options.memory_limit_bytes, objects, catalog);
@@ -199,7 +199,8 @@ void run_instance(
 }  // namespace
 
 void run_service(const ServiceOptions& options) {
-    // The question whether a file has a writer is a lease, whose break would be announced by SIGIO.
+    // A lease is used to find out whether a file has a writer. The kernel announces the break of a
+    // lease by SIGIO.
     std::signal(SIGIO, SIG_IGN);
 
     watcher::TreeRoot root(options.root);
@@ -210,7 +211,7 @@ void run_service(const ServiceOptions& options) {
     try {
         run_instance(options, root, objects);
     } catch (const StartupError&) {
-        if (!inherited)  // what a start that failed has made goes again
+        if (!inherited)  // removes what the failed start has made
             static_cast<void>(ipc::remove_instance(options.object_base, objects));
         throw;
     }

@@ -9,8 +9,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A file that is written to so often that the clock never passes its ctime is looked at in pauses
-// that grow with the time this has been going on.
+// A file may be written to so often that the clock never passes its ctime. The pauses between its
+// looks grow with the time that this lasts.
 constexpr int too_soon_share = 16;
 constexpr milliseconds too_soon_pause_max{1000};
 constexpr milliseconds room_patience{3000};
@@ -37,9 +37,9 @@ void Setbacks::on_capture(CaptureEnd end, Clock::time_point now) noexcept {
         too_soon_since_.reset();
     };
     switch (end) {
-        case CaptureEnd::would_block:  // nothing was tried
+        case CaptureEnd::would_block:  // proves nothing: the pool tries again
             return;
-        case CaptureEnd::too_soon:  // it was opened, not read
+        case CaptureEnd::too_soon:  // it was not read
             note_uncaptured();
             return;
         case CaptureEnd::no_memory:

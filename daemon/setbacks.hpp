@@ -20,12 +20,8 @@ public:
     BackOff read{std::chrono::seconds(1), std::chrono::seconds(30)};  // cannot be opened or read
     /// Its directory or filesystem is lost: the absence of the name proves nothing.
     BackOff lost{std::chrono::seconds(1), std::chrono::seconds(30)};
-    BackOff room{
-        std::chrono::seconds(1),
-        std::chrono::seconds(30)};  // shared memory has no room for it
-    BackOff changing{
-        std::chrono::milliseconds(10),
-        std::chrono::seconds(1)};  // it changes while it is copied
+    BackOff room{std::chrono::seconds(1), std::chrono::seconds(30)};  // no shared memory for it
+    BackOff changing{std::chrono::milliseconds(10), std::chrono::seconds(1)};  // during the copy
     /// Each read gives other bytes, though the stat stays the same. The pauses become long after
     /// `unsteady_tries` failures.
     BackOff unsteady{std::chrono::milliseconds(10), std::chrono::seconds(30)};

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t named_max = 100;
 
-/// "." stands for the root, which has no name.
+/// "." stands for the root, which has an empty path.
 std::string on_the_wire(const std::string& path) {
     return path.empty() ? "." : percent_encode(path);
 }
@@ -188,7 +188,7 @@ std::string Syncs::answer_to(
     std::vector<LeftOut> left,
     const std::vector<LeftOut>& lost
 ) const {
-    // One line for a directory is enough for all that it holds.
+    // One line for a directory covers all below it.
     std::erase_if(left, [&](const LeftOut& file) {
         return std::ranges::any_of(lost, [&](const LeftOut& directory) {
             return lies_below(file.path, directory.path);

@@ -85,7 +85,7 @@ Transition to_deleted(const ipc::Record& before) {
     return result;
 }
 
-/// Since when it is stale is told by the change revision: another reason does not move it.
+/// The change revision marks the begin of the staleness, so another reason does not change it.
 Transition to_stale(const ipc::Record& before, const Observation& now) {
     Transition result{before, Announce::nothing};
     if (!is_known(before) || before.state != ipc::FileState::present)
@@ -128,9 +128,9 @@ bool agrees_with(const ipc::Record& record, const watcher::FileStat& stat) {
 
 Transition transition(const ipc::Record& before, const Observation& now) {
     Transition result = without_date(before, now);
-    // Whoever has a version remembers its date, whatever becomes of the file: from here on it is
-    // the date of another one, or an earlier one of the same bytes. No answer had the date of a
-    // version whose hash is not known.
+    // Clients keep the date of their version. From here on the file has other bytes, or another
+    // date for the same bytes, so later dates must lie above that one. No answer had the date of a
+    // version without a known hash.
     const std::int64_t date = ipc::second_of(before.mtime_ns);
     if (before.hash_known &&
         (result.announce == Announce::content || ipc::second_of(result.record.mtime_ns) != date))

@@ -37,7 +37,7 @@ void TurnTrigger::wait_for_events() {
     events_.async_wait(asio::posix::descriptor_base::wait_read, [this](const Error& error) {
         waits_for_events_ = false;
         if (!error && !is_asked_)
-            turn_();  // at once: one that is posted costs a poll of everything first
+            turn_();  // at once, since a posted turn costs a poll of all descriptors first
     });
 }
 

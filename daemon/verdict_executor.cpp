@@ -82,7 +82,7 @@ void VerdictExecutor::on_look(
     facts.has_no_writer = has_no_writer;
     if (facts.sight == Sight::file) {
         if (!work.is_exchanged)
-            work.membership.end();  // it is back: what went with its directory need not wait for it
+            work.membership.end();  // it is back, so the group of its lost directory goes on
         const bool through_link = look.stat.links > 1 && watcher_.leads_through_link(work.path);
         note_other_names(work, look.stat, through_link, hard_links_, works_, now);
     }
@@ -166,7 +166,7 @@ void VerdictExecutor::on_capture(
     work.setbacks.on_capture(capture.end, now);
     if (capture.lease_refused)
         unleased_.push_back(work.path);
-    // Room was made for what stat said of its size.
+    // Room was made for the size in stat.
     if (capture.end == CaptureEnd::captured && capture.segment && capture.size > seen.size &&
         !make_room(work, capture.stat, capture.size, now))
         return;
@@ -181,11 +181,11 @@ void VerdictExecutor::on_capture(
     carry_out_on_copy(work, verdict, std::move(capture), seen, now);
 }
 
-/// The shared memory was full.
+/// Called when shared memory was full.
 bool VerdictExecutor::may_find_room(Work& work, std::uint64_t size, Clock::time_point now) {
     if (eviction_.evict_all_but(work.path, size, now))
         work.setbacks.evicted_others = true;
-    // What was evicted is held by proxies for a moment, and what was just loaded may go soon.
+    // Proxies hold evicted contents for a moment, and contents just loaded may be evicted soon.
     return work.setbacks.evicted_others || eviction_.may_free_soon(now);
 }
 
@@ -251,7 +251,7 @@ void VerdictExecutor::drop_unconfirmed(Clock::time_point now) {
         look_again(*works_.find(copy.path), now);
 }
 
-/// What was seen is of a tree that is no more at the root's path.
+/// The look was made in a tree that is no longer at the root's path.
 void VerdictExecutor::look_again(Work& work, Clock::time_point now) {
     work.load.end();
     work.notes.begin_look();

@@ -6,7 +6,7 @@ namespace treecast::daemon {
 
 namespace {
 
-/// What readers are to know while no copy succeeds.
+/// Marks the content as unstable if no capture has succeeded for `open_limit`.
 std::optional<Observation> stale_if_unstable(
     const Work& work,
     const ipc::Record& record,
@@ -35,14 +35,15 @@ Wait wait_for_writer(
     const watcher::Signs& signs = work.notes.signs();
     const bool is_noted_since = work.notes.later_signs().has_value();
     work.notes.begin_look();
-    if (is_noted_since && signs.closed)  // the writer left while the file was read
+    if (is_noted_since && signs.closed)  // the writer closed the file while it was read
         return {.until = now.time, .reason = WaitReason::noted_since};
     work.writer.begin_wait();
     work.is_retried = false;
     auto left =
         std::max<Clock::duration>(work.writer.quiet_left(stat, policy.open_limit, now), clock_tick);
-    // Whoever opened the file without a name (O_TMPFILE), or by one that is gone, writes and closes
-    // it under no name. And the kernel reports a close before it counts the writer as gone.
+    // A process that opened the file without a name (O_TMPFILE), or by a name that is gone, writes
+    // and closes it without an event. Besides, the kernel reports a close before it stops counting
+    // the writer.
     if (signs.modified && !signs.closed)
         work.setbacks.untold_end.clear();
     else
@@ -111,7 +112,7 @@ Verdict wait_for_directory(Work& work, const ipc::Record& record, Clock::time_po
         return Drop{};
     work.grace.reset();
     Wait wait = hold(work, work.setbacks.lost, WaitReason::lost, now);
-    wait.is_news = false;  // the watcher says so for all that the directory held
+    wait.is_news = false;  // the watcher logs it for the whole directory
     return wait;
 }
 

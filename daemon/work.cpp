@@ -6,10 +6,10 @@ namespace treecast::daemon {
 
 namespace {
 
-/// How long a file may change during every copy before nobody waits for it any more.
+/// How long captures may fail before no sync waits for the file.
 constexpr std::chrono::seconds unstable_after{3};
 
-/// A writer may still be in the file: look when it pauses.
+/// Whether a writer may still be inside: the file is looked at when the writer pauses.
 bool may_go_on(const watcher::Signs& signs) {
     return signs.modified && !signs.closed && !signs.arrived && !signs.gone;
 }

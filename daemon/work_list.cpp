@@ -121,7 +121,7 @@ bool WorkList::finish(Work& work, Clock::time_point now) {
         rest.path = std::move(work.path);
         rest.notes = work.notes;
         rest.notes.end_look();
-        rest.membership = std::move(work.membership);  // only the next look ends its part in it
+        rest.membership = std::move(work.membership);  // only the next look ends its membership
         rest.is_exchanged = work.is_exchanged;
         rest.load.copy_first = work.load.copy_first;
         work = std::move(rest);

@@ -10,12 +10,12 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds write_pause{50};
 constexpr milliseconds write_delay_max{500};
-// A file that grows without a pause is probably written for the first time: open limits until it is
-// published half-written, since it may also be a log that was cut off.
+// A file that grows without a pause is probably written for the first time. After so many open
+// limits it is published half-written anyway, since it may be a log that was cut off.
 constexpr int growth_patience = 6;
 constexpr milliseconds append_patience{500};
-// A truncation shows before its event is queued and, on ext4, before it is stamped: by many
-// milliseconds where a journal is waited for.
+// A truncation is visible before its event is queued and, on ext4, before ctime changes: by many
+// milliseconds where the journal delays it.
 constexpr milliseconds emptied_patience{1000};
 
 }  // namespace
