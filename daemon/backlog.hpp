@@ -53,7 +53,7 @@ public:
     void push(BacklogJob job) { jobs_.push_back(std::move(job)); }
     BacklogJob& front() { return jobs_.front(); }
     void pop() { jobs_.pop_front(); }
-    /// The directory has been listed. An older listing of its parent may lack it.
+    /// The directory has been listed. An older listing of its parent may not contain it.
     void note_listed(std::string_view directory);
     /// Another filesystem may be at the path now, which makes the queued stats of it, of its
     /// siblings and of all below it doubtful.

@@ -44,7 +44,7 @@ enum class CaptureEnd {
     too_soon,       // the clock is not far enough past ctime: retry after a tick
     would_block,    // retry where blocking is allowed
     changed,        // it changed during the copy: retry after a pause
-    unsteady,       // each read gives other bytes, though the stat stays the same
+    unsteady,       // two reads gave different bytes, and stat proves nothing
     writer_inside,  // a writer has it open; see `extends_published`
     too_large,
     no_memory,

@@ -9,7 +9,7 @@ namespace treecast::daemon {
 
 class DeletionGrace {
 public:
-    /// It is absent now. Returns the end of its grace; none: the grace is over.
+    /// It is absent or private now. Returns the end of its grace; none: the grace is over.
     std::optional<Clock::time_point> ends_at(Clock::duration grace, Clock::time_point now) {
         if (!since_)
             since_ = now;

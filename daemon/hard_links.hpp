@@ -22,7 +22,7 @@ class HardLinks {
 public:
     struct Sight {
         /// The file has lost a name. A writer who opened it by that name may still be inside, and
-        /// no event reports what he does.
+        /// no event reports its writes.
         bool lost_name = false;
         /// The path names the file newly, or again. Events that arrived meanwhile for the file,
         /// under this name or another, have not reached the siblings.

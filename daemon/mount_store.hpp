@@ -21,7 +21,7 @@ class MountStore {
 public:
     explicit MountStore(const ipc::ObjectDirectory& objects) : objects_(objects) {}
 
-    /// Empty if the file is absent or cannot be read.
+    /// Empty if the file cannot be opened. A read error counts as its end.
     std::vector<watcher::Mount> read() const;
     /// Replaces the file by rename: a crash leaves the old one.
     [[nodiscard]] ErrorCode write(const std::vector<watcher::Mount>& mounts) const;

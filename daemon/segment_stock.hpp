@@ -28,7 +28,7 @@ private:
     Result<ipc::SegmentWriter> make();
 
     const ipc::ObjectDirectory& directory_;
-    std::atomic<std::uint64_t> made_ = 0;  // the names of new segments
+    std::atomic<std::uint64_t> made_ = 0;  // counts the new segments, to name them
     std::mutex mutex_;
     bool taken_ = false;  // since the last replenish(); without demand none is made
     std::optional<ipc::SegmentWriter> ahead_;

@@ -22,7 +22,7 @@ public:
     BackOff lost{std::chrono::seconds(1), std::chrono::seconds(30)};
     BackOff room{std::chrono::seconds(1), std::chrono::seconds(30)};  // no shared memory for it
     BackOff changing{std::chrono::milliseconds(10), std::chrono::seconds(1)};  // during the copy
-    /// Each read gives other bytes, though the stat stays the same. The pauses become long after
+    /// Each read gives other bytes, and stat does not show a change. The pauses become long after
     /// `unsteady_tries` failures.
     BackOff unsteady{std::chrono::milliseconds(10), std::chrono::seconds(30)};
     static constexpr unsigned unsteady_tries = 5;

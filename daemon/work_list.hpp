@@ -32,7 +32,8 @@ public:
     /// Moves the work to the schedule for bulk work or, once an event has reported it, to that for
     /// all other work.
     void set_in_bulk(Work& work, bool in_bulk);
-    /// Retries all held-up work now, since its cause may be over. Syncs wait for the outcome.
+    /// Retries all held-up work that is not busy now, since the cause may be over. Syncs wait for
+    /// the outcome.
     void retry_held_up(Clock::time_point now);
     /// Removes the next due work from the schedule, not from the list. Bulk work comes after all
     /// other work, or before it if `bulk_first`.

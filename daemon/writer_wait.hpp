@@ -10,14 +10,15 @@
 
 namespace treecast::daemon {
 
-/// Whether the last signs do not include a writer's close.
+/// Whether the signs show a write, or a creation that is no arrival, and no close by a writer after
+/// it.
 bool suspects_writer(const watcher::Signs& signs);
 
 /// For a file that no lease vouches for. `is_open` counts only once the file has been written to,
 /// since most openers only read.
 bool may_have_writer(const watcher::Signs& signs, bool is_open);
 
-/// Whether the file arrived by rename, after its writer had finished.
+/// Whether the file arrived by rename, complete, and was not written to since.
 bool came_whole(const watcher::Signs& signs);
 
 class WriterWait {
