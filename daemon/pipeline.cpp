@@ -167,8 +167,8 @@ void Pipeline::publish(Clock::time_point now) {
     drop_findings_of_another_root(now);
     if ((publisher_.has_pending() || publisher_.is_storing()) && !watcher_.root_is_there())
         intake_.read_again(publisher_.take_pending(), {now});
-    // A mount is stored before anything below it is published. If the daemon dies in between, its
-    // successor would not miss the mount.
+    // A mount is stored before anything below it is published. In the other order, a daemon that
+    // dies in between leaves a successor that does not know the mount, and so cannot miss it.
     mounts_.store(watcher_.take_mounts());
     publisher_.flush(now);
 }

@@ -200,7 +200,7 @@ void run_instance(
 
 void run_service(const ServiceOptions& options) {
     // A lease is used to find out whether a file has a writer. The kernel announces the break of a
-    // lease by SIGIO.
+    // lease by SIGIO, which would end the process.
     std::signal(SIGIO, SIG_IGN);
 
     watcher::TreeRoot root(options.root);

@@ -128,9 +128,9 @@ bool agrees_with(const ipc::Record& record, const watcher::FileStat& stat) {
 
 Transition transition(const ipc::Record& before, const Observation& now) {
     Transition result = without_date(before, now);
-    // Clients keep the date of their version. From here on the file has other bytes, or another
-    // date for the same bytes, so later dates must lie above that one. No answer had the date of a
-    // version without a known hash.
+    // Clients remember the date of their version. From here on that date is of an older version: of
+    // other bytes, or of the same bytes with another date. No answer had the date of a version
+    // without a known hash.
     const std::int64_t date = ipc::second_of(before.mtime_ns);
     if (before.hash_known &&
         (result.announce == Announce::content || ipc::second_of(result.record.mtime_ns) != date))
