@@ -1,6 +1,7 @@
-// What one worker counts for /v1/status: the only words that workers share.
+// The counters of one worker, for /v1/status. Workers share no other memory.
 //
-// Each worker writes its own, relaxed; any worker reads all of them to sum up.
+// Each worker writes only its own counters, with relaxed order. Any worker reads all of them to
+// build a sum.
 #pragma once
 
 #include <atomic>
@@ -10,7 +11,7 @@ namespace treecast::proxy {
 
 struct alignas(64) Counters {
     std::atomic<std::uint64_t> connections{0};
-    std::atomic<std::uint64_t> subscribers{0};   // requests that are held
+    std::atomic<std::uint64_t> subscribers{0};   // held requests and open streams
     std::atomic<std::uint64_t> requests{0};      // since the start
     std::atomic<std::uint64_t> pinned_bytes{0};  // superseded content held for slow clients
     std::atomic<bool> attached{false};           // to a catalog

@@ -1,7 +1,7 @@
-// GET /v1/changes?prefix=PREFIX: what is there, as the change feed begins.
+// GET /v1/changes?prefix=PREFIX: lists the files that exist, which is how a change feed begins.
 //
-// The whole present state below a string prefix in one answer. Made anew for each request by a
-// walk of the catalog, which takes about a tenth of a second for a million files.
+// One answer contains the present state of all files whose path starts with PREFIX. Each request
+// walks the whole catalog, which takes about a tenth of a second for a million files.
 #pragma once
 
 #include "ipc/catalog_reader.hpp"
@@ -13,12 +13,13 @@
 
 namespace treecast::proxy {
 
-/// More files than this are refused: the answer is held in memory as a whole.
+/// A listing of more files is refused, because the answer is held in memory as a whole.
 inline constexpr std::size_t listed_files_max = 100'000;
 
 void answer_changes(const Exchange& exchange, Attachment& attachment);
 
-/// `catalog` is null while there is none: 503, as until the first scan is complete.
+/// A null `catalog` means that none is attached. The answer is then 503, as it is before the first
+/// scan is complete.
 Response listing_response(
     std::string_view query,
     const ipc::CatalogReader* catalog,

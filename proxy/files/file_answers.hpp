@@ -1,4 +1,5 @@
-// From a decision about a file to the bytes of the answer, in the words of a protocol. One thread.
+// Turns a decision about a file into the bytes of an answer. Each protocol implements this
+// interface. One thread.
 #pragma once
 
 #include "base/error.hpp"
@@ -18,8 +19,9 @@ public:
     FileAnswers(const FileAnswers&) = delete;
     FileAnswers& operator=(const FileAnswers&) = delete;
 
-    /// The answer to a decision that is neither `hold` nor `load`. Errc::superseded if the content
-    /// is gone: look again, or want it. Other errors: the content cannot be read.
+    /// The answer to a decision that is neither `hold` nor `load`. Fails with Errc::superseded if
+    /// the content is gone: the caller then looks at the catalog again, or requests the content.
+    /// Any other error means that the content cannot be read.
     virtual Result<Response> make(
         std::string_view path,
         const Sighting& seen,
@@ -27,7 +29,8 @@ public:
         const PollDecision& decision,
         Persistence persistence
     ) = 0;
-    /// Nothing can be said now. `detail` is a sentence for people, where the protocol has room.
+    /// The answer when the server cannot decide now. `detail` is a sentence for people; it is used
+    /// if the protocol has room for it.
     virtual Response try_again(
         const FileRequest& request,
         Persistence persistence,

@@ -1,4 +1,4 @@
-// GET and HEAD /v1/files/PATH: from an HTTP request to a request for a file. One thread.
+// GET and HEAD /v1/files/PATH: converts an HTTP request into a FileRequest. One thread.
 #pragma once
 
 #include "proxy/files/file_service.hpp"

@@ -1,4 +1,4 @@
-// The query of `/v1/files/PATH`. Pure.
+// Parses the query of `/v1/files/PATH`. Pure.
 #pragma once
 
 #include "base/version.hpp"
@@ -13,11 +13,11 @@ namespace treecast::proxy {
 
 struct FileQuery {
     std::optional<Version> after;
-    std::optional<std::chrono::milliseconds> wait;  // not yet cut to --max-wait
+    std::optional<std::chrono::milliseconds> wait;  // not yet limited to --max-wait
 };
 
-/// Form-decoded `name=value` pairs, each name at most once. Returns nullopt and fills `query`, or
-/// says which parameter is refused and why.
+/// Parses form-encoded `name=value` pairs; each name may occur once. Fills `query` and returns
+/// nullopt, or returns the parameter that is refused and the reason.
 std::optional<QueryRefusal> parse_file_query(std::string_view text, FileQuery& query);
 
 }  // namespace treecast::proxy

@@ -1,4 +1,5 @@
-// A request for a file, reduced to what its answer depends on, so that it can be held cheaply.
+// A request for a file, reduced to the fields that its answer depends on. It is small, because many
+// of them are held.
 #pragma once
 
 #include "proxy/files/file_query.hpp"
@@ -13,34 +14,36 @@
 
 namespace treecast::proxy {
 
-/// What few requests have, apart, so that the others are held without room for it.
+/// Fields that few requests have. They are stored apart, so that the other requests do not pay for
+/// them.
 struct RareFields {
-    std::string range;  // empty: the whole
+    std::string range;  // empty: the whole file
     std::optional<std::string> if_range;
     std::optional<TagList> if_match;
     std::optional<std::int64_t> unmodified_since;
 };
 
-/// Which protocol it came by makes no difference.
+/// The request does not depend on the protocol that it came by.
 struct FileRequest {
     bool head = false;
-    bool has_tags = false;     // If-None-Match was given, whether or not a tag in it is one of ours
-    bool was_present = false;  // a look at the catalog, since it came, saw the file
+    bool has_tags = false;           // If-None-Match was given, even if no tag in it is one of ours
+    bool was_present = false;        // a look at the catalog after it arrived found the file
     bool after_is_arrival = false;   // see PollQuestion
     bool awaits_scan = false;        // see PollQuestion
-    bool wait_is_preferred = false;  // it was asked for as a preference
+    bool wait_is_preferred = false;  // the wait came in a Prefer field
     TagList tags;
     std::optional<Version> after;
-    std::chrono::milliseconds wait{0};  // cut to --max-wait
+    std::chrono::milliseconds wait{0};  // limited to --max-wait
     std::optional<std::int64_t> modified_since;
-    std::shared_ptr<const RareFields> rare;  // null: none of them
+    std::shared_ptr<const RareFields> rare;  // null: it has none of them
 
-    /// The wait in seconds, if it was asked for as a preference.
+    /// The wait in seconds, if the request gave it in a Prefer field.
     std::optional<std::int64_t> preferred_wait_s() const noexcept;
     /// `now`: seconds since 1970.
     PollQuestion question(bool may_wait, bool waited, std::int64_t now) const noexcept;
 
-    /// Who asks the same gets the same answer at the same moment. Two with rare fields never do.
+    /// Equal requests get the same answer at the same moment. Requests with rare fields are never
+    /// equal, unless they share the object.
     friend bool operator==(const FileRequest&, const FileRequest&) = default;
 };
 
@@ -50,8 +53,8 @@ FileRequest make_file_request(
     std::chrono::milliseconds wait_max
 );
 
-/// Whether If-Range lets the range of a request through: by the strong tag, or by the date of
-/// Last-Modified where only this content can have had it; nullopt: not given. Pure.
+/// Whether If-Range allows the range of a request: by the strong tag, or by a Last-Modified date
+/// that only this content can have had. Without the field (nullopt) the range is allowed. Pure.
 bool if_range_holds(
     const std::optional<std::string>& if_range,
     const ipc::Record& record,

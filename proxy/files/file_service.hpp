@@ -1,8 +1,9 @@
-// Requests for files, by whatever protocol: answered at once, or held until the file changes. One
+// Answers requests for files of all protocols at once, or holds them until the file changes. One
 // thread.
 //
-// No wake-up is lost: a request subscribes first and looks at the catalog after that, and the log
-// is read from a revision that was current before; so a change is in the look or in the log.
+// No change is missed. A request that cannot be answered at once subscribes first and then looks at
+// the catalog again. The log is read from a revision that was current before that look. So each
+// change is either seen by the look or found in the log.
 #pragma once
 
 #include "proxy/files/file_answers.hpp"
@@ -34,25 +35,27 @@ public:
         std::chrono::milliseconds load_timeout
     );
 
-    /// Answers in the words of `answers`, or holds the request.
+    /// Answers the request through `answers`, or holds it.
     void
     get(Connection& connection, std::string_view path, FileRequest request, FileAnswers& answers);
 
-    /// Asks the waiters of these files again, when the batch ends.
+    /// Marks the waiters of these files. They are evaluated again when the batch ends.
     void changed(std::span<const ipc::LogRecord> changes) override;
     void loaded(ipc::FileId file) override;
     void everything_changed(Cause cause) override;
-    /// Answers those whose file changed, as many as one turn may; posts itself for the rest.
+    /// Answers the waiters of changed files, at most `asks_per_turn` of them, and posts itself for
+    /// the rest.
     void end_batch() override;
     bool is_waiting() const override { return !subscriptions_.empty(); }
 
-    /// Files that are subscribed to or were read since the last call.
+    /// The files that have subscribers, and those that were read since the last call.
     std::vector<ipc::FileId> take_files_in_use();
-    /// Closes the contents that the daemon has evicted; the log says nothing of it.
+    /// Closes contents that the daemon has evicted. An eviction is not in the log, so this has to
+    /// be polled.
     void forget_evicted();
 
 private:
-    /// An answer, and what it answers.
+    /// An answer, and the request that it answers.
     struct SharedAnswer {
         const FileAnswers* answers;
         FileRequest request;
@@ -60,8 +63,8 @@ private:
         Persistence persistence = Persistence::implied;
         Response response;
     };
-    /// Waiters of one topic that are asked together. Most of them asked the same, so that the
-    /// answer of the one before is theirs too.
+    /// State while the waiters of one topic are evaluated. Most of them sent equal requests, so the
+    /// last answer is kept for reuse.
     struct Turn {
         const Sighting seen;
         const Clock::time_point now;

@@ -1,4 +1,4 @@
-// The answers about files in the words of HTTP. One thread.
+// FileAnswers for HTTP. One thread.
 #pragma once
 
 #include "proxy/files/file_answers.hpp"
@@ -33,7 +33,7 @@ public:
 
 private:
     AnswerContext context(const FileRequest& request, Caching caching, Persistence persistence);
-    /// As the daemon's staleness or the file's own says, the longer of both.
+    /// The staleness of the daemon or of the file, whichever is longer.
     std::optional<std::int64_t> stale_seconds(const FileSight& sight, std::int64_t now);
     Representation& represent(const Sighting& seen, std::string_view path);
     Result<Response> content(

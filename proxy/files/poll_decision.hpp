@@ -1,7 +1,7 @@
-// What to answer to a request for a file, now: the table of the held poll. Pure.
+// Decides how a request for a file is answered now: the decision table of the held poll. Pure.
 //
-// The function is asked again whenever the file changes, when its content has been loaded, and at
-// the end of the wait. It knows no clock and no connection.
+// The function is called again when the file changes, when its content was loaded, and at the end
+// of the wait. It uses no clock and no connection.
 #pragma once
 
 #include "base/version.hpp"
@@ -14,22 +14,24 @@
 
 namespace treecast::proxy {
 
-/// What the catalog said. The order of the loads matters, see each.
+/// What a look at the catalog found. The order in which the fields are loaded matters; see each
+/// field.
 struct FileSight {
     std::uint64_t epoch = 0;
-    std::uint64_t newest_revision = 0;     // loaded before the entry: what it lacks comes later
-    std::uint64_t claimed_revision = 0;    // loaded after the request came; above it is the future
+    std::uint64_t newest_revision = 0;  // loaded before the entry: a later change is in the log
+    std::uint64_t claimed_revision =
+        0;  // loaded after the request came: a greater revision is in the future
     std::uint64_t forgotten_revision = 0;  // loaded after the entry
     bool scan_complete = false;
-    std::optional<ipc::Record> record;  // nullopt: there is no entry
+    std::optional<ipc::Record> record;  // nullopt: no entry
 };
 
-/// What the request says that a decision needs.
+/// The part of a request that the decision depends on.
 struct PollQuestion {
-    std::int64_t now = 0;  // seconds since 1970: dates after it were never given to anybody
+    std::int64_t now = 0;  // seconds since 1970: no client was ever given a later date
     std::optional<Version> after;
-    bool after_is_arrival = false;  // not the client's: what was there when it asked for
-                                    // anything else (If-None-Match: *)
+    bool after_is_arrival = false;  // `after` is not the client's, but what was there when a
+                                    // request with If-None-Match: * came
     const TagList* tags = nullptr;  // If-None-Match; null: not given
     std::optional<std::int64_t> modified_since;
     const TagList* if_match = nullptr;             // compared strongly; null: not given
@@ -37,8 +39,9 @@ struct PollQuestion {
     bool needs_content = true;                     // false for HEAD, which gets by with the hash
     bool may_wait = false;                         // a wait was asked for and is not over
     bool waited = false;                           // the answer ends a wait that is over
-    bool was_present = false;                      // an earlier look, since it came, saw the file
-    bool awaits_scan = false;  // has no way to be told to come back when the first scan is through
+    bool was_present = false;  // an earlier look since the request came found the file
+    bool awaits_scan = false;  // the client cannot be asked to retry after the first scan, so it
+                               // waits for the scan
 };
 
 enum class PollAction : std::uint8_t {
@@ -50,17 +53,17 @@ enum class PollAction : std::uint8_t {
     directory,            // 404 that says so
     cannot_load,          // 503: present, neither in memory nor readable, by the record's reason
     unavailable,          // 403, 507, 503 by the record's reason
-    not_scanned,          // 503: nobody can say yet whether it exists
-    load,                 // content, hash or the first scan are needed: ask again soon
-    hold,                 // park
+    not_scanned,          // 503: before the first scan it is not known whether it exists
+    load,                 // the content, the hash or the first scan is missing: decide again soon
+    hold,                 // keep the request until the file changes or the wait ends
 };
 
 struct PollDecision {
     PollAction action = PollAction::hold;
-    Version version{};  // what Treecast-Version says
+    Version version{};  // the value of Treecast-Version
     Caching caching = Caching::revalidate;
-    // The hash is to be made known: with `hold`, so that a change can be told from a touch; with
-    // `load` and `cannot_load`, it is all that is missing.
+    // The hash has to be requested. With `hold` it serves to distinguish a change from a touch.
+    // With `load` and `cannot_load` it is all that is missing.
     bool wants_hash = false;
 
     friend bool operator==(const PollDecision&, const PollDecision&) = default;

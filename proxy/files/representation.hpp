@@ -1,7 +1,8 @@
-// A version of a file as HTTP shows it, and the worker's cache of recent ones. One thread.
+// A version of a file as HTTP presents it, and the worker's cache of recently used ones. One
+// thread.
 //
-// Header bytes are prepared once for each combination of circumstances and shared by everyone
-// who is answered within the same second; content is opened once.
+// Header bytes are built once for each AnswerContext, and shared by all clients that are answered
+// within the same second. Content is opened once.
 #pragma once
 
 #include "base/version.hpp"
@@ -29,13 +30,13 @@ public:
 
     ipc::FileId file() const noexcept { return file_; }
     const ipc::Record& record() const noexcept { return record_; }
-    /// Whether it was asked for since this was called last.
+    /// Whether it was used since the last call.
     bool take_used() noexcept { return std::exchange(used_, false); }
     void set_used() noexcept { used_ = true; }
     Version version() const noexcept { return version_; }
     bool is_of(const ipc::Record& record) const noexcept;
 
-    /// 200 with everything; `without_body` for HEAD. The content must have been opened.
+    /// 200 with the whole content; `without_body` for HEAD. The content must be open.
     Response whole(const AnswerContext& context, bool without_body);
     /// 304.
     Response not_modified(const AnswerContext& context);
@@ -44,7 +45,7 @@ public:
 
     const std::shared_ptr<Content>& content() const noexcept { return content_; }
     void set_content(std::shared_ptr<Content> content) { content_ = std::move(content); }
-    /// Counts the content as superseded if somebody is still being sent it.
+    /// Counts the content as pinned if it is still being sent to somebody.
     void retire() noexcept;
 
 private:
@@ -53,7 +54,8 @@ private:
         AnswerContext context;
         std::shared_ptr<const std::string> text;
     };
-    /// What describes the content; whether its date can be said depends on the moment.
+    /// Adds the fields that describe the content. Whether Last-Modified can be sent depends on
+    /// `now`.
     void add_entity_fields(HeadBuilder& head, std::int64_t now) const;
     template <class Make>
     const std::shared_ptr<const std::string>&
@@ -69,8 +71,8 @@ private:
     bool used_ = true;
 };
 
-/// At most `entries_max` representations, of which small contents take at most `heap_bytes_max`;
-/// the longest unused go first.
+/// Holds at most `entries_max` representations, whose small contents take at most `heap_bytes_max`.
+/// The least recently used ones are evicted first.
 class RepresentationCache {
 public:
     explicit RepresentationCache(Counters& counters) : counters_(counters) {}
@@ -78,16 +80,16 @@ public:
     RepresentationCache(const RepresentationCache&) = delete;
     RepresentationCache& operator=(const RepresentationCache&) = delete;
 
-    /// The representation of exactly this record, whose hash is known. Valid until the next call
-    /// of any member.
+    /// Returns the representation of exactly this record, whose hash must be known. It is valid
+    /// until the next call of any member.
     Representation&
     get(ipc::FileId file, const ipc::Record& record, std::uint64_t epoch, std::string_view path);
-    /// Opens the content unless it is open. Errc::superseded, Errc::damaged.
+    /// Opens the content if it is not open. Fails with Errc::superseded or Errc::damaged.
     ErrorCode open(Representation& representation, const ipc::ObjectDirectory& directory);
-    /// The file has changed to this: closes what is cached of an older version.
+    /// Removes the representation of an older version after the file changed to `record`.
     void forget_superseded(ipc::FileId file, const ipc::Record* record);
     bool holds(ipc::FileId file) const { return by_file_.contains(file.value); }
-    /// Calls `visit` for all; those for which it returns false are closed.
+    /// Calls `visit` for all representations and removes those for which it returns false.
     template <class Visit>
     void keep_if(const Visit& visit) {
         for (auto it = recent_.begin(); it != recent_.end();) {
@@ -104,7 +106,7 @@ private:
 
     Counters& counters_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Representation>> by_file_;
-    boost::intrusive::list<Representation> recent_;  // most recent first
+    boost::intrusive::list<Representation> recent_;  // most recently used first
     std::uint64_t heap_bytes_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// What one look at the catalog finds of a path. One thread.
+// The result of one look at the catalog for a path. One thread.
 #pragma once
 
 #include "ipc/catalog_reader.hpp"
@@ -18,8 +18,8 @@ struct Sighting {
     }
 };
 
-/// Reads in the order that decide() relies on. Without a catalog nothing is known, as before the
-/// first scan.
+/// Reads the fields in the order that decide() relies on. Without a catalog the result is the same
+/// as before the first scan.
 Sighting look(const ipc::CatalogReader* catalog, std::string_view path);
 
 }  // namespace treecast::proxy

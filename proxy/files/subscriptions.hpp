@@ -1,7 +1,8 @@
-// Who waits for which file. One thread.
+// The waiters of each file. One thread.
 //
-// A topic is a path with waiters; the file need not exist yet. It is found by path, and by file
-// id while the catalog has an entry for the path. A topic lives as long as it has waiters.
+// A topic is a path that has waiters; the file need not exist yet. Topics are found by path, and
+// also by file id while the catalog has an entry for the path. A topic exists as long as it has
+// waiters or is held.
 #pragma once
 
 #include "ipc/catalog_record.hpp"
@@ -27,26 +28,28 @@ struct Topic
 
     Subscriptions& subscriptions;
     std::string path;
-    std::optional<ipc::FileId> file;  // the entry of the path, when last looked up
-    std::size_t count = 0;            // of waiters in both lists, and of holds
+    std::optional<ipc::FileId> file;  // the catalog entry of the path at the last look
+    std::size_t count = 0;            // waiters in both lists, and holds
     WaiterList waiting;
-    WaiterList due;  // to be asked again; the topic is in the list of due topics then
+    WaiterList due;  // to be evaluated again; the topic is then in the list of due topics
 };
 
 class Subscriptions {
 public:
-    /// `owner` is called for what happens to the waiters.
+    /// `owner` handles the events of the waiters.
     explicit Subscriptions(WaiterOwner& owner) : owner_(owner) {}
 
     WaiterOwner& owner() const noexcept { return owner_; }
     /// Adds a waiter to the topic of the path.
     Topic& add(std::string_view path, Waiter& waiter);
-    /// Removes a waiter, and its topic if it was the last. ~Waiter calls it.
+    /// Removes a waiter, and its topic if that has no other waiter and is not held. Called by
+    /// ~Waiter.
     void remove(Waiter& waiter);
-    /// Keeps a topic while it is worked on, whoever leaves it; release() may remove it.
+    /// Keeps a topic alive during work on it, even if all waiters leave. release() ends the hold
+    /// and may remove the topic.
     static void hold(Topic& topic) noexcept { ++topic.count; }
     void release(Topic& topic);
-    /// Notes which entry stands for the topic's path now.
+    /// Sets the catalog entry that the topic's path has now.
     void bind(Topic& topic, std::optional<ipc::FileId> file);
 
     Topic* find(ipc::FileId file) const;

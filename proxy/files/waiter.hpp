@@ -1,6 +1,6 @@
-// A request for a file that is held, and the file that it waits for. One thread.
+// A held request for a file. One thread.
 //
-// This is all that a parked subscriber keeps besides its connection: no buffers, no header text.
+// A parked subscriber keeps only this and its connection: no buffers and no header text.
 #pragma once
 
 #include "proxy/files/file_answers.hpp"
@@ -32,15 +32,15 @@ struct Waiter final
     FileAnswers& answers;
     FileRequest request;
     Topic* topic = nullptr;
-    Clock::time_point wait_until{};  // end of the asked wait
-    bool loading = false;            // the deadline is that of the load, not of the wait
+    Clock::time_point wait_until{};  // end of the requested wait
+    bool loading = false;            // the deadline belongs to the load, not to the wait
 };
 
-// malloc adds its word to this and to the connection: 368 bytes for a parked subscriber.
+// With malloc's overhead for both objects a parked subscriber takes 368 bytes.
 static_assert(sizeof(Waiter) <= 184);
 static_assert(sizeof(Waiter) + sizeof(Connection) < 500);
 
-/// What answers waiters.
+/// Answers waiters.
 class WaiterOwner {
 public:
     virtual void wait_is_over(Waiter& waiter) = 0;

@@ -1,5 +1,4 @@
-// The answers about files in the words of GETFILE, in either dialect (docs/getfile.md). One thread;
-// the functions are pure.
+// FileAnswers for GETFILE, in both dialects (docs/getfile.md). One thread; the functions are pure.
 #pragma once
 
 #include "proxy/files/file_answers.hpp"
@@ -15,22 +14,22 @@ namespace treecast::proxy {
 
 enum class GetfileStatus : std::uint8_t {
     ok,
-    file_not_found,  // the client's mistake: it is not there, or not for everybody
-    error,           // the server's: it is there, and cannot be sent now
+    file_not_found,  // a client error: the file does not exist, or is not readable for everybody
+    error,           // a server error: the file exists and cannot be sent now
     invalid,         // not a request
 };
 
-/// The status for a decision that is neither `hold` nor `load`. `reason` counts for files that are
-/// unavailable.
+/// The status for a decision that is neither `hold` nor `load`. `reason` is used only for
+/// unavailable files.
 GetfileStatus getfile_status(PollAction action, ipc::UnavailableReason reason) noexcept;
 
-/// The header; `length` counts for `ok`. Empty where the dialect has no word for the status: the
-/// connection just ends.
+/// The header; `length` is used only for `ok`. Empty if the dialect has no header for the status:
+/// then the connection is closed without an answer.
 std::string getfile_header(Protocol dialect, GetfileStatus status, std::uint64_t length = 0);
 
-/// The whole answer of any status but `ok`.
+/// The complete answer for any status except `ok`.
 Response getfile_refusal(Protocol dialect, GetfileStatus status);
-/// The whole of a content.
+/// The complete answer with a content.
 Response getfile_content(Protocol dialect, std::shared_ptr<Content> content);
 
 class GetfileAnswers final : public FileAnswers {

@@ -1,4 +1,5 @@
-// GETFILE on a connection, in either dialect: one request, one answer, the end. One thread.
+// GETFILE on a connection, in either dialect: one request, one answer, then the connection ends.
+// One thread.
 #pragma once
 
 #include "proxy/files/file_service.hpp"
@@ -26,7 +27,7 @@ private:
     const Protocol dialect_;
     FileService& files_;
     GetfileAnswers answers_;
-    std::string_view path_;  // that next() returned last, as the client sent it
+    std::string_view path_;  // of the request that next() returned last, as the client sent it
 };
 
 }  // namespace treecast::proxy

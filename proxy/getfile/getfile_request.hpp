@@ -1,8 +1,8 @@
-// A request of the GETFILE protocol (docs/getfile.md), as far as its bytes have come. Pure.
+// Parses a request of the GETFILE protocol (docs/getfile.md) from the bytes received so far. Pure.
 //
 //   GETFILE SP GET SP path [SP] CR LF CR LF
 //
-// Both dialects ask alike.
+// Requests are the same in both dialects.
 #pragma once
 
 #include <cstddef>
@@ -15,16 +15,18 @@ inline constexpr std::size_t getfile_path_bytes_max = 4096;  // with its leading
 
 struct GetfileRequest {
     enum class State : std::uint8_t {
-        incomplete,  // may still become a request
-        complete,    // what follows it is padding
-        malformed,   // cannot become one, whatever comes
+        incomplete,  // more bytes may complete it
+        complete,    // bytes that follow it are padding
+        malformed,   // no further bytes can make it a request
     };
     State state = State::incomplete;
-    std::string_view path{};  // of a complete request: from its slash; a view into the bytes
+    std::string_view
+        path{};  // of a complete request, with its leading slash; a view into the bytes
 };
 
-/// Looks at all bytes that a connection has sent so far. At least one more than
-/// `GETFILE GET `, the longest path, a blank and CR LF CR LF take is never incomplete.
+/// Parses all bytes that a connection has sent so far. The result is never `incomplete` if there
+/// are more bytes than the longest possible request: `GETFILE GET `, the longest path, a blank and
+/// CR LF CR LF.
 GetfileRequest parse_getfile_request(std::string_view bytes) noexcept;
 
 }  // namespace treecast::proxy

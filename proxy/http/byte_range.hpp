@@ -6,10 +6,10 @@
 
 namespace treecast::proxy {
 
-/// The bytes [begin, end) of a file, or that none of what was asked for exists.
+/// The bytes [begin, end) of a file, or the fact that none of the requested bytes exist.
 struct ByteRange {
     enum class Kind : std::uint8_t {
-        whole,          // 200: no range, one that makes no sense, or several
+        whole,          // 200: no range, a malformed one, or several
         part,           // 206
         unsatisfiable,  // 416
     };
@@ -20,8 +20,8 @@ struct ByteRange {
     friend bool operator==(const ByteRange&, const ByteRange&) = default;
 };
 
-/// What a `Range` field asks of a file of `size` bytes. Several ranges are answered with the
-/// whole, which the RFC allows, unless none of them can be satisfied.
+/// Selects the bytes that a `Range` field requests from a file of `size` bytes. Several ranges are
+/// answered with the whole file, which the RFC allows, unless none of them can be satisfied.
 ByteRange select_range(std::string_view field, std::uint64_t size) noexcept;
 
 }  // namespace treecast::proxy

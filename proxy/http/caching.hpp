@@ -1,4 +1,4 @@
-// What an answer says of its reuse. Pure.
+// The Cache-Control of an answer. Pure.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@ namespace treecast::proxy {
 /// Which Cache-Control an answer carries.
 enum class Caching : std::uint8_t {
     revalidate,  // no-cache
-    news,        // public, max-age=5: what waiters on the same version get
+    news,        // public, max-age=5: changes that are sent to waiters on the same version
     none,        // no-store
 };
 

@@ -1,4 +1,4 @@
-// Entity tags: what names the bytes of a representation in HTTP. Pure.
+// Entity tags, which identify the bytes of a representation in HTTP. Pure.
 //
 // The tag of a file is `"` + the first 16 bytes of its SHA-256 in hexadecimal + `"`; another
 // content coding of the same bytes appends `-CODING` inside the quotes.
@@ -18,17 +18,17 @@ namespace treecast::proxy {
 using TagHash = std::array<std::uint8_t, 16>;
 
 TagHash tag_hash(const Sha256& hash) noexcept;
-/// The strong tag of the identity coding, with its quotes.
+/// The strong tag of the identity coding, in quotes.
 std::string entity_tag(const Sha256& hash);
 
-/// How tags are compared, byte by byte in either case (RFC 9110, 8.8.3.2).
+/// How tags are compared. Both compare byte by byte (RFC 9110, 8.8.3.2).
 enum class Comparison : std::uint8_t {
-    strong,  // weak tags never match, nor do those of another coding: If-Match
-    weak,    // W/ does not count, and the tag of any coding matches: If-None-Match
+    strong,  // weak tags and tags of other codings never match: If-Match
+    weak,    // W/ is ignored, and the tag of any coding matches: If-None-Match
 };
 
-/// The value of If-Match or If-None-Match, reduced to what can match: `*` alone, and the hashes
-/// of tags of ours.
+/// The value of If-Match or If-None-Match, reduced to what can match: `*` alone, and the hashes of
+/// tags that we generated.
 class TagList {
 public:
     static TagList parse(std::string_view field, Comparison comparison);

@@ -1,4 +1,4 @@
-// The query of a URL as form-encoded `name=value` pairs. Pure.
+// Parses the query of a URL as form-encoded `name=value` pairs. Pure.
 #pragma once
 
 #include <functional>
@@ -8,17 +8,17 @@
 
 namespace treecast::proxy {
 
-/// What a 400 says of a parameter.
+/// The parameter that a 400 names, and the reason.
 struct QueryRefusal {
     std::string parameter;
     std::string reason;  // follows the parameter's name in a sentence, without its full stop
 };
 
-/// Takes one parameter; why it is refused, or null.
+/// Accepts one parameter and returns null, or returns the reason for refusing it.
 using TakeParameter = std::function<const char*(const std::string& name, const std::string& value)>;
 
-/// Decodes each pair and hands it to `take`, each name at most once. nullopt: all were taken.
-/// `_` is passed over, however often: jQuery and others add it to get past caches.
+/// Decodes each pair and passes it to `take`; each name may occur once. Returns nullopt if all were
+/// accepted. `_` is ignored, however often it occurs: jQuery and others add it to bypass caches.
 std::optional<QueryRefusal> parse_form_query(std::string_view text, const TakeParameter& take);
 
 }  // namespace treecast::proxy

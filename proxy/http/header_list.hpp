@@ -5,10 +5,11 @@
 
 namespace treecast::proxy {
 
-/// Without blanks and tabs at both ends.
+/// Removes blanks and tabs at both ends.
 std::string_view trim(std::string_view text) noexcept;
 bool equals_ignoring_case(std::string_view left, std::string_view right) noexcept;
-/// Cuts the first element off a list; separators in quoted strings do not separate.
+/// Removes the first element from a list and returns it. Separators in quoted strings do not
+/// separate.
 std::string_view take_element(std::string_view& list, char separator) noexcept;
 
 }  // namespace treecast::proxy

@@ -8,9 +8,9 @@
 
 namespace treecast::proxy {
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`. Years 0 to 9999; what lies outside is cut to them.
+/// `Sun, 06 Nov 1994 08:49:37 GMT`. Times outside the years 0 to 9999 are limited to them.
 std::string format_http_date(std::int64_t seconds);
-/// The form above and the two obsolete ones that a recipient must take.
+/// Accepts the form above and the two obsolete forms that a recipient must accept.
 std::optional<std::int64_t> parse_http_date(std::string_view text);
 
 }  // namespace treecast::proxy

@@ -1,4 +1,4 @@
-// HTTP/1 on a connection: one request after the other, answered in their order. One thread.
+// HTTP/1 on a connection: requests are answered one after the other, in their order. One thread.
 #pragma once
 
 #include "proxy/http/request.hpp"
@@ -20,8 +20,8 @@ private:
     Step refuse(unsigned status);
 
     RequestHandler& handler_;
-    Request request_;         // that next() returned last
-    unsigned refused_ = 400;  // the status of what next() refused last
+    Request request_;         // the one that next() returned last
+    unsigned refused_ = 400;  // the status of the last refusal by next()
 };
 
 }  // namespace treecast::proxy

@@ -1,4 +1,4 @@
-// The `Prefer` header field (RFC 7240), of which `wait` is honoured. Pure.
+// Parses the `Prefer` header field (RFC 7240), of which only `wait` is used. Pure.
 #pragma once
 
 #include <chrono>
@@ -7,10 +7,10 @@
 
 namespace treecast::proxy {
 
-/// The first `wait` in one or more `Prefer` fields joined by commas, be it a preference or the
-/// parameter of another one: `modes=snapshot,delta;wait=60` is meant as a wait by clients that are
-/// out there (OPA), which come back at once if nobody holds them. Everything else, and a first
-/// `wait` that is no time, is ignored, as the RFC asks.
+/// Returns the first `wait` in one or more `Prefer` fields joined by commas. It may be a preference
+/// or a parameter of another preference: some clients (OPA) send `modes=snapshot,delta;wait=60` and
+/// mean a wait, and they poll again at once if they are not held. Everything else is ignored, as
+/// the RFC requires, and so is a first `wait` that is not a number.
 std::optional<std::chrono::milliseconds> preferred_wait(std::string_view prefer);
 
 }  // namespace treecast::proxy

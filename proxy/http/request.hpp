@@ -13,18 +13,19 @@ inline constexpr std::size_t head_bytes_max = std::size_t{16} * 1024;  // beyond
 
 enum class Method : std::uint8_t { get, head, post, other };
 
-/// Views point into the bytes that were decoded, or into the strings; valid as long as both.
+/// Views point into the decoded bytes or into the strings below. They are valid as long as both
+/// exist.
 struct Request {
     Method method = Method::other;
     bool http_1_0 = false;
     bool keep_alive = false;
-    bool has_body = false;    // unless it was read, the connection cannot go on after the answer
-    bool has_length = false;  // the body's, which is not chunked
+    bool has_body = false;    // if it was not read, the connection cannot be kept after the answer
+    bool has_length = false;  // the length of the body is known: it is not chunked
     bool expects_continue = false;  // the client waits before it sends the body
     std::uint64_t body_length = 0;
-    std::string_view body;  // as far as it was read: see is_body_read()
+    std::string_view body;  // empty if it was not read; see is_body_read()
     std::string_view target;
-    // These take effect by being there, whatever is in them.
+    // These have an effect if they are present, whatever their value is.
     std::optional<std::string_view> if_match;
     std::optional<std::string_view> if_none_match;
     std::optional<std::string_view> if_range;
@@ -35,31 +36,32 @@ struct Request {
     std::string_view range;
     std::string_view prefer;
 
-    // Lists that came in several lines.
+    // Lists that came in several field lines, joined.
     std::string joined_accepts;
     std::string joined_matches;  // If-Match
     std::string joined_tags;     // If-None-Match
     std::string joined_prefers;
-    std::string as_1_1;  // a head of a higher minor version, which the views then point into
+    std::string as_1_1;  // the rewritten head of a request with a higher minor version; then the
+                         // views point into it
 
     bool is_body_read() const noexcept {
         return has_body && has_length && body.size() == body_length;
     }
-    /// Whether the connection goes on after the answer.
+    /// Whether the connection is kept after the answer.
     bool keeps_connection() const noexcept { return keep_alive && (!has_body || is_body_read()); }
 };
 
-/// How many bytes at the front of `bytes` are one request's head, its empty line included; 0 if
-/// it is not all there yet. A head that ends in bare newlines counts, and is refused later.
+/// Returns the length of the head at the front of `bytes`, with its empty line, or 0 if the head is
+/// not complete. A head that ends in bare newlines is complete; it is refused later.
 std::size_t head_length(std::string_view bytes) noexcept;
 
-/// Whether bytes that are no whole head yet may become one. Those of other protocols may not, and
-/// need not be waited for.
+/// Whether the bytes of an incomplete head may become a request. The bytes of other protocols
+/// cannot, so the server need not wait for more of them.
 bool may_become_request(std::string_view bytes) noexcept;
 
-/// 0, and `request` is filled; or the status of a refusal after which the connection cannot go on:
-/// 400 malformed, 505 another major version of HTTP.
-/// `head` is what head_length() measured.
+/// Fills `request` and returns 0, or returns the status of a refusal after which the connection
+/// cannot be kept: 400 for a malformed head, 505 for another major version of HTTP. `head` is the
+/// part that head_length() measured.
 unsigned decode_request(std::string_view head, Request& request);
 
 }  // namespace treecast::proxy

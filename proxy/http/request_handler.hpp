@@ -1,4 +1,4 @@
-// What answers HTTP requests. One thread.
+// The interface of what answers HTTP requests. One thread.
 #pragma once
 
 #include "proxy/http/request.hpp"
@@ -9,11 +9,11 @@
 
 namespace treecast::proxy {
 
-/// A request on its way to its answer. Views end with the call that gets it.
+/// A request that an endpoint has to answer. Views are valid during the call only.
 struct Exchange {
     Connection& connection;
     const Request& request;
-    std::string_view rest;   // of the path, behind what names the endpoint; still encoded
+    std::string_view rest;   // the path after the part that names the endpoint; still encoded
     std::string_view query;  // still encoded
 
     bool is_head() const noexcept { return request.method == Method::head; }
@@ -25,9 +25,11 @@ public:
     RequestHandler(const RequestHandler&) = delete;
     RequestHandler& operator=(const RequestHandler&) = delete;
 
-    /// The largest body that is read for this request, whose head alone is known; 0: none is.
+    /// The largest body that is read for this request, of which only the head is known. 0: none is
+    /// read.
     virtual std::size_t body_bytes_max(const Request& request) const = 0;
-    /// Calls respond() or hold() of the connection, now, and of no other. Views end with the call.
+    /// Calls respond() or hold() of this connection before it returns, and of no other connection.
+    /// Views are valid during the call only.
     virtual void handle(Connection& connection, const Request& request) = 0;
 
 protected:

@@ -1,4 +1,4 @@
-// The head of an HTTP response: status line and header fields.
+// Builds the head of an HTTP response: status line and header fields.
 #pragma once
 
 #include "proxy/http/caching.hpp"
@@ -12,11 +12,11 @@
 
 namespace treecast::proxy {
 
-/// Now, to the last nanosecond: std::time() is up to a tick behind the clock that stamps files, so
-/// that a file which was just written would seem to be of the future.
+/// The present time from a clock with nanosecond resolution. std::time() is up to a tick behind the
+/// clock that stamps files, so a file that was just written would seem to be in the future.
 std::int64_t seconds_since_1970() noexcept;
 
-/// What depends on the moment and the client, not on the file.
+/// The circumstances of an answer: they depend on the moment and the client, not on the file.
 struct AnswerContext {
     Persistence persistence = Persistence::implied;
     Caching caching = Caching::none;
@@ -27,20 +27,20 @@ struct AnswerContext {
     friend bool operator==(const AnswerContext&, const AnswerContext&) = default;
 };
 
-/// That of an answer about the tree which is made now.
+/// The context of an answer about the tree that is made now.
 AnswerContext context_now(Attachment& attachment, Persistence persistence, Caching caching);
 
 /// Status line and header fields; `finish` ends them.
 class HeadBuilder {
 public:
-    /// Begins with the status and what every answer carries.
+    /// Starts with the status line and the fields that every answer has.
     HeadBuilder(unsigned status, const AnswerContext& context);
 
     HeadBuilder& field(std::string_view name, std::string_view value);
     HeadBuilder& field(std::string_view name, std::uint64_t value);
-    /// Whole lines, each with its CRLF.
+    /// Adds complete lines, each with its CRLF.
     HeadBuilder& raw(std::string_view lines);
-    /// The empty line, and a body that belongs to the head.
+    /// Adds the empty line and a body that is sent together with the head.
     std::string finish(std::string_view body = {});
 
 private:
@@ -49,7 +49,7 @@ private:
 
 std::string_view reason_phrase(unsigned status) noexcept;
 
-/// A response whose body, if any, is small and made for one client.
+/// A response whose body, if any, is small and belongs to one client only.
 Response make_response(std::string head, const AnswerContext& context);
 
 }  // namespace treecast::proxy

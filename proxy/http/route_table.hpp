@@ -1,5 +1,5 @@
-// A table of endpoints, and what follows from it: which of them a request is for, 404, 405 with
-// Allow, and 411 and 413 for bodies. Pure.
+// A table of endpoints. It finds the endpoint of a request, and refuses requests with 404, with 405
+// and Allow, and with 411 and 413 for bodies. Pure.
 #pragma once
 
 #include "proxy/http/request_handler.hpp"
@@ -13,12 +13,12 @@
 
 namespace treecast::proxy {
 
-/// One row. Which right a request needs will be one more column.
+/// One row. Access control will add a column for the right that a request needs.
 struct Route {
     enum class Match : std::uint8_t { exactly, beginning };
     enum class Methods : std::uint8_t {
-        none,  // nothing is there
-        get,   // GET, and so HEAD
+        none,  // no endpoint: 404
+        get,   // GET and HEAD
         get_and_post,
     };
 
@@ -29,7 +29,7 @@ struct Route {
     std::function<void(const Exchange&)> handler{};
 };
 
-/// Why a request gets no further than the table.
+/// Why the table refuses a request.
 struct RouteRefusal {
     unsigned status = 0;  // 404, 405, 411 or 413
     std::string detail{};
@@ -38,12 +38,12 @@ struct RouteRefusal {
 
 class RouteTable {
 public:
-    /// The first row that matches counts.
+    /// The first matching row is used.
     explicit RouteTable(std::vector<Route> rows) : rows_(std::move(rows)) {}
 
-    /// The row for a path, which is still encoded; null if there is none.
+    /// The row for a path that is still encoded; null if there is none.
     const Route* find(std::string_view path) const noexcept;
-    /// The largest body that is to be read.
+    /// The largest body that has to be read for the request.
     static std::size_t body_bytes_max(const Route* route, const Request& request) noexcept;
     /// Checks path, method and body, in this order.
     static std::optional<RouteRefusal> refusal(const Route* route, const Request& request);

@@ -21,7 +21,8 @@ public:
     );
 
     void start() { wait(); }
-    /// Takes those that have come already, which closing the socket would reset, and no more.
+    /// Accepts the connections that are already in the backlog, which closing the socket would
+    /// reset, and then no more.
     void stop();
 
 private:

@@ -1,10 +1,10 @@
-// One connection, whatever it speaks: receives, holds what waits, sends, ends.
+// One connection of any protocol: it receives requests, holds them, sends answers and ends.
 //
-// A state machine on a non-blocking socket, no coroutine and no standing buffers, because ten
-// thousand of them wait most of their lives: while idle or held it is a member of the worker's
-// SocketSet and nothing else. A ProtocolHandler says what its bytes are; whoever it hands a request
-// to calls respond() or hold(). One thread. Kept alive by the list of connections until closed, and
-// by whatever handler is running.
+// It is a state machine on a non-blocking socket, without a coroutine and without permanent
+// buffers, because ten thousand connections wait most of the time. An idle or held connection has
+// only its entries in the worker's SocketSet, Deadlines and list of connections. A ProtocolHandler
+// parses the bytes and passes each request to code that calls respond() or hold(). One thread. A
+// connection keeps itself alive until it is closed, and each running handler keeps it alive too.
 //
 //             request                         answered
 //   reading ----------> handling -------------------------> sending ---> reading
@@ -50,34 +50,35 @@ class Connection final
       private SocketSet::Member,
       public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter> {
 public:
-    /// Takes a connected, non-blocking socket, and keeps itself alive until it is closed.
+    /// Starts a connection on a connected, non-blocking socket. It keeps itself alive until it is
+    /// closed.
     static void start(ConnectionShared& shared, ProtocolHandler& protocol, UniqueFd socket);
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    // --- For those who answer requests
+    // --- For code that answers requests
 
-    /// How the answer to the current request is to leave the connection.
+    /// Whether the connection is kept after the answer to the current request.
     Persistence persistence();
-    /// Answers the request that was handed over or is held.
+    /// Answers the request that was passed on or is held.
     void respond(Response response);
-    /// The same with an answer that `stream` adds to until it ends.
+    /// The same with an answer to which `stream` adds parts until it ends.
     void respond(Response beginning, std::unique_ptr<Stream> stream);
-    /// Keeps the request: its wait_is_over() is called at `until`.
+    /// Holds the request. Its wait_is_over() is called at `until`.
     void hold(std::unique_ptr<HeldRequest> request, Clock::time_point until);
-    /// Goes on holding it.
+    /// Holds the request further, until `until`.
     void hold_until(Clock::time_point until);
-    /// The stream has something to send, or its end.
+    /// The stream has another part, or has ended.
     void resume();
-    /// Ends without an answer.
+    /// Ends the connection without an answer.
     void end();
 
-    // --- For those who watch over all connections
+    // --- For code that manages all connections
 
-    /// The transmission that the socket did not take at once, null if there is none.
+    /// The transmission under way that the socket did not accept at once; null if there is none.
     const Transmission* transmission() const noexcept { return transmission_.get(); }
     void close();
-    /// Answers the requests that have come already, turns away the one that is held, then ends.
+    /// Answers the requests that have already arrived, turns away a held one, then ends.
     void stop();
 
 private:
@@ -126,25 +127,25 @@ private:
     void go_on();
     bool waits_for_peer() const noexcept;
 
-    // The order leaves no gaps.
+    // The members are ordered so that there is no padding.
     State state_ = State::reading;
-    Persistence persistence_ = Persistence::implied;  // what the current request asks for
-    bool linger_ = false;      // the peer is likely to send what nobody will read
-    bool begun_ = false;       // the deadline is that of a request which has begun
+    Persistence persistence_ = Persistence::implied;  // requested by the current request
+    bool linger_ = false;      // the peer may send more bytes, which nobody reads
+    bool begun_ = false;       // the deadline belongs to a request that has begun
     bool processing_ = false;  // process_input() is on the stack, with views into the input
     bool buffered_ = false;    // go_on_later() is for requests that the input holds already
     bool goes_on_ = false;     // go_on() will be called
-    bool is_stream_ = false;   // what is held is a Stream
+    bool is_stream_ = false;   // held_ is a Stream
     Socket socket_;
     ConnectionShared& shared_;
     ProtocolHandler& protocol_;
     InputBuffer input_{};
-    Linger last_{};  // counts while lingering
+    Linger last_{};  // used only while lingering
     std::unique_ptr<HeldRequest> held_;
     std::unique_ptr<Transmission> transmission_;
 };
 
-// With a HeldRequest it is all that a parked subscriber keeps; docs/performance.md has the sum.
+// A parked subscriber keeps only this and a HeldRequest; docs/performance.md has the sum.
 static_assert(sizeof(Connection) <= 168);
 
 using ConnectionList = boost::intrusive::list<
@@ -152,7 +153,7 @@ using ConnectionList = boost::intrusive::list<
     boost::intrusive::base_hook<ConnectionHook>,
     boost::intrusive::constant_time_size<false>>;
 
-/// What the connections of one worker share; outlives them.
+/// State that all connections of one worker share. It outlives them.
 struct ConnectionShared {
     boost::asio::io_context& context;
     Deadlines& deadlines;
@@ -162,7 +163,7 @@ struct ConnectionShared {
     Clock::duration send_timeout;
     InputBufferPool buffers{};
     ConnectionList connections{};
-    bool stopping = false;  // an answer that no request stands behind ends its connection
+    bool stopping = false;  // a connection ends after its last request that has arrived
 };
 
 }  // namespace treecast::proxy

@@ -1,8 +1,9 @@
-// The bytes of one version as a worker sends them: small ones on the heap, large ones as the
+// The bytes of one version, as a worker sends them: small contents on the heap, large ones as the
 // descriptor of a segment.
 //
-// Shared by all answers that send them; one thread. A descriptor keeps the kernel's pages even
-// after the version was superseded, so those are counted (`pinned`) and bounded. source/ opens it.
+// All answers that send it share it. One thread. A descriptor keeps the kernel's pages allocated
+// after the version was superseded, so such contents are counted (`pinned`) and limited.
+// source/open_content.cpp creates contents.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -16,7 +17,7 @@ namespace treecast::proxy {
 
 class Content {
 public:
-    /// `bytes` count if there is no segment.
+    /// `bytes` is used only if there is no segment.
     Content(UniqueFd segment, std::string bytes, std::uint64_t size, Counters& counters) noexcept
         : segment_(std::move(segment)),
           bytes_(std::move(bytes)),
@@ -34,7 +35,8 @@ public:
     const std::string& bytes() const noexcept { return bytes_; }  // if on_heap()
     int descriptor() const noexcept { return segment_.get(); }    // otherwise
     bool pinned() const noexcept { return pinned_; }
-    /// From here on it counts as superseded content held for slow clients.
+    /// Counts it from now on as superseded content that is held for slow clients. Contents on the
+    /// heap are not counted.
     void pin() noexcept {
         if (pinned_ || on_heap())
             return;

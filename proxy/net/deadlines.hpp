@@ -1,7 +1,7 @@
 // All deadlines of a worker on one timer. One thread.
 //
-// A deadline that moves to a later time, as those of a busy connection do at every request, keeps
-// its place in the order and is put right when that comes: moving costs nothing.
+// Moving a deadline to a later time, as a busy connection does at every request, costs nothing: it
+// keeps its place in the order, and is sorted in again when that time comes.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -14,7 +14,7 @@ namespace treecast::proxy {
 
 using Clock = std::chrono::steady_clock;
 
-/// Something that ends at a moment. Destroying it disarms it.
+/// An object with a deadline. Destroying it disarms it.
 class Deadline : public boost::intrusive::set_base_hook<
                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
                      boost::intrusive::optimize_size<true>> {
@@ -22,7 +22,7 @@ public:
     Deadline(const Deadline&) = delete;
     Deadline& operator=(const Deadline&) = delete;
 
-    /// Called once, disarmed already; may destroy the object.
+    /// Called once at the deadline, after it was disarmed. May destroy the object.
     virtual void expired() = 0;
 
     friend bool operator<(const Deadline& left, const Deadline& right) noexcept {
@@ -35,7 +35,7 @@ protected:
 
 private:
     friend class Deadlines;
-    Clock::time_point place_{};  // in the order; never later than at_ while armed
+    Clock::time_point place_{};  // position in the order; never later than at_ while armed
     Clock::time_point at_{};
 };
 
@@ -43,7 +43,7 @@ class Deadlines {
 public:
     explicit Deadlines(boost::asio::io_context& context) : timer_(context) {}
 
-    /// Arms it, or moves it.
+    /// Arms a deadline, or moves it.
     void arm(Deadline& deadline, Clock::time_point at);
     static void disarm(Deadline& deadline) noexcept { deadline.unlink(); }
     /// No callback comes after this.

@@ -1,5 +1,5 @@
-// What a connection holds for a peer who waits: a request that is not answered yet, or an answer
-// whose maker adds to it. One thread.
+// What a connection holds while the peer waits: a request that is not answered yet, or an answer to
+// which parts are still added. One thread.
 #pragma once
 
 #include "proxy/net/deadlines.hpp"
@@ -9,9 +9,9 @@
 
 namespace treecast::proxy {
 
-/// A request that waits, with all that is needed to answer it. The connection owns it, destroys it
-/// when it is answered or the peer has gone, and tells it exactly this. Each function may answer,
-/// hold or end the connection, which may destroy the object.
+/// A waiting request, with all that is needed to answer it. The connection owns it, and destroys it
+/// when it is answered or the peer has gone. The functions below are all the events that the
+/// connection reports. Each may answer, hold or end the connection, which may destroy the object.
 class HeldRequest {
 public:
     HeldRequest() = default;
@@ -19,16 +19,17 @@ public:
     HeldRequest& operator=(const HeldRequest&) = delete;
     virtual ~HeldRequest() = default;
 
-    /// The time that hold() was given has come: answer, or hold again.
+    /// The time given to hold() has come: answer, or hold again.
     virtual void wait_is_over() = 0;
-    /// The peer sends no more, though it may still receive: end the connection, or go on.
+    /// The peer sends no more, but may still receive: end the connection, or continue.
     virtual void peer_ended() = 0;
     /// The server stops: answer now.
     virtual void turn_away() = 0;
 };
 
-/// An answer without a known end. The connection asks for the next part when the socket has taken
-/// the ones before, so that a slow peer costs one part, and holds it while there is none.
+/// An answer without a known end. The connection requests the next part when the socket has
+/// accepted those before it, so a slow peer costs the memory of one part. It holds the stream while
+/// there is no part.
 class Stream : public HeldRequest {
 public:
     enum class Next : std::uint8_t {
@@ -36,7 +37,7 @@ public:
         none,  // there is nothing to send until `until`, or until Connection::resume()
         end,   // the answer is complete
     };
-    /// Only fills what it is given: it must not call the connection.
+    /// Fills its arguments only: it must not call the connection.
     virtual Next next(Part& part, Clock::time_point& until) = 0;
 };
 

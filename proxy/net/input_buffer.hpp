@@ -1,5 +1,4 @@
-// Buffers for the bytes of requests: lent to a connection while it has unread bytes, no longer.
-// One thread.
+// Buffers for received bytes. A connection borrows one only while it has unread bytes. One thread.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +11,7 @@
 
 namespace treecast::proxy {
 
-/// What a connection may have unread, unless its request is known to be longer.
+/// The most unread bytes of a connection, unless its request is known to be longer.
 inline constexpr std::uint32_t input_bytes_usual = 16 * 1024;
 
 class InputBufferPool {
@@ -36,8 +35,8 @@ private:
     std::vector<Block> spare_;
 };
 
-/// The unread bytes of one connection; without any it holds no memory. Whoever calls it gives the
-/// pool, since ten thousand buffers need not remember it.
+/// The unread bytes of one connection. It holds no memory if there are none. Callers pass the pool,
+/// so that ten thousand buffers need not store a pointer to it.
 class InputBuffer {
 public:
     InputBuffer() = default;
@@ -49,17 +48,18 @@ public:
     std::size_t size() const noexcept { return end_ - begin_; }
     bool empty() const noexcept { return begin_ == end_; }
     bool full() const noexcept { return size() == capacity_; }
-    /// Whether the bytes that need() asked for are there.
+    /// Whether the bytes that need() requested have arrived.
     bool has_needed() const noexcept { return size() >= needed_; }
 
-    /// Where more bytes go; moves the unread ones to the front first.
+    /// The space for more bytes. Moves the unread bytes to the front first.
     std::span<char> space(InputBufferPool& pool);
     void filled(std::size_t bytes) noexcept { end_ += static_cast<std::uint32_t>(bytes); }
     void consume(std::size_t bytes) noexcept { begin_ += static_cast<std::uint32_t>(bytes); }
-    /// Less than so many unread bytes are of no use: makes room for them, until it is empty again.
-    /// Bytes that were got before may be elsewhere afterwards.
+    /// The caller cannot use fewer than `bytes` unread bytes. Makes room for them; the larger room
+    /// is kept until the buffer is empty again. May move the unread bytes, which invalidates views
+    /// of them.
     void need(std::size_t bytes, InputBufferPool& pool);
-    /// Gives the memory back if nothing is unread.
+    /// Returns the memory to the pool if there are no unread bytes.
     void release_if_empty(InputBufferPool& pool) {
         if (empty())
             clear(pool);

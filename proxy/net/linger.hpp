@@ -1,6 +1,6 @@
-// The end of a connection after its last answer: our half is ended, and what the peer still sends
-// is read and dropped, since closing a socket with unread input would reset it and destroy what is
-// left of the answer. One thread.
+// The end of a connection after its last answer. Our half is shut down, and further input is read
+// and dropped. Closing a socket with unread input would reset the connection and destroy the rest
+// of the answer. One thread.
 #pragma once
 
 #include "proxy/net/deadlines.hpp"
@@ -14,19 +14,19 @@ class Linger {
 public:
     enum class Outcome : std::uint8_t {
         waits,   // nothing came: the deadline stays
-        moved,   // something came, so that the peer has time again
-        paused,  // more is there; others first
+        moved,   // something came: the deadline moves
+        paused,  // there is more input; others get their turn first
         over,
     };
 
-    /// Ends our half.
+    /// Shuts down our half.
     void begin(Socket& socket, Clock::time_point now);
-    /// Drops what has come.
+    /// Reads and drops what has arrived.
     Outcome discard(Socket& socket);
-    /// When to look again if the peer stays silent from `now` on.
+    /// When to check again if the peer stays silent from `now` on.
     Clock::time_point deadline(Clock::time_point now) const noexcept;
-    /// The deadline came. A silent peer may be busy taking the rest of the answer, which the kernel
-    /// has.
+    /// To be called at the deadline. A silent peer may still be receiving the rest of the answer,
+    /// which the kernel has.
     bool is_over(Clock::time_point now, const Socket& socket) const noexcept;
 
 private:

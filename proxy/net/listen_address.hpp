@@ -15,18 +15,18 @@ class ListenAddress {
 public:
     /// Addresses are literals, or `localhost` for 127.0.0.1; names are not looked up.
     static std::optional<ListenAddress> parse(std::string_view text);
-    /// Of a bound socket (getsockname).
+    /// The address of a bound socket (getsockname).
     static ListenAddress of(const sockaddr_storage& address, socklen_t length);
 
     bool is_unix() const noexcept { return family() == AF_UNIX; }
-    /// Not to be reached from other machines: loopback, or a Unix socket.
+    /// Not reachable from other machines: loopback, or a Unix socket.
     bool is_local() const noexcept;
     int family() const noexcept { return address_.ss_family; }
     const sockaddr* address() const noexcept;
     socklen_t length() const noexcept { return length_; }
-    /// Of a Unix socket.
+    /// The path of a Unix socket.
     std::string path() const;
-    /// As parse() takes it.
+    /// The form that parse() accepts.
     std::string text() const;
     /// `http://ADDR:PORT/` or `unix:PATH`; `getfile://ADDR:PORT/` or `getfile+unix:PATH`.
     std::string url(Protocol protocol) const;
@@ -36,7 +36,7 @@ private:
     socklen_t length_ = 0;
 };
 
-/// An address and what is spoken there.
+/// An address and its protocol.
 struct Endpoint {
     Protocol protocol = Protocol::http;
     ListenAddress address;

@@ -1,4 +1,5 @@
-// Listening sockets: opened at start, one for each worker, proved to be ours alone.
+// Listening sockets. They are opened at the start, one for each worker, after a proof that no other
+// server uses the address.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -9,7 +10,7 @@
 
 namespace treecast::proxy {
 
-/// One endpoint as bound, and a non-blocking listening socket for each worker.
+/// One bound endpoint, with a non-blocking listening socket for each worker.
 class Listener {
 public:
     /// Throws StartupError(configuration) naming option and address: taken, not ours, no
@@ -22,7 +23,7 @@ public:
     ~Listener();
 
     const Endpoint& endpoint() const noexcept { return endpoint_; }
-    /// The socket of one worker; once.
+    /// Moves out the socket of one worker. To be called once for each.
     UniqueFd take(unsigned worker) { return std::move(sockets_[worker]); }
 
 private:

@@ -1,4 +1,4 @@
-// What is spoken on a listener, and what that is called. Pure.
+// The protocol of a listener, and its option name. No I/O.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ enum class Protocol : std::uint8_t {
     getfile_legacy,  // the dialect whose response headers end without CR LF
 };
 
-/// The option, without dashes, that opens a listener for it.
+/// The option, without dashes, that opens a listener for the protocol.
 constexpr std::string_view option_of(Protocol protocol) noexcept {
     switch (protocol) {
         case Protocol::http:

@@ -1,7 +1,7 @@
-// What a connection needs of the protocol that is spoken on it. One thread.
+// The interface of a protocol for its connections. One thread.
 //
-// A worker has one object for each protocol. All its connections share it, so it keeps nothing of
-// any of them.
+// A worker has one object for each protocol, which all its connections share. So it keeps no state
+// of a connection, except the request between next() and hand_over().
 #pragma once
 
 #include "proxy/net/deadlines.hpp"
@@ -16,37 +16,37 @@ namespace treecast::proxy {
 
 class Connection;
 
-/// What the bytes that a connection has received are.
+/// What the received bytes of a connection are.
 struct Step {
     enum class Kind : std::uint8_t {
-        need_more,  // they may become a request
-        request,    // they begin with one, which hand_over() is for
-        refuse,     // they cannot become one, whatever comes: see refusal()
+        need_more,  // more bytes may make them a request
+        request,    // they begin with a request, which hand_over() answers
+        refuse,     // no further bytes can make them a request: see refusal()
     };
     Kind kind = Kind::need_more;
     Persistence persistence = Persistence::implied;  // of a request
-    bool has_unread_body = false;  // of a request: what follows it is not for us to read
-    std::size_t consumed = 0;      // bytes at the front that are done with
-    /// need_more: nothing can be said of fewer bytes than these, as far as that is known.
+    bool has_unread_body = false;  // of a request: a body follows that is not read
+    std::size_t consumed = 0;      // bytes at the front that are processed
+    /// need_more: fewer bytes than these are not enough; 0 if that is not known.
     std::size_t bytes_needed = 0;
-    /// need_more: is sent at once, since the peer may wait for it (100 Continue).
+    /// need_more: to be sent at once, since the peer may wait for it (100 Continue).
     std::string_view interim{};
 };
 
-/// Why the connection cannot go on.
+/// Why the connection cannot be kept.
 enum class Refusal : std::uint8_t {
-    malformed,  // next() says so
-    timed_out,  // the request has begun and was not finished in time
-    truncated,  // the peer has ended its half inside a request, or before one
+    malformed,  // next() refused the bytes
+    timed_out,  // the request has begun and was not complete in time
+    truncated,  // the peer has shut down its half inside or before a request
 };
 
 class ProtocolHandler {
 public:
     struct Rules {
-        /// For how long a connection may be silent between requests.
+        /// How long a connection may be silent between requests.
         Clock::duration idle_timeout{};
-        /// A connection is for one request, which begins with the connection. Its peer may go on
-        /// sending what nobody reads.
+        /// A connection carries one request, which begins with the connection. Its peer may send
+        /// more bytes, which nobody reads.
         bool is_single_request = false;
     };
 
@@ -54,12 +54,13 @@ public:
     ProtocolHandler& operator=(const ProtocolHandler&) = delete;
 
     const Rules& rules() const noexcept { return rules_; }
-    /// What `bytes`, all that are unread, begin with. Called again when more have come.
+    /// Parses the beginning of `bytes`, which are all unread bytes. Called again when more have
+    /// arrived.
     virtual Step next(std::string_view bytes) = 0;
-    /// Answers the request that next() has just returned, or holds it: calls respond() or hold()
-    /// of this connection and of no other.
+    /// Answers or holds the request that next() has just returned. Calls respond() or hold() of
+    /// this connection and of no other.
     virtual void hand_over(Connection& connection) = 0;
-    /// The last answer to such a peer; nullopt: it is owed none.
+    /// The last answer before the connection ends; nullopt if none is sent.
     virtual std::optional<Response> refusal(Refusal why) = 0;
 
 protected:

@@ -1,4 +1,4 @@
-// An answer that is ready to be sent: bytes and slices of contents, shared by all who are sent it.
+// An answer that is ready to be sent: bytes and slices of contents, which all its recipients share.
 #pragma once
 
 #include "proxy/net/content.hpp"
@@ -10,7 +10,7 @@
 
 namespace treecast::proxy {
 
-/// Bytes, and a slice of a content that follows them.
+/// Bytes, followed by a slice of a content.
 struct Part {
     std::shared_ptr<const std::string> head;  // null: none
     std::shared_ptr<Content> content;         // null: nothing follows the head
@@ -20,20 +20,20 @@ struct Part {
 
 using PartList = std::vector<Part>;
 
-/// Most answers are one part: a head (with a small body, if there is one) and a content. The
-/// others have a list of parts behind it, which costs nobody else more than its pointer.
+/// Most answers are one part: a head (with a small body, if there is one) and a content. Other
+/// answers have a list of further parts, which costs the usual answer only a pointer.
 struct Response {
     Part first{};
     std::shared_ptr<const PartList> more{};  // null: none
     bool close = false;                      // the connection ends after it
 };
-// It is copied for each subscriber who is sent the same.
+// It is copied for each subscriber that gets the same answer.
 static_assert(sizeof(Response) <= 80);
 
-/// How a connection goes on after an answer.
+/// Whether a connection is kept after an answer.
 enum class Persistence : std::uint8_t {
-    implied,     // HTTP/1.1: kept, no field needed
-    keep_alive,  // HTTP/1.0 that asked for it
+    implied,     // HTTP/1.1: kept, without a header field
+    keep_alive,  // HTTP/1.0 with keep-alive
     close,
 };
 

@@ -1,8 +1,8 @@
-// The socket of one connection: the only file that receives from, sends to or ends it. TLS will
-// come here. One thread.
+// The socket of one connection. No other file receives from it, sends to it or shuts it down,
+// because TLS will be added here. One thread.
 //
-// The set of sockets is edge-triggered, so each change is reported once. The socket remembers what
-// was reported and not used up yet: unread input, the peer's end, its hang-up.
+// The set of sockets is edge-triggered, so each change is reported once. The socket remembers
+// reports that were not used up yet: unread input, the peer's end, its hang-up.
 #pragma once
 
 #include "base/error.hpp"
@@ -26,39 +26,42 @@ public:
     explicit Socket(UniqueFd fd) noexcept : fd_(std::move(fd)) {}
 
     // --- Receiving
-    /// Fills `bytes` of `space`. `none`: nothing is there now.
+    /// Receives into `space` and sets `bytes`. `none`: no input now.
     Input receive(std::span<char> space, std::size_t& bytes) noexcept;
-    /// What receive() would say; takes nothing.
+    /// What receive() would return; removes no input.
     Input peek() noexcept;
-    /// Whether there may be input that was not received, if only the end.
+    /// Whether there may be input that was not received; the end counts as input.
     bool may_have_input() const noexcept { return unread_; }
-    /// Look again, whatever was reported.
+    /// Assume that there is input, whatever was reported.
     void expect_input() noexcept { unread_ = true; }
-    /// The peer sends no more than what is unread.
+    /// The peer sends nothing after the unread input.
     bool peer_ended() const noexcept { return ended_; }
-    /// Nor does it receive.
+    /// The peer does not receive either.
     bool hung_up() const noexcept { return hung_up_; }
 
     // --- Sending
     enum class Output : std::uint8_t { sent, full, failed };
-    /// Sends `bytes` of the parts. `more_follows`: at once, so that a packet need not go yet.
+    /// Sends the parts and sets `bytes` to how much was accepted. `more_follows`: more is sent at
+    /// once, so the kernel may delay a partial packet.
     Output send(std::span<iovec> parts, bool more_follows, std::size_t& bytes) noexcept;
-    /// The same of a file from `offset` on, at most `count` bytes of it. `failed` if it ends there.
+    /// The same for a file from `offset` on, at most `count` bytes of it. `failed` if the file ends
+    /// there.
     Output send_file(int file, off_t offset, std::size_t count, std::size_t& bytes) noexcept;
-    /// While held, only full packets go: an acknowledgement does not send the rest of a piece ahead
-    /// of the next one, and the connection's end goes with the last bytes. send_file() has no
-    /// `more_follows`. Of no effect on Unix sockets.
+    /// While held, the kernel sends full packets only. Then an acknowledgement does not cause it to
+    /// send the rest of a piece before the next piece, and the connection's end goes with the last
+    /// bytes. send_file() needs this because it has no `more_follows`. It has no effect on Unix
+    /// sockets.
     void hold_partial_packets(bool held) noexcept;
-    /// Ends our half.
+    /// Shuts down our half.
     void end_output() noexcept;
-    /// Whether the peer's kernel is still to be sent something, our end included.
+    /// Whether the peer's kernel has not acknowledged everything yet, our end included.
     bool has_unacknowledged() const noexcept;
 
     // --- Waiting
-    /// From now on `member` is called for input; once. Connections that end with their first answer
-    /// need not.
+    /// Calls `member` for input from now on; to be called once. Connections that end with their
+    /// first answer need not join.
     ErrorCode join(SocketSet& set, SocketSet::Member& member) noexcept;
-    /// From now on for output too; once.
+    /// Calls it for output too; to be called once.
     ErrorCode watch_output(SocketSet& set, SocketSet::Member& member) noexcept;
     void note(SocketSet::Events events) noexcept;
     void close() noexcept { fd_.reset(); }
@@ -68,7 +71,7 @@ private:
     bool joined_ = false;          // the set of sockets
     bool output_watched_ = false;  // since the socket was full for the first time
     bool unread_ = true;
-    bool urgent_ = false;  // some are marked urgent, which divides what one recv() gives
+    bool urgent_ = false;  // some input is marked urgent, which makes recv() return at the mark
     bool ended_ = false;
     bool hung_up_ = false;
 };

@@ -1,8 +1,8 @@
 // The sockets of one worker's connections, in one epoll set.
 //
-// Edge-triggered (epoll(7)): a socket is entered once and each of its changes is told once, so that
-// waiting for the next one costs no system call. Who is told reads, or writes, until the socket has
-// no more. Asio waits for the set as a whole. One thread.
+// It is edge-triggered (epoll(7)): a socket is added once, and each change is reported once, so
+// waiting for the next change costs no system call. A member that is notified reads or writes until
+// the socket blocks. Asio waits for the set as a whole. One thread.
 #pragma once
 
 #include "base/error.hpp"
@@ -20,11 +20,11 @@ namespace treecast::proxy {
 class SocketSet {
 public:
     struct Events {
-        bool input = false;   // there may be something to read, if only the end
+        bool input = false;   // there may be input; the end counts as input
         bool urgent = false;  // some of it is marked urgent (MSG_OOB)
-        bool end = false;     // the peer sends no more than what is to be read now
-        bool hangup = false;  // nor does it receive, or the connection is broken
-        bool output = false;  // takes more again
+        bool end = false;     // the peer sends nothing after the present input
+        bool hangup = false;  // the peer does not receive either, or the connection is broken
+        bool output = false;  // the socket accepts output again
     };
 
     class Member {
@@ -37,10 +37,10 @@ public:
 
     explicit SocketSet(boost::asio::io_context& context);
 
-    /// From now on `member` is told of the socket's input, at once if there is some. Closing the
-    /// socket is enough to leave, after forget().
+    /// Notifies `member` of the socket's input from now on, at once if there is some. To leave the
+    /// set, call forget() and close the socket.
     ErrorCode add(int socket, Member& member) noexcept;
-    /// From now on it is told of output too, at once if the socket takes some.
+    /// Notifies it of output too, at once if the socket accepts some.
     ErrorCode watch_output(int socket, Member& member) noexcept;
     /// `member` is not called any more.
     void forget(const Member& member) noexcept;
@@ -54,7 +54,7 @@ private:
 
     boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> set_;
     std::array<epoll_event, events_per_turn> events_{};
-    std::size_t next_ = 0;  // the events from here to end_ are still to be told
+    std::size_t next_ = 0;  // the events from here to end_ were not reported yet
     std::size_t end_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// One response on its way out: how much of it the socket has taken. One thread.
+// One response that is being sent, and how much of it the socket has accepted. One thread.
 #pragma once
 
 #include "proxy/net/deadlines.hpp"
@@ -13,24 +13,24 @@ class Transmission {
 public:
     enum class Outcome : std::uint8_t {
         done,
-        blocked,  // the socket takes no more for now
-        paused,   // took a turn's worth; others first
+        blocked,  // the socket accepts no more at the moment
+        paused,   // sent as much as one turn allows; others get their turn first
         failed,   // the peer is gone, or the content is damaged
     };
 
     explicit Transmission(Response response) noexcept;
 
-    /// Sends what the non-blocking socket takes, at most a turn's worth.
+    /// Sends what the non-blocking socket accepts, at most as much as one turn allows.
     Outcome send(Socket& socket);
 
     std::uint64_t sent_bytes() const noexcept { return sent_before_ + sent_; }
-    /// What is being sent now, null if that is no content.
+    /// The content that is being sent; null if the part has none.
     const Content* content() const noexcept { return part().content.get(); }
 
-    /// Since when it waits for the peer.
+    /// When it began to wait for the peer.
     Clock::time_point since() const noexcept { return since_; }
     void begin_waiting(Clock::time_point now) noexcept { since_ = now; }
-    /// Bytes a second since then.
+    /// Bytes per second since then.
     double rate(Clock::time_point now) const noexcept;
 
 private:
@@ -47,7 +47,7 @@ private:
 
     Response response_;
     std::uint32_t index_ = 0;        // of the part
-    bool holds_packets_ = false;     // partial ones, in the kernel
+    bool holds_packets_ = false;     // partial packets are held in the kernel
     std::uint64_t head_bytes_ = 0;   // of the part
     std::uint64_t part_bytes_ = 0;   // of head and slice together
     std::uint64_t sent_ = 0;         // of the part
