@@ -1,6 +1,6 @@
-// All endpoints: the table is in router.cpp. One worker's thread.
+// Finds the endpoint of each HTTP request; the table is in router.cpp. One worker's thread.
 //
-// Everything outside /v1/ that is no endpoint is a file by its short name.
+// A path outside /v1/ that is no endpoint is the short name of a file.
 #pragma once
 
 #include "proxy/files/file_endpoint.hpp"

@@ -5,8 +5,8 @@
 
 namespace treecast::proxy {
 
-/// Serves until one of stop_signals() comes and returns; a second signal ends the process at once.
-/// Throws StartupError.
+/// Serves until one of stop_signals() arrives, then stops and returns. A second signal ends the
+/// process at once. Throws StartupError.
 void run_service(const Settings& settings);
 
 }  // namespace treecast::proxy

@@ -1,4 +1,4 @@
-// What the command line, the environment and the configuration file say, checked.
+// The settings from the command line, the environment and the configuration file, checked.
 #pragma once
 
 #include "base/instance.hpp"
@@ -20,13 +20,14 @@ struct Settings {
     unsigned workers = 1;
     std::chrono::milliseconds wait_max{0};
     std::chrono::milliseconds load_timeout{0};
-    std::chrono::milliseconds request_timeout{10'000};  // no option: no good client needs longer
+    std::chrono::milliseconds request_timeout{
+        10'000};  // no option: no well-behaved client needs longer
     std::chrono::milliseconds send_timeout{0};
     std::uint64_t pinned_bytes_max = 0;
     int ready_fd = -1;  // -1: none
 };
 
-/// The options of the proxy and those that only `treecast serve` gives it.
+/// The options of the proxy, and those that only `treecast serve` passes to it.
 OptionParser proxy_option_parser();
 /// Throws StartupError that names the option and what is wrong with it.
 Settings make_settings(const OptionValues& values);

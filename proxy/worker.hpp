@@ -1,4 +1,4 @@
-// One worker: from published versions to subscribers. The table of contents of this room.
+// One worker: it sends published versions to subscribers. The table of contents of this folder.
 //
 //   accept            net/acceptor.cpp              a connection comes
 //   wait              net/socket_set.cpp            for all connections at once
@@ -42,7 +42,7 @@ namespace treecast::proxy {
 
 class Worker final {
 public:
-    /// `counters` are those of all workers; `counters[number]` is written here. `ready` is called
+    /// `counters` are those of all workers; this one writes `counters[number]`. `ready` is called
     /// once, in the worker's thread, when it can answer for the whole tree.
     Worker(
         boost::asio::io_context& context,
@@ -57,8 +57,8 @@ public:
 
     void listen(UniqueFd socket, Protocol protocol);
     void start();
-    /// Stops accepting, answers requests that have come, turns away who waits, lets answers under
-    /// way end (at most 5 s). The context has no more work after that.
+    /// Stops accepting, answers requests that have arrived, turns away held ones, and lets answers
+    /// under way finish (at most 5 s). Then it stops the context.
     void stop();
 
 private:

@@ -1,6 +1,6 @@
-// The commands of `treecast`, one function each: arguments after the command's name go in, the
-// exit code comes out. They throw StartupError for what cannot be begun, and std::exception for
-// what failed on the way; main prints either as one line.
+// The commands of `treecast`, one function each. The input is the arguments after the command's
+// name, the result is the exit code. They throw StartupError if they cannot start, and
+// std::exception if they fail later; main prints either as one line.
 #pragma once
 
 #include "base/program_options.hpp"
@@ -22,10 +22,10 @@ ExitCode run_sync(const Arguments& arguments);
 ExitCode run_forget(const Arguments& arguments);
 ExitCode run_clean(const Arguments& arguments);
 
-/// What a command's --help and --version print, and how its arguments are read.
+/// The texts of a command's --help and --version, and the options that it accepts.
 struct CommandLine {
     const char* usage;        // "treecast get URL [-o FILE]"
-    const char* description;  // lines, each with its line break
+    const char* description;  // lines, each with a line break
     std::vector<std::span<const OptionSpec>> options;
     std::size_t positional_max;
 };

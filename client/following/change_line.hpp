@@ -1,4 +1,4 @@
-// What `treecast watch` prints for one change, with its line break. Pure.
+// The line that `treecast watch` prints for a change, with its line break. Pure.
 #pragma once
 
 #include "client/following/poll_fsm.hpp"

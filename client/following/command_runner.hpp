@@ -1,8 +1,8 @@
 // Runs the CMD of `treecast watch --exec` for one URL, one at a time, without ever blocking.
 //
-// The content is a memory file that becomes the command's standard input: a command that reads
-// none of it, or slowly, hurts nobody. While a command runs, only the newest of the changes that
-// come meanwhile is kept, and is run next. A command that fails is logged and not repeated.
+// The content is a memory file, which becomes the command's standard input. So a command that reads
+// slowly or not at all delays nothing else. While a command runs, only the newest of the changes
+// that arrive is kept, and it is run next. A command that fails is logged and not repeated.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -23,8 +23,8 @@ public:
     void submit(FileChange change, UniqueFd content);
     /// Readable once the running command has ended; -1 if none runs.
     int descriptor() const noexcept { return child_ ? child_->descriptor() : -1; }
-    /// Takes notice of a command that has ended, and starts the next. To be called whenever
-    /// `descriptor()` is readable; harmless at other times.
+    /// Handles the end of a command, and starts the next. To be called when `descriptor()` is
+    /// readable; harmless at other times.
     void advance();
 
 private:

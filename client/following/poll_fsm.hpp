@@ -1,13 +1,13 @@
-// Follows one file by held polls: an answer goes in, what to do next comes out. Pure.
+// Follows one file by held polls: the input is an answer, the output is the next action. Pure.
 //
-// The first poll asks for the present state and is answered at once; every later one says which
-// version is known (`after`) and which content (`If-None-Match`), and is held until there is
-// news. Whatever fails is asked again with the same version, so that nothing is lost: the next
-// answer shows the newest state. States in between may be skipped, the last one never.
+// The first poll requests the present state and is answered at once. Each later poll sends the
+// known version (`after`) and the known content (`If-None-Match`), and is held until the file
+// changes. A poll that fails is repeated with the same version, so nothing is lost: the next answer
+// shows the newest state. States in between may be skipped; the last one never is.
 //
-// A wait without news ends as 304 where the tag is what is there, else as 204 with the version.
-// Versions are compared for equality only. Another version with the same content (a new epoch)
-// moves the version and is no change.
+// A wait without a change ends as 304 if the tag matches, else as 204 with the version. Versions
+// are compared for equality only. A new version with the same content (a new epoch) replaces the
+// known version and is not reported as a change.
 #pragma once
 
 #include "client/http/answer.hpp"
@@ -26,7 +26,7 @@ enum class FileEvent { change, deleted, absent };
 /// "change", "delete", "absent"
 const char* to_string(FileEvent event) noexcept;
 
-/// What happened to the file. `sha256`, `size` and `mtime` are those of a `change`.
+/// A change of the file. `sha256`, `size` and `mtime` are set only for a `change`.
 struct FileChange {
     FileEvent event = FileEvent::change;
     std::string version;
@@ -38,13 +38,13 @@ struct FileChange {
 struct PollRequest {
     std::string query;                 // "" or "?after=..&wait=.."
     std::vector<std::string> headers;  // "Name: value"
-    std::chrono::seconds wait{0};      // how long the server may hold it
+    std::chrono::seconds wait{0};      // the longest time that the server may hold it
 };
 
 struct PollAction {
     std::optional<FileChange> change;    // to be delivered
     std::chrono::milliseconds pause{0};  // before the next poll
-    std::string trouble;                 // what went wrong; empty: nothing
+    std::string trouble;                 // the error; empty: none
 };
 
 class PollFsm {
@@ -55,7 +55,7 @@ public:
         : wait_(wait), first_state_(first_state) {}
 
     PollRequest request() const;
-    /// The answer to `request()`. `random` is from [0, 1).
+    /// Processes the answer to `request()`. `random` is from [0, 1).
     PollAction resume(const Answer& answer, double random);
 
 private:
@@ -73,7 +73,7 @@ private:
     FirstState first_state_;
 
     Known known_ = Known::nothing;
-    std::string version_;  // empty: ask for the present state
+    std::string version_;  // empty: the next poll requests the present state
     std::string etag_;
     std::string sha256_;
 

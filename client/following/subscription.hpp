@@ -1,4 +1,4 @@
-// One URL that `treecast watch` follows: its poll, what it prints, the command it runs.
+// One URL that `treecast watch` follows: its poll, its output, its command.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -26,9 +26,10 @@ public:
 
     /// Starts the next poll with `key` if its time has come.
     void poll(TransferEngine& http, std::size_t key, TimePoint now);
-    /// When `poll` has something to do; nullopt while a poll is under way.
+    /// When `poll` has to be called; nullopt while a poll is under way.
     std::optional<TimePoint> due() const;
-    /// Prints and runs what the answer brings. Throws std::system_error if nothing can be printed.
+    /// Processes an answer: prints the change and runs the command. Throws std::system_error if it
+    /// cannot print.
     void complete(const Answer& answer, double random, TimePoint now);
 
     /// nullptr without --exec.
@@ -47,7 +48,7 @@ private:
     TimePoint next_poll_{};
     UniqueFd body_;                      // of the poll under way, if a command may need it
     std::unique_ptr<ContentSink> sink_;  // of the poll under way; the engine points to it
-    std::string trouble_;                // logged last, and not over yet
+    std::string trouble_;                // logged last and not resolved yet
 };
 
 }  // namespace treecast::client

@@ -1,4 +1,4 @@
-// One file by GETFILE. Blocks, but for a signal; one thread.
+// Fetches one file by GETFILE. It blocks, except for a signal; one thread.
 #pragma once
 
 #include "client/getfile/getfile_response.hpp"
@@ -10,16 +10,16 @@
 
 namespace treecast::client {
 
-/// What came. Only a whole body of an `ok` has no failure.
+/// The answer that was received. `failure` is empty only after an `ok` with its whole body.
 struct GetfileAnswer {
     bool connected = false;
     std::optional<GetfileHeader::Status> status;  // nullopt: no header came
-    std::string failure;  // one line: why there is no answer, or not all of it
+    std::string failure;  // one line: why there is no answer, or only a part of it
 };
 
-/// Asks for the file and writes its bytes to the descriptor `body` as they come. nullopt as soon
-/// as the descriptor `stop` is readable. A connection that takes longer than 10 s has failed, and
-/// so has an answer without a byte for `silence`.
+/// Requests the file and writes its bytes to the descriptor `body` as they arrive. Returns nullopt
+/// as soon as the descriptor `stop` is readable. It is a failure if connecting takes longer than 10
+/// s, or if no byte arrives for `silence`.
 std::optional<GetfileAnswer> fetch_getfile(
     const GetfileUrl& url,
     int body,

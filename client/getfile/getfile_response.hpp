@@ -1,4 +1,4 @@
-// The header of a GETFILE answer (docs/getfile.md), as far as its bytes have come. Pure.
+// Parses the header of a GETFILE answer (docs/getfile.md) from the bytes received so far. Pure.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace treecast::client {
 
-/// How a server writes its headers: ended by CR LF CR LF, or, by the older ones, by a blank or a
+/// How a server ends its headers: with CR LF CR LF or, in the legacy dialect, with a blank or a
 /// newline.
 enum class GetfileDialect : std::uint8_t { crlf, legacy };
 
@@ -22,10 +22,10 @@ struct GetfileHeader {
     std::size_t bytes = 0;     // of the header itself
 };
 
-/// More than this are never incomplete.
+/// More bytes than this are never an incomplete header.
 inline constexpr std::size_t getfile_header_bytes_max = 64;
 
-/// Looks at all bytes that have come so far, from the first on.
+/// Parses all bytes received so far, from the first on.
 GetfileHeader parse_getfile_header(GetfileDialect dialect, std::string_view bytes) noexcept;
 
 }  // namespace treecast::client

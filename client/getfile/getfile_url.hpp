@@ -1,4 +1,4 @@
-// A URL of the GETFILE protocol as people write it for the clients. Pure.
+// A GETFILE URL as people type it. Pure.
 //
 // `getfile://HOST[:PORT]/PATH` or `getfile-legacy://...`; the scheme says the dialect of the
 // server's answers. PATH is percent-encoded as in any URL; bytes that need no encoding to be
@@ -21,12 +21,13 @@ struct GetfileUrl {
     std::uint16_t port = getfile_port;
     std::string path;  // decoded, with its leading slash, as a request can carry it
 
-    /// Whether the text is meant as one.
+    /// Whether the text is meant as a GETFILE URL.
     static bool is_meant(std::string_view text) noexcept;
     /// Throws StartupError(usage) that names the URL and what is wrong with it.
     static GetfileUrl parse(std::string_view text);
 
-    /// What to send to the server, which takes one blank at the end for a habit of clients.
+    /// The request to send. The server removes one blank at the end, so a path that ends in a blank
+    /// gets another one.
     std::string request() const {
         return "GETFILE GET " + path + (path.ends_with(' ') ? " \r\n\r\n" : "\r\n\r\n");
     }

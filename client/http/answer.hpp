@@ -1,4 +1,4 @@
-// An HTTP answer as the poll and `get` judge it: what came, not how. Pure.
+// An HTTP answer with the fields that the poll and `get` evaluate. Pure.
 #pragma once
 
 #include "base/sha256.hpp"
@@ -12,7 +12,7 @@ namespace treecast::client {
 
 struct Answer {
     long status = 0;      // 0: no answer came
-    std::string failure;  // why there is no answer, or not all of it; empty: complete
+    std::string failure;  // why there is no answer, or only a part of it; empty: complete
     std::string version;  // Treecast-Version
     std::string etag;
     std::string sha256;                 // Treecast-SHA256, as sent
@@ -20,19 +20,19 @@ struct Answer {
     std::optional<std::chrono::seconds> retry_after;
     std::string problem;                   // the body of anything but 200, its first 16 KiB
     std::uint64_t body_bytes = 0;          // of a 200
-    Sha256 body_sha256{};                  // of the bytes of a 200 that arrived
-    std::chrono::milliseconds elapsed{0};  // from asking to the last byte
+    Sha256 body_sha256{};                  // of the bytes of a 200 that have arrived
+    std::chrono::milliseconds elapsed{0};  // from the request to the last byte
 };
 
-/// Whether a 200 is a file of Treecast, whole and unharmed; else one line that says why not.
-/// Nothing that has a flaw is ever delivered.
+/// Checks that a 200 is a complete and undamaged file of Treecast. Returns the reason in one line
+/// if not. A file with a flaw is never delivered.
 std::optional<std::string> flaw_of(const Answer& answer);
 
-/// Whether a 404 says that the file is absent: only Treecast knows that.
+/// Whether a 404 means that the file is absent. Only a 404 of Treecast does.
 bool says_absent(const Answer& answer);
 
-/// What went wrong, in one line: the connection's error, or the status with the detail (or
-/// title) of its problem+json.
+/// The error in one line: that of the connection, or the status with the detail (or title) of its
+/// problem+json.
 std::string describe_failure(const Answer& answer);
 
 }  // namespace treecast::client

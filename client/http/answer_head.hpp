@@ -7,8 +7,9 @@
 
 namespace treecast::client {
 
-/// Adds what a line of the head says, with or without its CRLF. A status line begins anew: the head
-/// of an interim answer (1xx) does not count. The status itself is not read.
+/// Adds the information of one line of the head, with or without its CRLF. A status line starts a
+/// new head, because the head of an interim answer (1xx) does not count. The status itself is not
+/// parsed.
 void add_head_line(Answer& answer, std::string_view line);
 
 }  // namespace treecast::client

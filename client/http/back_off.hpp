@@ -1,4 +1,4 @@
-// How long to pause before trying again: doubling from 1 s to at most 30 s, jittered. Pure.
+// The pause before a retry: it doubles from 1 s to at most 30 s, with jitter. Pure.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@ namespace treecast::client {
 class BackOff {
 public:
     static constexpr std::chrono::milliseconds pause_max{30'000};
-    /// A Retry-After beyond this is cut: no server keeps a client away for a day.
+    /// A longer Retry-After is limited to this: no server should keep a client away for a day.
     static constexpr std::chrono::seconds retry_after_max{300};
 
     /// The next pause. `random`, from [0, 1), spreads clients that failed together: over the

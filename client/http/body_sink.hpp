@@ -1,4 +1,4 @@
-// Where the bytes of an answer's body go as they come.
+// Receives the bytes of an answer's body as they arrive.
 #pragma once
 
 #include "client/http/answer.hpp"
@@ -10,12 +10,14 @@ namespace treecast::client {
 
 class BodySink {
 public:
-    /// A head has come. Returns whether the sink takes the body; else it is kept as the text of a
-    /// problem. Called once for each answer that has a body, and for each 200.
+    /// Called when a head has arrived, once for each answer that has a body and for each 200.
+    /// Returns whether the sink accepts the body. If not, the body is kept as the text of a
+    /// problem.
     virtual bool begin(const Answer& head) = 0;
-    /// The next bytes. Returns why they cannot be stored, which ends the transfer; empty if stored.
+    /// Stores the next bytes. Returns an empty string, or why they cannot be stored, which ends the
+    /// transfer.
     virtual std::string write(std::string_view bytes) = 0;
-    /// No more bytes will come. The sink adds to `answer` what it knows of the body.
+    /// Called after the last byte. The sink sets the fields of `answer` that describe the body.
     virtual void end(Answer& answer) = 0;
 
 protected:

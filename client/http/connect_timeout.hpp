@@ -1,4 +1,4 @@
-// How long the client waits for a connection of any protocol before it takes it for failed.
+// The longest time to wait for a connection of any protocol.
 #pragma once
 
 namespace treecast::client {

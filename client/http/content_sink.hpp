@@ -1,4 +1,4 @@
-// The body of a 200: hashed, and written to a descriptor.
+// Hashes the body of a 200 and writes it to a descriptor.
 #pragma once
 
 #include "base/sha256.hpp"

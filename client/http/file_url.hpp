@@ -1,4 +1,4 @@
-// A URL as people write it for the clients, normalised. Pure.
+// A URL as people type it, normalised. Pure.
 //
 // `http://HOST:PORT/PATH`, with or without `/v1/files` before PATH, http or https. PATH is
 // percent-encoded as in any URL; bytes that need no encoding to be understood (blanks, umlauts)
@@ -17,15 +17,15 @@ public:
     /// Throws StartupError(usage) that names the URL and what is wrong with it.
     static FileUrl parse(std::string_view text);
 
-    /// Throws StartupError(usage) where a tree is named: for commands that take one file.
+    /// Throws StartupError(usage) also if the URL names a tree: for commands that accept one file.
     static FileUrl parse_file(std::string_view text);
 
     /// `http://HOST:PORT`
     const std::string& origin() const noexcept { return origin_; }
-    /// Decoded, as treecast/tree_path.hpp; "" is the root.
+    /// Decoded, as in base/tree_path.hpp; "" is the root.
     const std::string& path() const noexcept { return path_; }
     bool names_tree() const noexcept { return names_tree_; }
-    /// What to ask the server for: `ORIGIN/v1/files/PATH`, encoded anew.
+    /// The URL to request: `ORIGIN/v1/files/PATH`, encoded again.
     std::string request_url() const;
 
 private:

@@ -1,4 +1,4 @@
-// One request over libcurl, and its answer as it comes. Not thread safe.
+// One request through libcurl, and its answer as it arrives. Not thread safe.
 #pragma once
 
 #include "client/http/answer.hpp"
@@ -29,7 +29,7 @@ public:
     Transfer& operator=(const Transfer&) = delete;
 
     CURL* easy() const noexcept { return easy_.get(); }
-    /// The transfer ended with `code`. To be called once.
+    /// To be called once, when the transfer has ended with `code`.
     Answer finish(CURLcode code);
 
 private:
@@ -46,7 +46,7 @@ private:
     bool goes_to_sink();
 
     BodySink* sink_;
-    std::optional<bool> sink_takes_it_;  // once its head was passed to the sink
+    std::optional<bool> sink_takes_it_;  // set when its head was passed to the sink
     std::string sink_error_;
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     Answer answer_;

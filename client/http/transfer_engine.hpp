@@ -1,7 +1,7 @@
-// GET requests over libcurl: any number at once, driven by one thread.
+// GET requests through libcurl: any number at the same time, driven by one thread.
 //
-// A body goes through a sink, never into memory as a whole; whether it may be believed is for
-// flaw_of() to say afterwards. Redirects are not followed. Not thread safe.
+// A body is passed to a sink and never held in memory as a whole. Callers check the answer with
+// flaw_of() afterwards. Redirects are not followed. Not thread safe.
 #pragma once
 
 #include "client/http/transfer.hpp"
@@ -24,15 +24,15 @@ public:
     TransferEngine();
     TransferEngine(const TransferEngine&) = delete;
     TransferEngine& operator=(const TransferEngine&) = delete;
-    /// Drops what is under way, without waiting for anything.
+    /// Cancels the requests under way, without waiting for anything.
     ~TransferEngine();
 
-    /// `key` comes back with the answer; one request a key at a time. A connection that takes
-    /// longer than 10 s, or an answer without a byte for 15 s beyond `wait`, has failed.
+    /// `key` is returned with the answer; one request at a time for each key. It is a failure if
+    /// connecting takes longer than 10 s, or if no byte arrives for 15 s beyond `wait`.
     void start(std::size_t key, const HttpRequest& request);
 
-    /// Drives the requests until one has completed, one of `readable` is readable, or `timeout`
-    /// is over; then all that have completed.
+    /// Drives the requests until one has completed, one of `readable` is readable, or `timeout` is
+    /// over. Returns all that have completed.
     std::vector<CompletedTransfer>
     wait(std::chrono::milliseconds timeout, std::span<const int> readable = {});
 

@@ -1,4 +1,4 @@
-// Pieces of a URL as people write it. Pure.
+// Parses parts of a URL as people type it. Pure.
 #pragma once
 
 #include "base/error.hpp"
@@ -10,12 +10,12 @@
 
 namespace treecast::client {
 
-/// The error for a URL that cannot be: "'TEXT' REASON".
+/// The error for an invalid URL: "'TEXT' REASON".
 StartupError url_refusal(std::string_view text, const std::string& reason);
 
 /// Whether `text` begins with `scheme` ("http://"), in capitals or not (RFC 3986, 3.1).
 bool has_scheme(std::string_view text, std::string_view scheme) noexcept;
-/// Removes it; false, and `text` as it was, if it is not there.
+/// Removes the scheme. Returns false and leaves `text` unchanged if it is not there.
 bool take_scheme(std::string_view& text, std::string_view scheme) noexcept;
 
 /// The host and port in `authority`, the part of `text` between the slashes.
@@ -26,8 +26,8 @@ struct UrlHost {
 /// Throws url_refusal() if there is no host, a user name, or no valid port.
 UrlHost parse_url_host(std::string_view text, std::string_view authority);
 
-/// The bytes that a percent-encoded path means, `%2F` apart, which would mean another path;
-/// nullopt for that and for bad escapes.
+/// Decodes a percent-encoded path. Returns nullopt for bad escapes, and for `%2F`, which would mean
+/// another path.
 std::optional<std::string> decode_url_path(std::string_view path);
 
 }  // namespace treecast::client

@@ -1,4 +1,5 @@
-// Asks the daemon of a local instance, over its `control` socket (daemon/control_socket.hpp).
+// Sends a request to the daemon of a local instance, over its `control` socket
+// (daemon/control_socket.hpp).
 #pragma once
 
 #include "client/local/local_instance.hpp"

@@ -1,4 +1,4 @@
-// The instances of this machine: which there are, and which one a command is about.
+// Finds the instances of this machine, and chooses the one that a command applies to.
 #pragma once
 
 #include "base/instance.hpp"
@@ -20,15 +20,17 @@ struct LocalInstance {
     InstanceName name;
 };
 
-/// Those in --shm-dir if it is given; else those in the caller's own base, then the services'.
+/// The instances in --shm-dir if it is given; else those in the caller's own base, then those of
+/// services.
 std::vector<LocalInstance> find_instances(const OptionValues& options);
 
-/// The one that --instance names, or the only one there is. Throws StartupError: usage for a bad
-/// name, or if there are several and none is named (it lists them); unreachable if there is none.
+/// The instance that --instance names, or the only one. Throws StartupError: `usage` for a bad
+/// name, or if there are several and none is named (the text lists them); `unreachable` if there is
+/// none.
 LocalInstance choose_instance(const OptionValues& options);
 
-/// Its directory; nullopt if there is none. Throws StartupError(configuration) if it may not be
-/// used.
+/// The instance's directory; nullopt if there is none. Throws StartupError(configuration) if it
+/// must not be used.
 std::optional<ipc::ObjectDirectory> find_directory(const LocalInstance& instance);
 
 /// The same, but throws StartupError(unreachable) if there is none.

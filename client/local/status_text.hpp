@@ -12,7 +12,7 @@ namespace treecast::client {
 struct InstanceStatus {
     std::string instance;
     std::string directory;   // of its objects
-    std::string unreadable;  // why there is no more to say; empty: there is
+    std::string unreadable;  // why the state cannot be read; empty: it was read
     bool daemon_alive = false;
     std::chrono::nanoseconds heartbeat_age{0};
     ipc::CatalogHeader header;

@@ -1,4 +1,4 @@
-// What the daemon answers to `sync`, taken apart, and how it is shown. No I/O.
+// Parses the daemon's answer to `sync`, and formats it as JSON. No I/O.
 #pragma once
 
 #include <treecast/exit_code.hpp>
@@ -19,8 +19,8 @@ struct LeftOutPath {
 struct SyncAnswer {
     std::string cursor;
     std::vector<LeftOutPath> left;
-    std::uint64_t more = 0;  // left out and not named
-    /// Why there is no cursor, in one line, and what the program is to end with.
+    std::uint64_t more = 0;  // number of paths that are left out and not named
+    /// Why there is no cursor, in one line; `code` is the exit code for it.
     std::string refusal;
     ExitCode code = ExitCode::ok;
 };

@@ -1,7 +1,7 @@
-// A file that appears under its name whole and durable, or not at all.
+// A file that appears under its name complete and durable, or not at all.
 //
-// It is written beside its target under a name that begins with a dot. An existing target keeps its
-// permissions.
+// It is written beside its target, under a name that begins with a dot. An existing target keeps
+// its permissions.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -14,18 +14,18 @@ namespace treecast::client {
 
 class AtomicFile {
 public:
-    /// `path` below `directory`. No link is followed: one that has the name is replaced. Throws
-    /// std::system_error naming the file.
+    /// Writes `path` below `directory`. No link is followed; a link that has the name is replaced.
+    /// Throws std::system_error naming the file.
     AtomicFile(const TargetDirectory& directory, std::string_view path);
-    /// A target that is a symbolic link stays one: what it points to is replaced.
+    /// If the target is a symbolic link, the file that it points to is replaced, not the link.
     explicit AtomicFile(const std::string& target);
     AtomicFile(const AtomicFile&) = delete;
     AtomicFile& operator=(const AtomicFile&) = delete;
-    /// Removes what was not committed.
+    /// Removes the temporary file if it was not committed.
     ~AtomicFile();
 
     int descriptor() const noexcept { return file_.get(); }
-    /// Syncs and renames. Throws std::system_error; then the target is as it was.
+    /// Syncs and renames. If it throws std::system_error, the target is unchanged.
     void commit();
 
 private:

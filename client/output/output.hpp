@@ -1,11 +1,11 @@
-// Writing whole: every line is there at once, and no signal kills us.
+// Writes completely: each call writes all bytes or throws.
 #pragma once
 
 #include <string_view>
 
 namespace treecast::client {
 
-/// Throws std::system_error if standard output takes it no more.
+/// Throws std::system_error if standard output accepts no more.
 void write_to_stdout(std::string_view text);
 
 /// Throws std::system_error that says `what` failed.

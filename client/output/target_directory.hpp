@@ -1,5 +1,5 @@
-// A directory below which files are written. No link below it is followed, whatever somebody plants
-// there. Thread safe.
+// A directory below which files are written. No link below it is followed, even if somebody puts
+// one there meanwhile. Thread safe.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -14,8 +14,8 @@ public:
     /// The directory itself may be reached through links. Throws std::system_error naming it.
     explicit TargetDirectory(const std::string& path);
 
-    /// The directory `path` below this one ("" is this one), by O_PATH. Throws std::system_error
-    /// naming it: ELOOP for a link, EXDEV for a path that leaves this directory.
+    /// Opens the directory `path` below this one ("" is this one) with O_PATH. Throws
+    /// std::system_error naming it: ELOOP for a link, EXDEV for a path that leaves this directory.
     UniqueFd open(std::string_view path) const;
 
 private:

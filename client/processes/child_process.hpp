@@ -1,4 +1,4 @@
-// A child of ours that can be polled for its end.
+// A child process whose end can be polled for.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -11,7 +11,7 @@
 
 namespace treecast::client {
 
-/// How a child ended, as waitpid(2) says it.
+/// The exit status of a child, as waitpid(2) returns it.
 class ExitStatus {
 public:
     explicit ExitStatus(int wait_status) : wait_status_(wait_status) {}
@@ -25,22 +25,22 @@ private:
     int wait_status_;
 };
 
-/// What the child gets, besides signals as they are by default. Descriptors are borrowed until the
-/// child has been started.
+/// How the child is set up. Its signals have their default actions. Descriptors are borrowed until
+/// the child has been started.
 struct ChildSetup {
     std::string executable;                // a path; PATH is not searched
     std::vector<std::string> arguments;    // argv, from argv[0] on
     std::vector<std::string> environment;  // `NAME=value`, in addition to ours
     int standard_input = -1;               // -1: /dev/null
-    bool output_to_stderr = false;         // standard output goes where standard error does
+    bool output_to_stderr = false;         // standard output goes to standard error
     int descriptor_3 = -1;                 // -1: none
     bool dies_with_us = false;             // killed when we die; in a process group of its own
 };
 
 class ChildProcess {
 public:
-    /// Throws std::system_error if there can be no process. If `executable` cannot be run, the
-    /// child says so on standard error and its exit code is 127.
+    /// Throws std::system_error if no process can be created. If `executable` cannot be run, the
+    /// child writes that to standard error and exits with code 127.
     explicit ChildProcess(const ChildSetup& setup);
     ChildProcess(ChildProcess&&) noexcept = default;
     ChildProcess& operator=(ChildProcess&&) = delete;
@@ -49,7 +49,8 @@ public:
     /// Readable once the child has ended.
     int descriptor() const noexcept { return fd_.get(); }
     void signal(int number) const noexcept;
-    /// nullopt while it runs. Reaps; must not be called again after it gave a status.
+    /// The status, or nullopt while the child runs. It reaps the child, so it must not be called
+    /// again after it returned a status.
     std::optional<ExitStatus> poll_exit() const;
 
 private:

@@ -5,8 +5,8 @@
 
 namespace treecast::client {
 
-/// The program `name` beside this one, else the first in PATH. Throws
-/// StartupError(configuration) naming where it was looked for.
+/// The program `name` in the directory of this one, else the first in PATH. Throws
+/// StartupError(configuration) that names the places that were searched.
 std::string find_program(const std::string& name);
 
 }  // namespace treecast::client

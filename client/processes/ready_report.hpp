@@ -1,4 +1,4 @@
-// What a proxy writes to the pipe of `--ready-fd`, read as it arrives. Pure.
+// Parses what a proxy writes to the pipe of `--ready-fd`, as it arrives. Pure.
 //
 // One line for each listener: those of --listen in their order as `http://ADDR:PORT/` or
 // `unix:PATH`, then those of --getfile and --getfile-legacy as `getfile://ADDR:PORT/`,
@@ -14,7 +14,7 @@ namespace treecast::client {
 class ReadyReport {
 public:
     void append(std::string_view bytes);
-    /// Whether the empty line has come: only then are the listeners complete.
+    /// Whether the empty line has arrived. Only then is the list of listeners complete.
     bool ready() const noexcept { return ready_; }
     const std::vector<std::string>& listeners() const noexcept { return listeners_; }
 
@@ -24,11 +24,11 @@ private:
     bool ready_ = false;
 };
 
-/// Whether it speaks HTTP.
+/// Whether it is an HTTP listener.
 bool is_http(std::string_view listener);
 
-/// The argument that gives this listener again: `--listen=127.0.0.1:80` for
-/// `http://127.0.0.1:80/`, `--getfile=unix:PATH` for `getfile+unix:PATH`.
+/// The argument that opens this listener again: `--listen=127.0.0.1:80` for `http://127.0.0.1:80/`,
+/// `--getfile=unix:PATH` for `getfile+unix:PATH`.
 std::string listen_argument(std::string_view listener);
 
 }  // namespace treecast::client

@@ -1,4 +1,4 @@
-// Whether a child that died is started again: at most five times within a minute. Pure.
+// Decides whether a child that died is started again: at most five times within a minute. Pure.
 #pragma once
 
 #include <chrono>

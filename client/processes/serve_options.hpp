@@ -1,4 +1,4 @@
-// The command line of `treecast serve`, shared out between its two children.
+// Divides the command line of `treecast serve` between its two children.
 #pragma once
 
 #include "base/program_options.hpp"
@@ -13,13 +13,15 @@ struct ServePlan {
     std::string directory;  // as the user names it
     LocalInstance instance;
     Arguments daemon;  // options of treecast-daemon
-    Arguments proxy;   // options of treecast-proxy, but for its listeners
-    Arguments listen;  // the listeners; others are as variable, file or default say
+    Arguments proxy;   // options of treecast-proxy, except its listeners
+    Arguments listen;  // the listeners; if none is given, the proxy uses variables, file or default
 };
 
-/// Throws StartupError: usage if no directory is named, configuration if it has no real path.
-/// What stands in variables and in the configuration file is left to the children, which name
-/// the right source if it is wrong; only root, instance and base are always passed on.
+/// Throws StartupError: `usage` if no directory is named or the instance's name is invalid,
+/// `configuration` if the directory has no real path. The children read variables and the
+/// configuration file themselves, so that they name the right source of a wrong value. Passed on in
+/// any case are root (to the daemon), instance and base, and a log level of `warning` if none is
+/// set.
 ServePlan plan_serve(const OptionValues& options);
 
 }  // namespace treecast::client

@@ -1,7 +1,7 @@
-// The signals that end a program (treecast/signals.hpp) as something to poll for.
+// The signals that end a program (base/signals.hpp), as a descriptor to poll.
 //
-// To be made before any thread, once. The signals stay blocked to the end of the process: one that
-// comes while it ends must not change how it ends.
+// Create it once, before any thread. The signals stay blocked until the process has ended, so a
+// signal during the exit does not change the exit code.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -14,9 +14,9 @@ public:
     StopSignals(const StopSignals&) = delete;
     StopSignals& operator=(const StopSignals&) = delete;
 
-    /// Readable once a signal is there.
+    /// Readable when a signal has arrived.
     int descriptor() const noexcept { return fd_.get(); }
-    /// Whether one came since the last call; never blocks.
+    /// Removes one pending signal and returns whether there was one; never blocks.
     bool take();
 
 private:

@@ -35,7 +35,7 @@ public:
 
 private:
     struct Child {
-        std::string program;  // its name
+        std::string program;  // its file name
         std::string executable;
         std::chrono::seconds stop_limit;  // between SIGTERM and SIGKILL
         std::optional<ChildProcess> process = std::nullopt;
@@ -50,7 +50,7 @@ private:
     /// Prints the one line, and one for each GETFILE listener, once the tree can be used.
     void announce_if_usable();
     bool daemon_serves() const;
-    /// Takes notice of a child that has ended; true if it is to be started again.
+    /// Handles the end of a child. Returns true if it has to be started again.
     bool must_restart(Child& child);
     void stop(Child& child);
     void remove_objects() const;
@@ -63,7 +63,7 @@ private:
     UniqueFd ready_pipe_;
     ReadyReport report_;
     bool announced_ = false;
-    bool daemon_refused_ = false;  // then what lies there is not ours
+    bool daemon_refused_ = false;  // then the objects there are not ours
     std::optional<ExitCode> outcome_;
 };
 

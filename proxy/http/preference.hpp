@@ -10,7 +10,7 @@ namespace treecast::proxy {
 /// Returns the first `wait` in one or more `Prefer` fields joined by commas. It may be a preference
 /// or a parameter of another preference: some clients (OPA) send `modes=snapshot,delta;wait=60` and
 /// mean a wait, and they poll again at once if they are not held. Everything else is ignored, as
-/// the RFC requires, and so is a first `wait` that is not a number.
+/// the RFC requires, and so is a first `wait` that is no valid time.
 std::optional<std::chrono::milliseconds> preferred_wait(std::string_view prefer);
 
 }  // namespace treecast::proxy

@@ -21,8 +21,8 @@ public:
     );
 
     void start() { wait(); }
-    /// Accepts the connections that are already in the backlog, which closing the socket would
-    /// reset, and then no more.
+    /// Accepts the connections that are already in the backlog (up to a limit), which closing the
+    /// socket would reset. Accepts none after that.
     void stop();
 
 private:

@@ -30,7 +30,7 @@ public:
     /// When it began to wait for the peer.
     Clock::time_point since() const noexcept { return since_; }
     void begin_waiting(Clock::time_point now) noexcept { since_ = now; }
-    /// Bytes per second since then.
+    /// All bytes sent so far, per second of the time since then.
     double rate(Clock::time_point now) const noexcept;
 
 private:

@@ -1,4 +1,4 @@
-// The page at `/`: what this is, what can be asked for, and the first names of the tree. Pure.
+// The page at `/`: it names the server, the endpoints and the first names of the tree. Pure.
 #pragma once
 
 #include <cstddef>
@@ -12,16 +12,16 @@ namespace treecast::proxy {
 
 inline constexpr std::size_t front_page_names_max = 50;
 
-/// The names directly below the root that have something to serve behind them, in their order; at
-/// most front_page_names_max, the smallest of those that were given.
+/// The names directly below the root that have something to serve, sorted: the smallest of the
+/// names that were added, at most front_page_names_max.
 class TopNames {
 public:
-    /// Takes the path of a file. Names that begin with a dot are left out, whatever is served.
+    /// Adds the path of a file. Names that begin with a dot are left out, even if they are served.
     void add(std::string_view path);
 
-    /// A directory ends in a slash.
+    /// The name of a directory ends in a slash.
     const std::vector<std::string>& names() const noexcept { return names_; }
-    /// Whether some were left out since there was no room.
+    /// Whether names were left out because there was no room.
     bool overflowed() const noexcept { return overflowed_; }
 
 private:

@@ -21,7 +21,7 @@ public:
         : instance_(std::move(instance)), attachment_(attachment), counters_(counters) {}
 
     void front_page(const Exchange& exchange);
-    /// From the short name of a file, /PATH, to /v1/files/PATH.
+    /// Redirects the short name of a file, /PATH, to /v1/files/PATH.
     void lead_to_file(const Exchange& exchange);
     void health(const Exchange& exchange);
     void readiness(const Exchange& exchange);

@@ -1,4 +1,4 @@
-// What /readyz and /v1/status say, as JSON. One worker's thread.
+// The JSON of /readyz and /v1/status. One worker's thread.
 #pragma once
 
 #include "base/instance.hpp"
@@ -10,8 +10,8 @@
 
 namespace treecast::proxy {
 
-/// Whether every worker was ready once. Once ready, always ready: what is attached is served on,
-/// and says so if it is stale.
+/// Whether every worker was ready once. A worker stays ready: it continues to serve what it is
+/// attached to, and marks answers as stale if necessary.
 bool are_ready(std::span<const Counters> counters) noexcept;
 
 std::string readiness_json(bool ready, Attachment& attachment);

@@ -1,7 +1,8 @@
 // One worker's connection to the daemon: object directory, catalog, queue pair. One thread.
 //
-// Any of them may be missing, and be replaced: the daemon may start later, be cleaned away and
-// come back with another catalog. What was attached is served on until then.
+// Each of them may be missing, and may be replaced: the daemon may start later, or its objects may
+// be removed and a new daemon may publish another catalog. Until then the worker serves what it is
+// attached to.
 #pragma once
 
 #include "base/instance.hpp"
@@ -19,31 +20,35 @@ namespace treecast::proxy {
 
 class Attachment {
 public:
-    /// `object_base` empty: find_object_base() each time, since the instance may come later.
+    /// If `object_base` is empty, each attempt calls find_object_base(), since the instance may
+    /// appear later.
     Attachment(InstanceName instance, std::string object_base, unsigned worker, Counters& counters);
 
     struct Change {
-        bool catalog = false;  // another catalog: every file id and revision is void
+        bool catalog = false;  // another catalog: all file ids and revisions are void
         bool pair = false;     // another queue pair, or none: its descriptor is void
     };
-    /// Attaches what is missing, replaces what is no longer current. A few system calls.
+    /// Attaches what is missing and replaces what is no longer current. Costs a few system calls.
     Change refresh();
 
     const ipc::CatalogReader* catalog() const noexcept { return catalog_ ? &*catalog_ : nullptr; }
     const ipc::ObjectDirectory& directory() const noexcept { return *directory_; }
     ipc::QueuePairReader* pair() noexcept { return pair_ ? &*pair_ : nullptr; }
 
-    /// For how long nobody has vouched for what is served: the daemon is gone, silent for more
-    /// than 2 s, or degraded. nullopt: all is well. Looks at most every 100 ms.
+    /// How long the daemon has not confirmed what is served, because it is gone, silent for more
+    /// than 2 s, or degraded. nullopt if it does confirm, or if there is no catalog. Checks the
+    /// daemon at most every 100 ms.
     std::optional<std::int64_t> stale_seconds();
-    /// The bell rang, so the daemon lives. One that was gone or silent is back: look before the
-    /// next answer.
+    /// To be called when the bell rings: the daemon is alive. If it was gone or silent, it is
+    /// checked again before the next answer.
     void hear_bell();
-    /// Attached, the first scan is complete, and nothing stands between us and the daemon.
+    /// Whether the worker is attached, the first scan is complete, and the daemon can be reached if
+    /// it is alive.
     bool ready() const { return unready_reason().empty(); }
-    /// Why not, as a sentence; empty if ready.
+    /// The reason for not being ready, as a sentence without full stop; empty if ready.
     std::string unready_reason() const;
-    /// Why a daemon that lives cannot be reached, as a sentence; empty if it can, or there is none.
+    /// Why a daemon that is alive cannot be reached, as a sentence without full stop. Empty if it
+    /// can be reached, or if there is none.
     const std::string& obstacle() const noexcept { return obstacle_; }
 
 private:

@@ -1,5 +1,5 @@
-// What wants to know of the catalog's changes: files, wants; later the feed and metrics. One
-// thread.
+// The interface for objects that are notified of the catalog's changes: wants, the pinned limit and
+// files; later the feed and metrics. One thread.
 #pragma once
 
 #include "ipc/catalog_record.hpp"
@@ -9,7 +9,7 @@
 
 namespace treecast::proxy {
 
-/// Each batch of changes is handed to all consumers, and then ended.
+/// Each batch of changes is passed to all consumers, and then ended.
 class ChangeConsumer {
 public:
     ChangeConsumer() = default;
@@ -17,18 +17,19 @@ public:
     ChangeConsumer& operator=(const ChangeConsumer&) = delete;
 
     enum class Cause : std::uint8_t {
-        scan_completed,    // what is missing may have been awaited until somebody could say so
-        log_overrun,       // what changed is not known
-        catalog_replaced,  // ids and revisions of the old one mean nothing in the new one
+        scan_completed,    // requests for missing files may be waiting for this
+        log_overrun,       // it is not known what changed
+        catalog_replaced,  // ids and revisions of the old catalog are void
     };
 
-    /// What the log has got, in its order.
+    /// The new entries of the log, in their order.
     virtual void changed(std::span<const ipc::LogRecord> changes) = 0;
-    /// Of this file something may be different that no log says: its content was loaded.
+    /// The content of this file may have been loaded, which the log does not show.
     virtual void loaded(ipc::FileId file) = 0;
     virtual void everything_changed(Cause cause) = 0;
     virtual void end_batch() = 0;
-    /// Whether somebody waits for changes, so that a worker that no bell wakes has to look often.
+    /// Whether a client waits for changes. If so, a worker without a queue pair looks at the log
+    /// often.
     virtual bool is_waiting() const = 0;
 
 protected:

@@ -1,9 +1,9 @@
 // Follows the catalog: waits for the bell, reads the log, attaches again when the catalog was
-// replaced, and hands what changed to each consumer. One thread.
+// replaced, and passes the changes to each consumer. One thread.
 //
-// The log is the truth, the queue is the bell: a message says only that the log has grown, and a
-// worker without a queue pair looks by itself. No change is lost, since the log is read from where
-// it was left.
+// The log is the truth, the queue is the bell: a message means only that the log may have grown. A
+// worker without a queue pair reads the log on a timer. No change is missed, because each read
+// starts where the one before ended.
 #pragma once
 
 #include "ipc/catalog_record.hpp"
@@ -26,8 +26,8 @@ namespace treecast::proxy {
 class ChangeFollower {
 public:
     struct Calls {
-        std::function<void()> ready;      // once, when this worker can answer for the whole tree
-        std::function<void()> housekeep;  // at each look that the bell has not caused
+        std::function<void()> ready;  // called once, when this worker can answer for the whole tree
+        std::function<void()> housekeep;  // called at each look by the timer, not at the bell
     };
     ChangeFollower(
         boost::asio::io_context& context,
@@ -37,12 +37,12 @@ public:
         Calls calls
     );
 
-    /// In this order.
+    /// Adds a consumer. Consumers are notified in the order in which they were added.
     void add(ChangeConsumer& consumer) { consumers_.push_back(&consumer); }
-    /// Looks for the first time, and goes on until stop().
+    /// Looks for the first time, and then regularly until stop().
     void start() { look(); }
     void stop();
-    /// Hands `files` to all consumers, as a batch.
+    /// Passes `files` to all consumers as loaded, as one batch.
     void loaded(std::span<const ipc::FileId> files);
 
 private:
@@ -68,7 +68,7 @@ private:
     boost::asio::posix::stream_descriptor bell_;
     boost::asio::steady_timer look_timer_;
     bool bell_pending_ = false;        // a wait for the bell is under way
-    bool scan_complete_ = false;       // the catalog's, when it was looked at last
+    bool scan_complete_ = false;       // of the catalog, at the last look
     std::uint64_t last_revision_ = 0;  // the log has been read up to here
     std::vector<ipc::LogRecord> changes_;
     Clock::duration look_for_daemon_{};

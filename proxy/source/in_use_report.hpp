@@ -1,4 +1,4 @@
-// The report of files in use, by which the daemon knows what not to evict. One thread.
+// Reports the files in use to the daemon, which does not evict them. One thread.
 #pragma once
 
 #include "ipc/catalog_record.hpp"
@@ -12,18 +12,18 @@ namespace treecast::proxy {
 
 class InUseReport {
 public:
-    /// Reports `files`, at most a few messages a call so that wants find room in the queue; the
-    /// next call goes on behind them. Every message wakes the daemon, so the same files are not
-    /// reported each time.
+    /// Reports `files` in at most a few messages a call, so that wants find room in the queue; the
+    /// next call continues after them. Every message wakes the daemon, so an unchanged list is not
+    /// reported at each call.
     void send(ipc::QueuePairReader& pair, std::uint64_t epoch, std::vector<ipc::FileId> files);
 
 private:
     bool is_due(const std::vector<ipc::FileId>& files) noexcept;
 
-    std::vector<ipc::FileId> reported_;  // by the last call that sent
+    std::vector<ipc::FileId> reported_;  // the list of the last call that sent
     std::size_t count_ = 0;              // how many of them the queue took
     std::size_t next_ = 0;
-    unsigned kept_ = 0;  // calls that found the same files
+    unsigned kept_ = 0;  // calls with an unchanged list
 };
 
 }  // namespace treecast::proxy

@@ -1,4 +1,4 @@
-// From a record of the catalog to the bytes of its version. One thread.
+// Opens the content of a record of the catalog. One thread.
 #pragma once
 
 #include "base/error.hpp"
@@ -11,10 +11,12 @@
 
 namespace treecast::proxy {
 
-/// At most this is copied to the heap; sendfile from shared memory is faster for what is larger.
+/// Contents up to this size are copied to the heap. For larger ones, sendfile from shared memory is
+/// faster.
 inline constexpr std::uint64_t heap_content_bytes_max = std::uint64_t{32} * 1024;
 
-/// Errc::superseded if the version is gone (look up again), Errc::damaged.
+/// Fails with Errc::superseded if the version is gone (look at the catalog again), or with
+/// Errc::damaged.
 Result<std::shared_ptr<Content>> open_content(
     const ipc::ObjectDirectory& directory,
     ipc::FileId file,

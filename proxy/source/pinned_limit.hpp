@@ -1,5 +1,5 @@
-// --pinned-limit: superseded content that is held for slow clients, over all workers of the
-// process. One worker's thread; each worker does the same.
+// --pinned-limit: limits the superseded content that is held for slow clients, over all workers of
+// the process. Each worker has one and runs it in its thread.
 #pragma once
 
 #include "proxy/counters.hpp"
@@ -11,7 +11,8 @@
 
 namespace treecast::proxy {
 
-/// As a consumer of changes it looks at the sum after each batch, since only a change supersedes.
+/// It is a consumer of changes because only a change supersedes content: it checks the sum after
+/// each batch.
 class PinnedLimit final : public ChangeConsumer {
 public:
     /// `counters[worker]` are those of `connections`.
@@ -26,7 +27,8 @@ public:
     void changed(std::span<const ipc::LogRecord> /*changes*/) override {}
     void loaded(ipc::FileId /*file*/) override {}
     void everything_changed(Cause /*cause*/) override {}
-    /// Closes the slowest of our connections until the sum is below the limit.
+    /// Closes the slowest of this worker's connections that are being sent superseded content,
+    /// until the sum is within the limit or there are no more of them.
     void end_batch() override;
     bool is_waiting() const override { return false; }
 

@@ -1,7 +1,8 @@
-// Asks the daemon for what this worker wants, and repeats that until it is there. One thread.
+// Sends this worker's wants to the daemon, and repeats them until they are met or their time is
+// over. One thread.
 //
-// Whoever adds a want need do nothing else: new ones are sent together when the handler that added
-// them has ended, and a timer looks at those that are outstanding.
+// Callers only add wants. New ones are sent together, after the handler that added them has ended,
+// and a timer checks those that are outstanding.
 #pragma once
 
 #include "proxy/source/attachment.hpp"
@@ -17,19 +18,20 @@
 
 namespace treecast::proxy {
 
-/// As a consumer of changes it looks at its wants whenever the bell rings; it must be the first.
+/// As a consumer of changes it checks its wants after each batch; if there are very many, only the
+/// timer checks them. It must be the first consumer.
 class WantSender final : public ChangeConsumer {
 public:
-    /// `met` gets the files that are found loaded, and may end a batch of its own.
+    /// `met` is called with the files whose wants were met. It may end a batch of its own.
     WantSender(
         boost::asio::io_context& context,
         Attachment& attachment,
         std::function<void(std::span<const ipc::FileId>)> met
     );
 
-    /// Wants content (or, if `content` is false, the hash) of a file until `until`.
+    /// Requests the content of a file (or only its hash, if `content` is false) until `until`.
     void add(ipc::FileId file, bool content, Clock::time_point until);
-    /// Looks whether a new daemon is there, to which everything is new.
+    /// Checks whether there is a new daemon, which has to be sent all wants again.
     void look_at_daemon();
     void stop() { timer_.cancel(); }
 

@@ -1,5 +1,4 @@
-// What this worker has asked the daemon for: outstanding wants, repeated until they are met. One
-// thread.
+// The outstanding wants of one worker, which are repeated until they are met. One thread.
 #pragma once
 
 #include "ipc/catalog_reader.hpp"
@@ -15,7 +14,8 @@ namespace treecast::proxy {
 
 class Wants {
 public:
-    /// Wants content (or, if `content` is false, the hash) of a file until `until`.
+    /// Requests the content of a file (or only its hash, if `content` is false) until `until`. A
+    /// want that exists is extended.
     void add(ipc::FileId file, bool content, Clock::time_point until);
     bool empty() const noexcept { return wants_.empty(); }
     std::size_t size() const noexcept { return wants_.size(); }
@@ -23,11 +23,13 @@ public:
     bool has_unsent() const noexcept { return !unsent_.empty(); }
     void clear();
 
-    /// Sends what is new, and what was sent more than a second ago, as long as the queue takes it.
+    /// Sends new wants, and those that were sent at least a second ago, as long as the queue
+    /// accepts them.
     void send(ipc::QueuePairReader& pair, std::uint64_t epoch, Clock::time_point now);
-    /// To a new daemon everything is new.
+    /// Sends all wants again, because there is a new daemon.
     void forget_sending();
-    /// Takes out what has been met or is void, and calls back with those that were met.
+    /// Removes the wants that are met, those of files that no longer exist, and those whose time is
+    /// over. Calls `met` for all but the last.
     void sweep(
         const ipc::CatalogReader& catalog,
         Clock::time_point now,
@@ -37,14 +39,14 @@ public:
 private:
     struct Want {
         bool content = false;
-        bool queued = false;  // is in unsent_
+        bool queued = false;  // it is in unsent_
         Clock::time_point until{};
         Clock::time_point sent{};
     };
     void queue(std::uint64_t file, Want& want);
 
     std::unordered_map<std::uint64_t, Want> wants_;
-    std::vector<std::uint64_t> unsent_;  // ids that may have been met meanwhile
+    std::vector<std::uint64_t> unsent_;  // ids; their wants may have been removed meanwhile
     Clock::time_point next_repetition_{};
 };
 

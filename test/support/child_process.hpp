@@ -1,8 +1,8 @@
 // A program under test as a child of the test.
 //
-// It is killed with the test, however the test ends: PR_SET_PDEATHSIG acts when the thread that
-// started it ends, so start children from the test's main thread. What it writes is kept in
-// memory files, so it never blocks on a test that does not read. Not thread safe.
+// It is killed when the test ends, however that happens. PR_SET_PDEATHSIG acts when the thread that
+// started it ends, so start children in the test's main thread. Its output is kept in memory files,
+// so it never blocks if a test does not read it. Not thread safe.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -20,21 +20,22 @@
 namespace treecast::test {
 
 struct ChildOptions {
-    std::map<std::string, std::string> environment{};  // on top of the test's own
+    std::map<std::string, std::string> environment{};  // added to the test's own
     std::optional<uid_t> user{};   // without supplementary groups; see needs.hpp
     std::optional<gid_t> group{};  // default: the test's own
     std::optional<mode_t> umask{};
-    std::string directory{};  // to start in; empty: the test's own
+    std::string directory{};  // working directory; empty: the test's own
 };
 
-/// To run as this user, with the group of the same number: no change where it is the test's own.
+/// Options to run as this user, with the group of the same number. They change nothing if it is the
+/// test's own user.
 ChildOptions as_user(uid_t user);
 
 class ChildProcess {
 public:
-    /// `program` is a path (no search in PATH) to a binary. It is opened by the test, so `user`
-    /// need not be able to reach it. Standard input is /dev/null. Throws std::system_error; a
-    /// child that cannot be executed ends with 127 and says why on standard error.
+    /// `program` is the path of a binary (PATH is not searched). The test opens it, so `user` need
+    /// not have access to it. Standard input is /dev/null. Throws std::system_error. A child that
+    /// cannot be executed exits with 127 and writes the reason to standard error.
     ChildProcess(
         const std::string& program,
         const std::vector<std::string>& arguments,
@@ -42,7 +43,7 @@ public:
     );
     ChildProcess(ChildProcess&& other) noexcept;
     ChildProcess& operator=(ChildProcess&& other) = delete;
-    /// Kills (SIGKILL) what still runs and waits for it.
+    /// Kills (SIGKILL) the child if it still runs, and waits for it.
     ~ChildProcess();
 
     pid_t pid() const noexcept { return pid_; }
@@ -55,11 +56,11 @@ public:
     /// SIGTERM, then `wait`.
     std::optional<int> terminate(std::chrono::milliseconds deadline = patience);
 
-    /// What it has written so far.
+    /// The output so far.
     std::string standard_output() const;
     std::string standard_error() const;
-    /// True once `text` is in one of them; false if it is not within the deadline or the program
-    /// has ended without writing it.
+    /// Returns true as soon as `text` is in one of them. Returns false at the deadline, or if the
+    /// program has ended without writing it.
     [[nodiscard]] bool
     wait_for_output(std::string_view text, std::chrono::milliseconds deadline = patience);
 

@@ -1,4 +1,4 @@
-// What a test throws when a system call of its own fails.
+// Throws when a system call of the test itself fails.
 #pragma once
 
 #include <cerrno>

@@ -1,4 +1,4 @@
-// A subscriber of one file that takes every version it is given, in a thread of its own.
+// A subscriber that receives the versions of one file, in a thread of its own.
 #pragma once
 
 #include "test/support/http_client.hpp"
@@ -19,16 +19,17 @@ public:
         std::string body;
     };
 
-    /// What is news after `version`; all from the first content on if it is empty.
+    /// Follows the changes after `version`; all changes, starting with the present content, if it
+    /// is empty.
     Follower(const HttpServer& server, std::string path, std::string version = {});
     ~Follower();
     Follower(const Follower&) = delete;
     Follower& operator=(const Follower&) = delete;
 
-    /// The news so far in order: contents, deletions (404) and whatever else came; the same twice
-    /// in a row is there once.
+    /// The changes so far in order: contents, deletions (404) and all other answers. Equal answers
+    /// in a row are recorded once.
     std::vector<Seen> seen() const;
-    /// Whether the last that was seen is this content. False at the deadline.
+    /// Waits until the last answer is this content. Returns false at the deadline.
     [[nodiscard]] bool wait_for(std::string_view body) const;
     [[nodiscard]] bool wait_for_status(unsigned status) const;
 

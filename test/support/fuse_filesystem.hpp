@@ -1,5 +1,5 @@
-// What the FUSE filesystems of the tests have in common. They run in the foreground, write their
-// process id to a file once they are to be mounted, and are unmounted when they end.
+// Code that the FUSE filesystems of the tests share. They run in the foreground, write their
+// process id to a file before they are mounted, and end when they are unmounted.
 #pragma once
 
 #define FUSE_USE_VERSION 31
@@ -15,12 +15,12 @@
 
 namespace treecast::test {
 
-/// What a system call returned, as FUSE wants it.
+/// Converts the result of a system call to that of a FUSE operation.
 inline int fuse_result(long outcome) {
     return outcome < 0 ? -errno : static_cast<int>(outcome);
 }
 
-/// Every look is to reach the filesystem.
+/// Disables the kernel's caches of names and attributes, so that every look reaches the filesystem.
 inline void cache_no_names(fuse_config& config) {
     config.entry_timeout = 0;
     config.attr_timeout = 0;
@@ -58,7 +58,7 @@ inline int close_descriptor(const char* /*path*/, fuse_file_info* file) {
     return fuse_result(::close(static_cast<int>(file->fh)));
 }
 
-/// Serves until it is unmounted; the exit code.
+/// Serves until it is unmounted. Returns the exit code.
 inline int run_filesystem(
     const fuse_operations& operations,
     std::string program,

@@ -1,5 +1,5 @@
-// GETFILE as a client of a test speaks it: bytes out, all bytes back. HttpConnection is the
-// connection; nothing in it knows what is spoken until one asks for a response.
+// A GETFILE client for tests: it sends bytes and receives all bytes of the answer. It uses
+// HttpConnection, which sends and receives bytes of any protocol.
 #pragma once
 
 #include "test/support/http_client.hpp"
@@ -15,11 +15,11 @@ inline std::string getfile_request(std::string_view path) {
     return "GETFILE GET " + std::string(path) + "\r\n\r\n";
 }
 
-/// A whole answer of the CRLF dialect.
+/// A complete answer of the CRLF dialect.
 inline std::string getfile_ok(std::string_view body) {
     return "GETFILE OK " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
-/// A whole answer of the legacy dialect.
+/// A complete answer of the legacy dialect.
 inline std::string legacy_ok(std::string_view body) {
     return "GETFILE OK " + std::to_string(body.size()) + ' ' + std::string(body);
 }
@@ -30,8 +30,8 @@ inline constexpr std::string_view getfile_invalid = "GETFILE INVALID\r\n\r\n";
 inline constexpr std::string_view legacy_not_found = "GETFILE FILE_NOT_FOUND 0\n";
 inline constexpr std::string_view legacy_error = "GETFILE ERROR 0\n";
 
-/// Everything up to the end of the server's half. Throws std::system_error on a reset and
-/// std::runtime_error at the deadline.
+/// Receives everything until the server shuts down its half. Throws std::system_error on a reset
+/// and std::runtime_error at the deadline.
 inline std::string
 receive_all(HttpConnection& connection, std::chrono::milliseconds deadline = patience) {
     std::string all;
@@ -43,14 +43,14 @@ receive_all(HttpConnection& connection, std::chrono::milliseconds deadline = pat
     }
 }
 
-/// The same for a client whose small receive buffer has kept the server waiting long enough.
+/// The same after enlarging the small receive buffer of a client that has made the server wait.
 inline std::string receive_rest(HttpConnection& connection) {
     const int bytes = 1 << 20;
     ::setsockopt(connection.descriptor(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
     return receive_all(connection);
 }
 
-/// One exchange: the answer to these bytes.
+/// Sends these bytes on a new connection and returns the answer.
 inline std::string getfile_exchange(const HttpServer& server, std::string_view bytes) {
     HttpConnection connection(server);
     connection.send_bytes(bytes);

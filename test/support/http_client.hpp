@@ -1,6 +1,6 @@
-// A small blocking HTTP/1.1 client for tests: ordinary requests, and bytes as a hostile client
-// would send them. Everything that waits has a deadline. One object is one connection; not thread
-// safe, moved freely, so a test holds thousands of them in a vector.
+// A small blocking HTTP/1.1 client for tests. It sends ordinary requests, and also bytes as a
+// hostile client would. All waits have a deadline. One object is one connection. It is not thread
+// safe, and can be moved, so that a test can hold thousands of them in a vector.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -60,33 +60,33 @@ public:
         std::chrono::milliseconds deadline = patience
     );
 
-    /// The first half alone: for long-polls and pipelining. Adds Host, and Content-Length where
-    /// there is a body.
+    /// Only sends a request: for long-polls and pipelining. Adds Host, and Content-Length if there
+    /// is a body.
     void send_request(
         std::string_view method,
         std::string_view target,
         const HttpHeaders& headers = {},
         std::string_view body = {}
     );
-    /// The second half alone: answers come in the order of the requests.
+    /// Only receives an answer: answers arrive in the order of the requests.
     HttpResponse receive(std::chrono::milliseconds deadline = patience);
 
-    /// The answer to a request that was sent as bytes.
+    /// Receives the answer to a request that was sent with send_bytes().
     HttpResponse receive_answer_to(std::string_view method) {
         without_bodies_.push_back(method == "HEAD");
         return receive();
     }
 
-    /// Whether bytes of an answer (or the end of the stream) have arrived; returns at once, or as
-    /// soon as they have within `deadline`.
+    /// Whether bytes of an answer (or the end of the stream) have arrived. Returns as soon as they
+    /// have, at the latest after `deadline`.
     bool has_answer(std::chrono::milliseconds deadline = std::chrono::milliseconds(0));
 
-    /// Bytes as they are, for requests that no good client makes.
+    /// Sends bytes unchanged, for requests that no well-behaved client sends.
     void send_bytes(std::string_view bytes);
-    /// Whatever has arrived by the time of the first byte; empty at the end of the stream. Throws
-    /// std::runtime_error at the deadline.
+    /// Waits for input and returns it; empty at the end of the stream. Throws std::runtime_error at
+    /// the deadline.
     std::string receive_bytes(std::chrono::milliseconds deadline = patience);
-    /// Discards what arrives; true once the server has closed (or reset) the connection.
+    /// Discards input. Returns true when the server has closed (or reset) the connection.
     bool is_closed_by_server(std::chrono::milliseconds deadline = patience);
 
     void shutdown_send();
@@ -98,7 +98,7 @@ private:
     std::string host_;
     UniqueFd socket_;
     std::string unread_;               // received beyond the last answer
-    std::deque<bool> without_bodies_;  // for each request under way: is it a HEAD?
+    std::deque<bool> without_bodies_;  // for each request under way: whether it is a HEAD
 };
 
 /// One request on a connection of its own.

@@ -1,4 +1,4 @@
-// An instance name of a test's own, and the proof that nothing of the instance stays behind.
+// An instance name of a test's own, and a check that no object of the instance is left behind.
 //
 // /dev/mqueue need not be mounted, so queues are found by their names, which ipc/ defines. Link
 // treecast_ipc to use this header.
@@ -23,10 +23,11 @@
 
 namespace treecast::test {
 
-/// What it means that objects are there when the guard goes. They are removed in either case.
+/// Whether objects that exist when the guard is destroyed are an error. They are removed in either
+/// case.
 enum class Leftovers {
-    are_errors,    // whatever ran should have removed them: `treecast serve`, `clean`, unit tests
-    are_expected,  // a daemon by itself leaves them to its successor
+    are_errors,    // the programs should have removed them: `treecast serve`, `clean`, unit tests
+    are_expected,  // a daemon without `serve` leaves them to its successor
 };
 
 class InstanceGuard {
@@ -94,7 +95,7 @@ private:
     void remove() const {
         std::error_code ignored;
         std::filesystem::remove_all(object_directory(), ignored);
-        // The base is shared by all instances of the user: only if this was the last.
+        // All instances of the user share the base; rmdir() removes it only if this was the last.
         ::rmdir(base_.c_str());
         for (const std::string& queue : possible_queues())
             ::mq_unlink(queue.c_str());

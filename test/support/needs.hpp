@@ -1,10 +1,11 @@
-// What a test needs that not every place gives: mounts, other users, namespaces, room.
+// Conditions of a test that not every machine meets: mounts, other users, namespaces, room.
 //
 //   BOOST_AUTO_TEST_CASE(name, *needs(need::mounts(), need::other_users())) { ... }
 //
-// Each need is tried, once in a process and in a child of its own: the uid says nothing, since root
-// in a container may not mount. A case whose need is not met is skipped; the program prints the
-// reason, and alone it ends with the code that ctest reports as skipped (main.cpp).
+// Each need is tried once per process, in a child process: the uid alone proves nothing, since root
+// in a container may be unable to mount. A case whose need is not met is skipped and the program
+// prints the reason. If it runs no other case, it exits with the code that ctest reports as skipped
+// (main.cpp).
 #pragma once
 
 #include <boost/test/unit_test.hpp>
@@ -18,11 +19,11 @@
 namespace treecast::test {
 
 struct Need {
-    std::string what;               // completes "cannot ..."; what is tried once has one name
-    std::function<void()> attempt;  // throws if it cannot be done here; may change its process
+    std::string what;  // completes "cannot ..."; needs with the same text are tried once
+    std::function<void()> attempt;  // throws if the need is not met; may change its process
 };
 
-/// Why it cannot be done here, as "cannot ... (cause)"; empty if it can.
+/// Why the need is not met, as "cannot ... (cause)"; empty if it is.
 std::string why_not(const Need& need);
 
 /// A decorator of a case or a suite.
@@ -36,32 +37,32 @@ namespace need {
 /// Mounts in a mount namespace of the test's own, as `unshare -m` gives; of this filesystem, which
 /// needs no device.
 Need mounts(const std::string& type = "tmpfs");
-/// The same by a user namespace, for which one need not be root.
+/// The same through a user namespace, for which the test need not be root.
 Need mounts_as_mapped_root();
 /// A FUSE filesystem, mounted in a mount namespace of the test's own.
 Need fuse();
 /// Files and processes of other users, in any number.
 Need other_users();
-/// That permissions are refused to the test's own user; root has none that are.
+/// Permissions are enforced for the test's own user, which they are not for root.
 Need permissions();
 /// A user namespace with limits of its own (/proc/sys/user), as `unshare --user` gives.
 Need user_limits();
 Need network_namespaces();
 Need ipc_namespaces();
-/// This program is installed: a name for PATH.
+/// This program is installed; `name` is searched in PATH.
 Need program(const std::string& name);
-/// `script` succeeds by `sh -e` in a mount namespace of its own; `what` completes "cannot ...".
+/// `script` succeeds with `sh -e` in a mount namespace of its own; `what` completes "cannot ...".
 Need script(const std::string& what, const std::string& script);
-/// So many free bytes in /dev/shm.
+/// At least this many free bytes in /dev/shm.
 Need shared_memory(std::size_t bytes);
-/// So many open files in one process; the soft limit can be raised to it.
+/// At least this many open files in one process: the soft limit can be raised to it.
 Need open_files(std::size_t files);
-/// A queue of inotify's that so many events fill.
+/// An inotify queue that this many events fill.
 Need event_queue_of_at_most(long events);
-/// No address sanitizer, for the reason given.
+/// The program is built without address sanitizer, for the reason given.
 Need no_sanitizer(const std::string& reason);
-/// UBSan probes memory through a pipe: in a process without free descriptors it takes every object
-/// for damaged, and ends it.
+/// No UBSan: it probes memory through a pipe. In a process without free descriptors it reports
+/// every object as damaged and ends the process.
 Need no_sanitizer_that_opens_files();
 
 }  // namespace need

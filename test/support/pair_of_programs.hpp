@@ -20,7 +20,7 @@ namespace treecast::test {
 
 class PairOfPrograms {
 public:
-    /// `user`: whom both programs run as (ChildOptions say so too).
+    /// `user`: the user that both programs run as (ChildOptions must name it too).
     explicit PairOfPrograms(uid_t user = ::geteuid()) : instance_(Leftovers::are_expected, user) {}
 
     void start_daemon(std::vector<std::string> options = {}, const ChildOptions& child = {}) {
@@ -34,7 +34,7 @@ public:
         all.insert(all.end(), options.begin(), options.end());
         daemon_.emplace(daemon_program, all, child);
     }
-    /// On a port of its own, the same one at every start.
+    /// Starts the proxy on a port of its own, the same one at every start.
     void start_proxy(std::vector<std::string> options = {}, const ChildOptions& child = {}) {
         const std::string port = std::to_string(server_.port);
         std::vector<std::string> all{
@@ -46,7 +46,7 @@ public:
             instance_.base()};
         all.insert(all.end(), options.begin(), options.end());
         proxy_.emplace(proxy_program, all, child);
-        // It logs a line for each listener, one after the other.
+        // It logs one line for each listener.
         BOOST_TEST_REQUIRE(proxy_->wait_for_output("http://"), proxy_->standard_error());
         for (const std::string& option : options)
             for (const auto* const name : {"getfile", "getfile-legacy"})

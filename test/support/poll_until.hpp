@@ -1,4 +1,4 @@
-// Waiting for a condition with a deadline, instead of sleeping and hoping.
+// Waits for a condition with a deadline, instead of sleeping for a fixed time.
 #pragma once
 
 #include <chrono>
@@ -6,10 +6,10 @@
 
 namespace treecast::test {
 
-/// Generous: a loaded machine under a sanitizer is slow, and only a failing test waits so long.
+/// It is long because a loaded machine with a sanitizer is slow. Only a failing test waits so long.
 inline constexpr std::chrono::milliseconds patience{20'000};
 
-/// True as soon as `condition()` is; false if it is not within `deadline`.
+/// Returns true as soon as `condition()` is true, or false at the deadline.
 template <class Condition>
 [[nodiscard]] bool poll_until(Condition condition, std::chrono::milliseconds deadline = patience) {
     const auto end = std::chrono::steady_clock::now() + deadline;

@@ -1,4 +1,4 @@
-// What /proc says about processes.
+// Reads information on processes from /proc.
 #pragma once
 
 #include "test/support/poll_until.hpp"
@@ -29,7 +29,7 @@ inline pid_t child_of(pid_t parent, const std::string& name) {
     return 0;
 }
 
-/// The file name of what a process runs.
+/// The file name of the program that a process runs.
 inline std::string program_of(pid_t pid) {
     std::error_code error;
     const auto program =
@@ -43,7 +43,7 @@ inline std::size_t descriptors_of(pid_t pid) {
     return static_cast<std::size_t>(std::distance(begin, std::filesystem::directory_iterator()));
 }
 
-/// Memory that is the process's own, without files and shared memory.
+/// The process's anonymous memory, without files and shared memory.
 inline std::size_t anonymous_bytes_of(pid_t pid) {
     std::ifstream status("/proc/" + std::to_string(pid) + "/status");
     for (std::string line; std::getline(status, line);)
@@ -52,9 +52,9 @@ inline std::size_t anonymous_bytes_of(pid_t pid) {
     return 0;
 }
 
-/// Stops a process and returns once all of its threads have stopped: the signal only asks for it,
-/// and one thread may go on for as long as another has no processor to take the signal on. False
-/// if that does not come about.
+/// Stops a process and returns when all of its threads have stopped. The signal only requests that:
+/// a thread continues until it gets the signal, which takes longer on a loaded machine. Returns
+/// false at the deadline.
 inline bool stop_process(pid_t pid) {
     ::kill(pid, SIGSTOP);
     return poll_until([&] {

@@ -1,5 +1,6 @@
-// Where the programs under test are: those of the build that this test belongs to, or those in
-// the directory that TREECAST_PROGRAM_DIR names (`./dev test`: the release build, which users run).
+// The paths of the programs under test: those of the build that this test belongs to, or those in
+// the directory that TREECAST_PROGRAM_DIR names (`./dev test` names the release build, which users
+// run).
 #pragma once
 
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// What a proxy lists against what a walk of the tree finds. Link Boost::json to use this header.
+// Compares what a proxy lists with a walk of the tree. Link Boost::json to use this header.
 #pragma once
 
 #include "base/sha256.hpp"
@@ -25,9 +25,9 @@ inline std::map<std::string, boost::json::object> listed_files(const HttpServer&
     return files;
 }
 
-/// Names, sizes, modes, and hashes where they are known: what is listed and is not so below `root`
-/// or the other way round, a line each, at most a few of them. No links are followed, and names
-/// that begin with a dot are left out.
+/// Compares names, sizes, modes, and hashes that are known, in both directions. Returns one line
+/// for each difference, ten at most. No links are followed, and names that begin with a dot are
+/// left out.
 inline std::string differences_from_tree(const HttpServer& server, const std::string& root) {
     namespace fs = std::filesystem;
     std::string wrong;

@@ -1,4 +1,4 @@
-// `treecast` run to its end.
+// Runs `treecast` to its end.
 #pragma once
 
 #include "test/support/child_process.hpp"
@@ -24,7 +24,8 @@ inline Run run_client(const std::vector<std::string>& arguments, const ChildOpti
     return {*code, child.standard_output(), child.standard_error()};
 }
 
-/// One line on standard error, which begins as every line of the program does, and nothing else.
+/// Checks that there is one line on standard error, which begins as every line of the program does,
+/// and no other output.
 inline void check_one_line(const Run& run, int code, const std::string& part) {
     BOOST_TEST_CONTEXT(run.error) {
         BOOST_TEST(run.code == code);

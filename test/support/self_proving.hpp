@@ -1,4 +1,5 @@
-// Contents that prove themselves whole: their length and a checksum are in them.
+// Contents that contain their own length and checksum, so that a test can check that they are
+// complete.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@ struct Proof {
     std::uint64_t checksum = 0;
 };
 
-/// Of whole words; any of them that is another's changes it.
+/// A checksum over whole words, which changes if any word is replaced.
 inline std::uint64_t checksum_of(std::string_view body) {
     std::uint64_t sum = body.size();
     for (std::size_t at = 0; at < body.size(); at += sizeof sum) {
@@ -31,7 +32,7 @@ inline std::uint64_t checksum_of(std::string_view body) {
 
 inline constexpr std::size_t self_proving_bytes_min = sizeof(detail::Proof);
 
-/// `bytes` (at least self_proving_bytes_min) that no other `seed` gives.
+/// A content of `bytes` bytes (at least self_proving_bytes_min), different for each `seed`.
 inline std::string self_proving(std::size_t bytes, std::uint64_t seed) {
     std::string content(bytes, '\0');
     std::uint64_t word = seed * 2 + 1;

@@ -1,4 +1,4 @@
-// `treecast serve` on a tree of the test's own, on a port that it picked. The built programs.
+// Runs `treecast serve`, as built, on a tree of the test's own and a port that it picks.
 #pragma once
 
 #include "test/support/child_process.hpp"
@@ -23,27 +23,27 @@ using Files = std::vector<std::pair<std::string, std::string>>;
 
 class Serving {
 public:
-    /// `files` are there before the start. Fails the test if it does not come up.
+    /// `files` are written before the start. Fails the test if the server does not start.
     explicit Serving(const Files& files = {}, std::vector<std::string> options = {})
         : serve_(treecast_program, arguments(files, std::move(options))) {
         BOOST_TEST_REQUIRE(serve_.wait_for_output("serving "), serve_.standard_error());
         server_ = server_in(serve_.standard_output());
     }
     ~Serving() {
-        // Everything is removed by serve itself; the guard checks it.
+        // serve removes all objects; the guard checks that.
         const auto status = serve_.terminate();
         BOOST_TEST((status == 0), "serve did not end with 0: " + serve_.standard_error());
     }
 
     const TemporaryDirectory& tree() const noexcept { return tree_; }
     const HttpServer& server() const noexcept { return server_; }
-    /// A listener of another protocol, which the options asked for.
+    /// A listener of another protocol, which must be among the options.
     HttpServer server(std::string_view scheme) const {
         return server_in(serve_.standard_output(), scheme);
     }
     const InstanceGuard& instance() const noexcept { return instance_; }
     ChildProcess& process() noexcept { return serve_; }
-    /// What the programs have logged so far.
+    /// The log of the programs so far.
     std::string log() const { return serve_.standard_error(); }
     /// The daemon or the proxy; 0 while it does not run.
     pid_t child(const std::string& program) const { return child_of(serve_.pid(), program); }
@@ -57,7 +57,7 @@ public:
         connection.send_request("GET", target(path) + '?' + std::string(query));
         return connection;
     }
-    /// Returns once everything written so far is published, but for files that a writer has open.
+    /// Returns when everything written so far is published, except files that a writer has open.
     void sync() const {
         ChildProcess sync(treecast_program, {"sync", "--instance", instance_.name()});
         const auto status = sync.wait();

@@ -28,8 +28,8 @@ public:
     HttpServer server;
     pid_t filesystem = -1;
 
-    /// `program` is given the mount point, a file for its process id, and `arguments`. Fails the
-    /// test if serve does not come up.
+    /// `program` gets the mount point, a file for its process id, and `arguments`. Fails the test
+    /// if serve does not start.
     void start(
         const std::string& program,
         const std::string& mount_point,

@@ -1,4 +1,4 @@
-// Lines of shell, for what real programs do to a tree.
+// Runs shell scripts, for what real programs do to a tree.
 #pragma once
 
 #include "test/support/child_process.hpp"
@@ -9,7 +9,8 @@
 
 namespace treecast::test {
 
-/// Runs `script` by `sh -e` in `directory`, with $OUT as `outside`. Fails the test if it fails.
+/// Runs `script` with `sh -e` in `directory`, with $OUT set to `outside`. Fails the test if the
+/// script fails.
 inline void
 shell(const std::string& directory, const std::string& script, const std::string& outside = {}) {
     ChildProcess child(

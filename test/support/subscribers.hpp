@@ -1,4 +1,4 @@
-// How many polls a proxy holds.
+// The number of polls that a proxy holds.
 #pragma once
 
 #include "test/support/http_client.hpp"
@@ -10,7 +10,7 @@
 
 namespace treecast::test {
 
-/// As the proxy counts them in its status.
+/// The number in the proxy's status.
 inline std::size_t subscribers_of(const HttpServer& server) {
     const std::string body = http_get(server, "/v1/status").body;
     const std::string key = "\"subscribers\":";

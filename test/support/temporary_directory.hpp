@@ -1,4 +1,4 @@
-// A directory of a test's own, removed with all that is in it.
+// A directory of a test's own, which is removed with its contents.
 #pragma once
 
 #include <string>
@@ -19,10 +19,9 @@ public:
     /// "a/b" gives PATH/a/b.
     std::string operator/(std::string_view relative) const;
 
-    /// Writes in place, as `>` does; makes the directories on the way. A new file's mode is
-    /// 0644.
+    /// Writes in place, as `>` does, and creates missing directories. A new file gets mode 0644.
     void write(std::string_view relative, std::string_view content) const;
-    /// Writes beside and renames over, as most editors do.
+    /// Writes a temporary file and renames it over the target, as most editors do.
     void replace(std::string_view relative, std::string_view content) const;
 
 private:

@@ -1,7 +1,7 @@
-// Where random operations happen: draws from a seed, and the names of a small tree.
+// The random choices of a tree model: draws from a seed, and the names of a small tree.
 //
-// Nothing here looks at the tree, so that a seed gives the same operations however the writers and
-// the daemon get in each other's way. The alphabet is small, so that paths meet.
+// This code never looks at the tree, so a seed gives the same operations whatever the writers and
+// the daemon do. The alphabet is small, so that paths collide.
 #pragma once
 
 #include <cstdint>
@@ -35,13 +35,13 @@ public:
     Places(std::string root, std::uint64_t seed) : dice(seed), root_(std::move(root)) {}
 
     const std::string& root() const noexcept { return root_; }
-    /// Absolute: up to three names below the root.
+    /// An absolute path: up to three names below the root.
     std::string directory();
     std::string path() { return directory() + '/' + name(); }
     /// A path that is served if it is a file: none of its names is veiled.
     std::string shown_path();
     std::string name();
-    /// What a writer would write: 0 to 100 bytes mostly, up to 700,000 at times.
+    /// The content for a write: mostly 0 to 100 bytes, at times up to 700,000.
     std::string content();
 
     Dice dice;
@@ -52,12 +52,13 @@ private:
     std::string root_;
 };
 
-/// Whether a name is one that nobody watches the files of: hidden, possibly ignored, no UTF-8.
+/// Whether a name hides its files from the server: it begins with a dot, may be ignored, or is no
+/// UTF-8.
 bool is_veiled_name(std::string_view name);
-/// Whether one of the names in `path` is.
+/// Whether one of the names in `path` is veiled.
 bool is_veiled(std::string_view path);
 
-/// Names that only lines of a .treecastignore name.
+/// Names that are hidden only by lines of a .treecastignore.
 extern const std::vector<std::string> ignorable_names;
 
 }  // namespace treecast::test

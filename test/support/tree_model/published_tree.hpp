@@ -1,5 +1,5 @@
-// What a daemon has published, read as a proxy's worker reads it: catalog, change log, segments,
-// and wants through a queue pair of its own. One thread. Link treecast_proxy to use it.
+// Reads what a daemon has published, as a proxy's worker does: catalog, change log and segments.
+// Sends wants through a queue pair of its own. One thread. Link treecast_proxy to use it.
 #pragma once
 
 #include "base/instance.hpp"
@@ -23,27 +23,27 @@ public:
 
     PublishedTree(std::string object_base, InstanceName instance);
 
-    /// Attaches to catalog and queues once their first scan is complete; false if that takes too
-    /// long.
+    /// Attaches to catalog and queues when the first scan is complete. Returns false if that takes
+    /// too long.
     [[nodiscard]] bool attach();
     const ipc::CatalogReader& catalog() const { return *catalog_; }
 
-    /// Asks the daemon as `treecast sync` does; nullopt if it gives no cursor in time.
+    /// Sends the daemon the request of `treecast sync`. Returns nullopt if it gives no cursor in
+    /// time.
     std::optional<Version> sync() const;
-    /// All that it answers, without the last newline; what has come of it if the time is up.
+    /// The daemon's complete answer without the last newline, or the part that has arrived in time.
     std::string sync_answer() const;
 
-    /// Every file that is served or says why it is not, by a walk of the catalog.
+    /// Every file that is served or has a reason for not being served, from a walk of the catalog.
     Files walk() const;
-    /// The same, known from the change log alone since the last walk(): what a worker knows that
-    /// follows the bell.
+    /// The same, derived only from the change log since the last walk(), as a worker does.
     const Files& follow();
 
-    /// Wants the contents of `files`; true once all that are present have one.
+    /// Requests the contents of `files`. Returns true when all of them that are present have one.
     [[nodiscard]] bool load(const std::vector<ipc::FileId>& files);
-    /// Wants the contents of `files` without waiting for them.
+    /// Requests the contents of `files` without waiting for them.
     void request(const std::vector<ipc::FileId>& files);
-    /// The bytes of a resident version; Errc::superseded if it is gone.
+    /// The bytes of a resident version. Fails with Errc::superseded if it is gone.
     Result<std::string> content(const Found& file) const;
     /// Waits for the bell. False at the deadline.
     bool wait_for_bell(std::chrono::milliseconds deadline);

@@ -1,10 +1,9 @@
-// Does to a tree, drawn from a seed, what programs do to trees: one act at a time.
+// Changes a tree as programs do, with operations drawn from a seed: one act at a time.
 //
-// Whatever an act says, it does only that which a watcher is promised to notice without an auditor
-// (docs/decisions.md, "Watching"): no writing through a second name of a file that lies
-// where nobody watches, or may lie there by the time that the daemon looks, before it has had the
-// time to see that there is one. Many acts are impossible at the moment they are drawn; then
-// nothing happens, or half of it.
+// An act does only what a watcher is promised to notice without an auditor (docs/decisions.md,
+// "Watching"). It does not write through a second name of a file if that name is, or may soon be,
+// in a place that is not watched and the daemon has had no time to see that there is one. Many acts
+// are impossible at the moment when they are drawn; then nothing happens, or half of the act.
 //
 // Several vandals may act on one tree at the same time, one thread each. When act() returns, no
 // file is open.
@@ -23,7 +22,7 @@
 
 namespace treecast::test {
 
-/// The files that got another name since the last quiet moment. Thread safe.
+/// The files that got another name since the tree was last quiet. Thread safe.
 class FreshLinks {
 public:
     void add(ino_t inode);
@@ -37,8 +36,8 @@ private:
 
 class TreeVandal {
 public:
-    /// `outside` is a directory of its own, on the same filesystem as `root`: things come from
-    /// there and go there. `fresh_links` is that of all who act on the tree.
+    /// `outside` is a directory of its own, on the same filesystem as `root`. Files are moved from
+    /// there and to there. All vandals on a tree share `fresh_links`.
     TreeVandal(
         const std::string& root,
         std::string outside,
@@ -49,7 +48,7 @@ public:
     void act();
     /// What was done since the last call, one line for each act.
     std::vector<std::string> take_journal();
-    /// Everything done so far has been noticed.
+    /// To be called when the daemon has noticed everything done so far.
     void note_quiet() {
         noticed_links_ = outside_links_;
         fresh_links_.clear();
@@ -118,16 +117,17 @@ private:
     void make_name_outside();
     void write_through_name_outside();
 
-    /// Notes what is about to be done to `path`.
+    /// Adds to the journal what is about to be done to `path`.
     void note(const std::string& path, const std::string& more = {});
     std::string fresh_name(const char* kind);
     std::string link_target();
     std::string name_outside(unsigned number) const;
     /// Writes all of `content` to a new file, in up to `pieces` pieces.
     void write_file(const std::string& path, const std::string& content, unsigned pieces = 1);
-    /// A regular file that may be changed in place; none if there is none. O_CREAT in `flags`.
+    /// Opens a regular file that may be changed in place; empty if there is none. O_CREAT may be in
+    /// `flags`.
     UniqueFd open_to_change(const std::string& path, int flags) const;
-    /// A second name for a file of the tree.
+    /// Creates a second name for a file of the tree.
     bool link(const std::string& from, const std::string& to) const;
     void write_in_pieces(int file, const std::string& content, unsigned pieces) const;
 
@@ -136,8 +136,8 @@ private:
     FreshLinks& fresh_links_;
     std::vector<std::string> journal_;
     std::string entry_;           // of the journal, being written
-    unsigned fresh_ = 0;          // names of our own
-    unsigned moved_out_ = 0;      // things in outside_, by number
+    unsigned fresh_ = 0;          // number of fresh names
+    unsigned moved_out_ = 0;      // number of things in outside_
     unsigned outside_links_ = 0;  // names outside of files in the tree, by number
     unsigned noticed_links_ = 0;
 };
