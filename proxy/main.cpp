@@ -1,4 +1,4 @@
-// treecast-proxy: serves an instance's files over HTTP.
+// treecast-proxy: serves an instance's files over HTTP and GETFILE.
 #include "base/kernel_limits.hpp"
 #include "base/log.hpp"
 #include "base/scheduling.hpp"

@@ -25,14 +25,14 @@ namespace treecast::proxy {
 
 namespace {
 
-/// What a worker opens once there is a daemon: the directory of objects, the catalog, a queue pair
-/// and its bell.
+/// Descriptors that a worker opens when there is a daemon: the directory of objects, the catalog, a
+/// queue pair and its bell.
 constexpr std::size_t descriptors_per_worker = 5;
 /// For subscribers and contents, without which the proxy is of no use, and for what a new daemon
 /// made while that of the one before is still open.
 constexpr std::size_t descriptors_to_serve = 16;
 
-/// A worker's context and thread, in the order of their lives.
+/// A worker's context and thread, in the order of construction.
 struct WorkerThread {
     WorkerThread(
         const Settings& settings,
@@ -65,7 +65,8 @@ public:
 
 private:
     void write(const std::string& lines) {
-        // A few lines into an empty pipe; who does not read them does not want to know.
+        // These few lines fit into an empty pipe. If they cannot be written, nobody reads them: the
+        // proxy logs that and continues.
         if (fd_ && ::write(fd_.get(), lines.data(), lines.size()) < 0)
             log::warn("--ready-fd: {}", last_system_error().message());
     }
@@ -128,7 +129,7 @@ private:
                 worker_ended(nullptr);
             });
         } catch (...) {
-            // A broken worker ends the process; whoever supervises it starts it again.
+            // A failure of one worker ends the process; its supervisor starts it again.
             boost::asio::post(main_, [this, failure = std::current_exception()] {
                 worker_ended(failure);
             });

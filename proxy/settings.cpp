@@ -11,7 +11,7 @@ namespace treecast::proxy {
 
 namespace {
 
-// `treecast serve` learns through this descriptor where its proxy listens and when it is ready.
+// Through this descriptor the proxy reports to `treecast serve` its listeners and when it is ready.
 constexpr std::array serve_table{
     OptionSpec{"ready-fd", OptionKind::text, "N", "", "report listeners and readiness here"},
 };

@@ -58,7 +58,8 @@ Worker::Worker(
       getfile_(Protocol::getfile, files_, attachment_, cache_),
       getfile_legacy_(Protocol::getfile_legacy, files_, attachment_, cache_),
       drain_timer_(context) {
-    // What wants have been met is known, and there is room for pinned content, before files answer.
+    // The order matters: wants are marked as met, and room is made for pinned content, before files
+    // answer.
     follower_.add(wants_);
     follower_.add(pinned_limit_);
     follower_.add(files_);

@@ -65,7 +65,7 @@ json::object listed(const std::string& path, const ipc::Record& record, std::uin
     return file;
 }
 
-/// The members of `changes`; false if there are too many.
+/// Writes the members of `changes`. Returns false if there are too many.
 bool list(const ipc::CatalogReader& catalog, std::string_view prefix, std::string& changes) {
     std::size_t count = 0;
     catalog.walk([&](ipc::FileId file, const ipc::Record& record) {
@@ -118,7 +118,7 @@ Response listing_response(
             without_body
         );
 
-    // Before the walk: what changes meanwhile is newer than the cursor, never older.
+    // Read before the walk, so a change during the walk is newer than the cursor.
     const std::uint64_t revision = catalog->newest_revision();
     std::string changes;
     if (!list(*catalog, prefix, changes))

@@ -6,7 +6,7 @@ namespace treecast::proxy {
 
 namespace {
 
-/// Sets one parameter; why not, or null.
+/// Sets one parameter; returns the reason if it is refused, else null.
 const char* set_parameter(const std::string& name, const std::string& value, FileQuery& query) {
     if (name == "after") {
         const auto version = parse_version(value);

@@ -11,7 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Waiters asked in one turn, and of one file before the next file's get their turn.
+/// Waiters that are evaluated in one turn, and those of one file before the next file gets its
+/// turn.
 constexpr std::size_t asks_per_turn = 256;
 
 }  // namespace
@@ -137,7 +138,7 @@ void FileService::schedule_due() {
     });
 }
 
-/// One look, one open, one prepared response for all of a topic's waiters that are asked now.
+/// Evaluates the due waiters of a topic. They share one look, one open and one prepared response.
 void FileService::ask_topic(Topic& topic, std::size_t& budget) {
     Subscriptions::hold(topic);
     Turn turn{look(attachment_.catalog(), topic.path), Clock::now()};
@@ -155,7 +156,7 @@ void FileService::ask_topic(Topic& topic, std::size_t& budget) {
     subscriptions_.release(topic);
 }
 
-/// Answers a parked request or leaves it parked. The waiter may be gone afterwards.
+/// Answers a parked request or leaves it parked. The waiter may have been destroyed afterwards.
 void FileService::ask(Waiter& waiter, Turn& turn) {
     const boost::intrusive_ptr<Connection> connection(&waiter.connection);
     const bool waited = waiter.request.wait > 0ms;
@@ -181,7 +182,7 @@ void FileService::ask(Waiter& waiter, Turn& turn) {
     connection->respond(std::move(*response));
 }
 
-/// Nothing if the request is to be held, or content has to be loaded first.
+/// Returns nullopt if the request has to be held or content has to be loaded first.
 std::optional<Response> FileService::answer(
     std::string_view path,
     const Sighting& seen,
@@ -219,7 +220,7 @@ void FileService::load(Waiter& waiter, const Sighting& seen, const PollDecision&
         waiter.loading = true;
         waiter.connection.hold_until(Clock::now() + load_timeout_);
     }
-    if (seen.file)  // else it is the first scan that is awaited
+    if (seen.file)  // without a file it waits for the first scan
         want(seen, waiter.request, decision);
 }
 
@@ -232,7 +233,8 @@ void FileService::want(
 }
 
 Clock::time_point FileService::end_of_wait(std::chrono::milliseconds wait) {
-    // Between 15/16 of it and all of it, so that clients do not return in step.
+    // Waits last between 15/16 of the requested time and all of it, so that clients do not return
+    // at the same moment.
     std::uniform_int_distribution<std::int64_t> cut(0, wait.count() / 16);
     return Clock::now() + wait - std::chrono::milliseconds(cut(random_));
 }

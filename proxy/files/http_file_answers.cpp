@@ -51,8 +51,7 @@ Problem unavailable_problem(UnavailableReason reason) {
     return problem;
 }
 
-/// The same of a file that can be served once a read of it succeeds, which the daemon goes on
-/// trying.
+/// The same for a file that can be served as soon as a read succeeds, which the daemon retries.
 Problem load_problem(UnavailableReason reason) {
     constexpr unsigned retry_after_s = 5;
     Problem problem = unavailable_problem(reason);
@@ -62,7 +61,7 @@ Problem load_problem(UnavailableReason reason) {
     return problem;
 }
 
-/// 204, without an ETag: the client may keep that for content which it does not have.
+/// 204 without an ETag, because the client might store the tag for content that it does not have.
 Response no_content(Version version, const AnswerContext& context) {
     HeadBuilder head(204, context);
     head.field("Treecast-Version", to_string(version));
@@ -100,7 +99,7 @@ HttpFileAnswers::stale_seconds(const FileSight& sight, std::int64_t now) {
     const auto by_daemon = attachment_.stale_seconds();
     if (!sight.record || !ipc::is_stale(*sight.record))
         return by_daemon;
-    // The revision is the time in us at which it was told.
+    // The revision is the time of its publication in microseconds.
     constexpr std::uint64_t us_per_second = 1'000'000;
     const auto since = static_cast<std::int64_t>(sight.record->change_revision / us_per_second);
     return std::max({std::int64_t{0}, now - since, by_daemon.value_or(0)});

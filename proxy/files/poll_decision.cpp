@@ -19,7 +19,8 @@ bool is_unknown(Version after, const FileSight& sight, std::uint64_t content_rev
            (after.revision > sight.claimed_revision && after.revision > content_revision);
 }
 
-/// News are for all who sent the same `after`; other requests do not say which version they know.
+/// A change may be shared by all clients that sent the same `after`. Other requests do not name the
+/// version that they know.
 Caching caching_of_news(const PollQuestion& question) {
     return question.after_is_arrival ? Caching::revalidate : Caching::news;
 }
@@ -36,8 +37,8 @@ std::optional<bool> may_proceed(const Record& record, const PollQuestion& questi
     return !question.unmodified_since || is_unmodified_since(record, *question.unmodified_since);
 }
 
-/// Whether the request says that it has the content that is there. nullopt: the hash has to be
-/// known first; a 304 by date needs it as well, for its ETag.
+/// Whether the request proves that the client has the present content. nullopt: the hash has to be
+/// known first. A 304 by date also needs the hash, for its ETag.
 std::optional<bool> condition_matches(const Record& record, const PollQuestion& question) {
     if (question.tags == nullptr && !question.after_is_arrival) {
         if (!question.modified_since ||
@@ -50,8 +51,8 @@ std::optional<bool> condition_matches(const Record& record, const PollQuestion& 
     return question.after_is_arrival || question.tags->matches(record.sha256);
 }
 
-/// Whether what is not in memory could not be read when that was last tried. What hangs has not
-/// failed: it may still come.
+/// Whether the last attempt to read a file that is not in memory has failed. A read that hangs has
+/// not failed: it may still succeed.
 bool failed_to_load(const Record& record) {
     return ipc::is_stale(record) && record.reason != ipc::UnavailableReason::hung;
 }
@@ -75,7 +76,7 @@ public:
             const bool reset = is_unknown(*question_.after, sight, record_.content_revision);
             if (!reset && question_.after->revision >= record_.content_revision)
                 return hold();
-            // A date is no proof against a version that says otherwise.
+            // A date proves nothing if the version contradicts it.
             const bool matches = question_.tags != nullptr && matches_.value_or(false);
             return answer(matches, reset ? Caching::none : caching_of_news(question_));
         }
@@ -103,8 +104,8 @@ private:
     PollDecision hold() const {
         if (question_.may_wait)
             return {PollAction::hold, version_, Caching::revalidate, !record_.hash_known};
-        // `after` alone does not say which bytes the client has, if any: a 304 would confirm
-        // whatever a cache in between, or an outdated tag, takes them for.
+        // `after` alone does not identify the bytes that the client has, if any. A 304 would
+        // confirm whatever content a cache in between, or an outdated tag, stands for.
         const bool is_known = matches_.value_or(false);
         return {
             is_known ? PollAction::not_modified : PollAction::no_content,
@@ -119,7 +120,7 @@ private:
     const Version version_;
 };
 
-/// `deletion`: the revision of the deletion if the entry still tells it, else 0.
+/// `deletion`: the revision of the deletion if the entry still has it, else 0.
 PollDecision
 decide_absent(const FileSight& sight, std::uint64_t deletion, const PollQuestion& question) {
     PollDecision decision;
@@ -132,7 +133,7 @@ decide_absent(const FileSight& sight, std::uint64_t deletion, const PollQuestion
         decision.caching = Caching::none;
         return decision;
     }
-    // What is not there matches no tag, `*` neither. It has no date to be judged by.
+    // A missing file matches no tag, not even `*`. It has no date to compare.
     if (question.if_match != nullptr)
         return {PollAction::precondition_failed, now, Caching::none, false};
     if (after && is_unknown(*after, sight, deletion)) {
@@ -145,14 +146,15 @@ decide_absent(const FileSight& sight, std::uint64_t deletion, const PollQuestion
         decision.caching = caching_of_news(question);
         return decision;
     }
-    // An entry that tells its deletion makes what was forgotten of others irrelevant.
+    // If the entry still has its deletion, it does not matter that the catalog has forgotten
+    // others.
     if (deletion == 0 && after && after->revision < sight.forgotten_revision) {
         decision.version = {sight.epoch, std::max(sight.newest_revision, sight.forgotten_revision)};
         decision.caching = Caching::none;
         return decision;
     }
-    // A condition cannot tell that it is older than the deletion, as `after` does; that the file
-    // was there since the request came does.
+    // Unlike `after`, a condition does not show that it is older than the deletion. It is known to
+    // be if a look since the request came found the file.
     const bool deleted_meanwhile = question.was_present && !after;
     if (question.may_wait && !deleted_meanwhile) {
         decision.action = PollAction::hold;

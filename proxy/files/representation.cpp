@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t entries_max = 1024;
 constexpr std::uint64_t heap_bytes_max = 8 << 20;
-/// Circumstances that differ at the same time: connection, wait, condition. More are rebuilt.
+/// The most heads that are kept: contexts that differ at the same time (connection, wait,
+/// condition). Further heads are built each time.
 constexpr std::size_t heads_max = 8;
 
 }  // namespace
@@ -53,7 +54,7 @@ Representation::prepared(unsigned status, const AnswerContext& context, const Ma
     for (const PreparedHead& head : heads_)
         if (head.status == status && head.context == context)
             return head.text;
-    // Heads of an earlier second are of no more use.
+    // Heads of an earlier second are not used again.
     std::erase_if(heads_, [&](const PreparedHead& head) {
         return head.context.now != context.now;
     });
@@ -177,7 +178,8 @@ void RepresentationCache::make_room() {
     const auto is_full = [&] {
         return recent_.size() >= entries_max || heap_bytes_ > heap_bytes_max;
     };
-    // What somebody is being sent stays: whether it is superseded is known only while it is here.
+    // Contents that are being sent stay in the cache: only there can it be noticed that they are
+    // superseded.
     for (auto it = recent_.end(); is_full() && it != recent_.begin();) {
         Representation& oldest = *--it;
         if (oldest.content() && oldest.content().use_count() > 1)

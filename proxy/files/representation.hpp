@@ -72,7 +72,8 @@ private:
 };
 
 /// Holds at most `entries_max` representations, whose small contents take at most `heap_bytes_max`.
-/// The least recently used ones are evicted first.
+/// The least recently used ones are evicted first. The limits may be exceeded while contents are
+/// being sent.
 class RepresentationCache {
 public:
     explicit RepresentationCache(Counters& counters) : counters_(counters) {}

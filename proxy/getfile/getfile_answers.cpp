@@ -12,8 +12,8 @@ GetfileStatus getfile_status(PollAction action, ipc::UnavailableReason reason) n
         case PollAction::directory:
             return GetfileStatus::file_not_found;
         case PollAction::unavailable:
-            // What is kept from everybody is hidden, as names with a dot are; all else is a file
-            // that the server should have and has not.
+            // A file that is not readable for everybody is hidden, as names with a dot are. Any
+            // other reason is an error of the server, which should have the file.
             return reason == ipc::UnavailableReason::private_file ? GetfileStatus::file_not_found
                                                                   : GetfileStatus::error;
         case PollAction::not_modified:

@@ -12,7 +12,7 @@ GetfileProtocol::GetfileProtocol(
     Attachment& attachment,
     RepresentationCache& cache
 )
-    // Whoever pads, or never closes, must not lose the end of the body.
+    // A client that sends padding, or never closes, must still receive the end of the body.
     : ProtocolHandler({.is_single_request = true}),
       dialect_(dialect),
       files_(files),
@@ -44,7 +44,7 @@ void GetfileProtocol::hand_over(Connection& connection) {
     files_.get(connection, path_, std::move(request), answers_);
 }
 
-/// Some clients end their half as soon as they have asked, and wait for the answer all the same.
+/// Some clients shut down their half right after the request, and still wait for the answer.
 std::optional<Response> GetfileProtocol::refusal(Refusal /*why*/) {
     Response refusal = getfile_refusal(dialect_, GetfileStatus::invalid);
     if (refusal.first.head->empty())

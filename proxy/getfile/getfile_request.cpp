@@ -11,7 +11,7 @@ using State = GetfileRequest::State;
 constexpr std::string_view beginning = "GETFILE GET /";
 constexpr std::string_view ending = "\r\n\r\n";
 
-/// Nothing is escaped, so what ends a request cannot be part of its path.
+/// The protocol has no escapes, so a path cannot contain the bytes that end a request.
 bool is_of_path(char c) noexcept {
     return c != '\0' && c != '\r' && c != '\n';
 }
@@ -26,7 +26,7 @@ GetfileRequest parse_getfile_request(std::string_view bytes) noexcept {
     const auto length = static_cast<std::size_t>(path_end - bytes.begin());
     std::string_view path = bytes.substr(0, length);
     const std::string_view rest = bytes.substr(length);
-    // One blank before the end is some clients' habit; any before it is of the name.
+    // Some clients send one blank before the end; further blanks belong to the name.
     if (path.ends_with(' '))
         path.remove_suffix(1);
     if (path.size() > getfile_path_bytes_max)

@@ -11,7 +11,7 @@ namespace treecast::proxy {
 
 namespace {
 
-/// Digits only; a number that does not fit is as good as the largest.
+/// Accepts digits only. A number that is too large becomes the largest.
 std::optional<std::uint64_t> parse_position(std::string_view text) {
     std::uint64_t value = 0;
     const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value, 10);
@@ -22,7 +22,8 @@ std::optional<std::uint64_t> parse_position(std::string_view text) {
     return value;
 }
 
-/// One range of the set; nullopt if it is none. Whether it is satisfiable is its kind.
+/// Parses one range of the set; nullopt if it is malformed. `kind` states whether it can be
+/// satisfied.
 std::optional<ByteRange> parse_range(std::string_view range, std::uint64_t size) {
     constexpr std::uint64_t open_end = std::numeric_limits<std::uint64_t>::max();
     const ByteRange none{ByteRange::Kind::unsatisfiable, 0, 0};
@@ -37,7 +38,8 @@ std::optional<ByteRange> parse_range(std::string_view range, std::uint64_t size)
             return std::nullopt;
         if (*suffix == 0)
             return none;
-        // The end of nothing is satisfiable, and is all of it; a 206 cannot name no bytes.
+        // A suffix of an empty file can be satisfied and is the whole file, since a 206 cannot name
+        // zero bytes.
         if (size == 0)
             return ByteRange{ByteRange::Kind::whole, 0, 0};
         return ByteRange{ByteRange::Kind::part, size - std::min(*suffix, size), size};

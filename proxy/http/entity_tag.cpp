@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t tag_digits = 2 * std::tuple_size_v<TagHash>;
 
-/// Cuts the first tag off a list. Between its quotes a tag has commas and backslashes that mean
-/// nothing (RFC 9110, 8.8.3), unlike a quoted string.
+/// Removes the first tag from a list and returns it. Unlike in a quoted string, commas and
+/// backslashes between its quotes have no meaning (RFC 9110, 8.8.3).
 std::string_view take_tag(std::string_view& list) noexcept {
     bool quoted = false;
     std::size_t end = 0;
@@ -30,7 +30,7 @@ bool is_coding(std::string_view text) noexcept {
     });
 }
 
-/// As to_hex() writes it; another spelling is another tag.
+/// Accepts only the spelling of to_hex(); another spelling is another tag.
 int tag_digit(char c) noexcept {
     return c >= 'A' && c <= 'F' ? -1 : hex_digit(c);
 }

@@ -53,8 +53,8 @@ Step HttpProtocol::next(std::string_view bytes) {
     return {.consumed = skipped};
 }
 
-/// A body that the endpoint takes is waited for, as the request's length tells it; what is larger
-/// is refused by the endpoint, unread.
+/// Waits for a body that the endpoint accepts. A larger body is not read; the route table refuses
+/// it.
 Step HttpProtocol::step_of_request(std::string_view bytes, std::size_t head, std::size_t skipped) {
     if (const unsigned refusal = decode_request(bytes.substr(0, head), request_))
         return refuse(refusal);
@@ -84,7 +84,7 @@ Step HttpProtocol::refuse(unsigned status) {
     return {.kind = Step::Kind::refuse};
 }
 
-/// A peer that ends its half has gone, as far as can be known.
+/// A peer that has shut down its half is taken to be gone, so it gets no answer.
 std::optional<Response> HttpProtocol::refusal(Refusal why) {
     if (why == Refusal::truncated)
         return std::nullopt;

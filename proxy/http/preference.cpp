@@ -31,7 +31,7 @@ std::optional<std::string> value_of(std::string_view pair, std::string_view name
     return text_of(trim(pair.substr(equals + 1)));
 }
 
-/// More seconds than a number holds are a wait all the same, to be cut.
+/// A number of seconds that overflows is still a wait, which the caller limits.
 std::optional<std::chrono::milliseconds> valid_wait(std::string_view text) {
     if (const auto wait = parse_duration(text))
         return *wait;

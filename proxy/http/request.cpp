@@ -20,7 +20,8 @@ namespace {
 namespace beast = boost::beast;
 namespace http = beast::http;
 
-/// Beast's parser, keeping views of the few fields that matter instead of a map of all.
+/// Beast's parser, but it keeps views of the few fields that are used instead of a map of all
+/// fields.
 class HeadParser final : public http::basic_parser<true> {
 public:
     HeadParser(std::string_view head, Request& request) : head_(head), request_(request) {
@@ -61,8 +62,8 @@ private:
         beast::error_code& error
     ) override {
         const std::string_view value(field_value.data(), field_value.size());
-        // A value that was folded over lines lies in the parser; such a request is refused, as
-        // RFC 9112, 5.2 wants it.
+        // A value that was folded over lines is in the parser's memory. Such a request is refused,
+        // as RFC 9112, 5.2 requires.
         const std::less_equal<> not_after;
         if (!value.empty() && !(not_after(head_.data(), value.data()) &&
                                 not_after(value.data(), head_.data() + head_.size())))
@@ -77,7 +78,7 @@ private:
             take_field(name, value, error);
     }
 
-    /// The parser has refused what is no number, and two that differ.
+    /// The parser has already refused values that are no number, and two that differ.
     void take_length(std::string_view value) {
         std::uint64_t length = 0;
         const auto [end, error] =
@@ -180,8 +181,8 @@ bool is_control(char c) noexcept {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
-/// Whether the request line ends as one of HTTP does, whatever the version. Beast calls everything
-/// that is wrong there a bad version.
+/// Whether the request line ends with an HTTP version of any number. Beast reports every error
+/// there as a bad version.
 bool names_a_version(std::string_view head) noexcept {
     const auto line = head.substr(0, head.find("\r\n"));
     const auto protocol = line.substr(line.rfind(' ') + 1);
@@ -204,7 +205,7 @@ std::size_t higher_minor_version(std::string_view head) noexcept {
 }  // namespace
 
 std::size_t head_length(std::string_view bytes) noexcept {
-    // Both endings contain a newline that is followed by a newline, or by CR and newline.
+    // Both line endings contain a newline that is followed by a newline, or by CR and newline.
     for (auto at = bytes.find('\n'); at != bytes.npos; at = bytes.find('\n', at + 1)) {
         if (bytes.substr(at + 1).starts_with("\r\n"))
             return at + 3;

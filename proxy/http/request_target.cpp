@@ -8,7 +8,7 @@ namespace treecast::proxy {
 
 namespace {
 
-/// Why a decoded path names no file; null if it can.
+/// Why a decoded path cannot name a file; null if it can.
 const char* refusal_of(std::string_view path) {
     if (path.empty())
         return "the path is empty";

@@ -11,7 +11,7 @@ namespace treecast::proxy {
 namespace {
 
 std::string_view cache_control(const AnswerContext& context) {
-    // What depends on Prefer must not answer requests without it.
+    // A cache must not use an answer that depends on Prefer for requests without it.
     if (context.preferred_wait_s)
         return "no-store";
     switch (context.caching) {

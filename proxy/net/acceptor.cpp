@@ -20,9 +20,9 @@ constexpr int accepts_per_turn = 64;
 constexpr int accepts_at_end_max = 8192;  // more than a backlog, but not for ever
 constexpr auto pause = 100ms;
 
-/// A connection is worth a wake-up once its request is there; without one it comes after about a
-/// second (TCP_DEFER_ACCEPT). Connections inherit the rest from the socket that they come through
-/// (tcp(7)). Parked ones send nothing for minutes; keepalive finds out who is gone. No effect on
+/// TCP_DEFER_ACCEPT reports a connection when its request has arrived, or after about a second.
+/// Connections inherit the other options from the listening socket (tcp(7)). Parked connections
+/// send nothing for minutes; keepalive detects peers that are gone. These options have no effect on
 /// Unix sockets.
 void set_up(int socket) {
     const int defer_s = 1;
@@ -30,7 +30,7 @@ void set_up(int socket) {
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    // Bytes that are marked urgent are part of the stream, as RFC 6093 has it.
+    // Urgent bytes stay part of the stream, as RFC 6093 recommends.
     ::setsockopt(socket, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
     const int idle_s = 60;
     const int interval_s = 15;
@@ -83,7 +83,7 @@ void Acceptor::accept_some() {
             back_off(errno);
             return;
         }
-        // That connection is broken already; there may be others.
+        // This connection is broken already; there may be others.
     }
     if (socket_.is_open())
         wait();

@@ -1,4 +1,4 @@
-// A connection's transitions, and its reading; connection_sending.cpp has answers and endings.
+// The transitions of a connection, and its reading; connection_sending.cpp has answers and endings.
 #include "proxy/net/connection.hpp"
 
 #include "base/log.hpp"
@@ -11,7 +11,7 @@ namespace treecast::proxy {
 
 namespace {
 
-/// Pipelined requests that one connection gets answered before others get their turn.
+/// Pipelined requests of one connection that are answered before other connections get their turn.
 constexpr int requests_per_turn = 32;
 
 }  // namespace
@@ -69,7 +69,7 @@ void Connection::ready(SocketSet::Events events) {
         receive();
     else if (state_ == State::lingering)
         discard();
-    // While sending, the input waits until the answer is out.
+    // While an answer is being sent, the input has to wait.
 }
 
 void Connection::expired() {
@@ -132,8 +132,8 @@ void Connection::watch_output() {
         fail_later(error);
 }
 
-/// The kernel has no memory to watch one more socket. Whoever holds a request still needs the
-/// connection.
+/// The kernel has no memory to watch one more socket. The close is posted, because the caller still
+/// uses the connection.
 void Connection::fail_later(const ErrorCode& error) {
     log::warn("cannot watch a connection, which ends: {}", error.message());
     boost::asio::post(shared_.context, [self = boost::intrusive_ptr<Connection>(this)] {
@@ -154,7 +154,8 @@ void Connection::receive() {
     process_input();
 }
 
-/// Answers the requests that are there, in order, until one is held or the socket is full.
+/// Answers the requests in the input, in order, until one is held, the socket is full, the rest is
+/// no whole request, or the turn is over.
 void Connection::process_input() {
     if (std::exchange(processing_, true))
         return;
@@ -175,10 +176,11 @@ void Connection::process_input() {
         settle();
 }
 
-/// False: the input has no whole request.
+/// Returns false if the input does not start with a whole request.
 bool Connection::process_next() {
     const Step step = protocol_.next(input_.bytes());
-    // The bytes stay where they are until the buffer is used again, after the request was answered.
+    // The bytes stay in place until the buffer is used again, which is after the request was
+    // answered.
     input_.consume(step.consumed);
     switch (step.kind) {
         case Step::Kind::need_more:
@@ -195,13 +197,14 @@ bool Connection::process_next() {
 }
 
 void Connection::wait_for_more(const Step& step) {
-    // What was skipped begins a request too: the time for it runs from here on.
+    // Skipped bytes begin a request too, so the time limit of the request starts here.
     if (step.consumed != 0 && input_.empty() && !std::exchange(begun_, true))
         set_deadline(Clock::now() + shared_.request_timeout);
     input_.need(step.bytes_needed, shared_.buffers);
     if (step.interim.empty())
         return;
-    // iovec serves both directions; sending reads only. A peer that does not get it goes on later.
+    // Sending only reads, but iovec has no const form. A peer that does not get the interim answer
+    // continues later by itself.
     iovec part{const_cast<char*>(step.interim.data()), step.interim.size()};
     std::size_t bytes = 0;
     static_cast<void>(socket_.send({&part, 1}, false, bytes));
@@ -219,7 +222,7 @@ void Connection::take_request(const Step& step) {
         held_->turn_away();
 }
 
-/// The peer is no client, or none any more.
+/// Sends the last answer, if there is one, and ends the connection.
 void Connection::refuse(Refusal why) {
     auto answer = protocol_.refusal(why);
     if (!answer && why == Refusal::truncated)
@@ -231,11 +234,11 @@ void Connection::refuse(Refusal why) {
     answer ? respond(std::move(*answer)) : linger();
 }
 
-/// Waits for the next request, or for the rest of it, or for the peer of a held one.
+/// Waits for the next request, for the rest of a request, or for the peer of a held one.
 void Connection::settle() {
     if (state_ == State::reading) {
         const bool begins = begun_ || !input_.empty();
-        // Bytes that trickle in do not move the deadline of the request they belong to.
+        // Further bytes of a request do not move its deadline.
         if (!begins)
             set_deadline(Clock::now() + protocol_.rules().idle_timeout);
         else if (!begun_)
@@ -245,23 +248,23 @@ void Connection::settle() {
     await_peer();
 }
 
-/// Gives back what is not needed and waits for what comes next.
+/// Releases an empty buffer and waits for the next event.
 void Connection::await_peer() {
     input_.release_if_empty(shared_.buffers);
     if (shared_.stopping && state_ == State::reading && !socket_.may_have_input()) {
-        // No request is there any more, though part of one may be.
+        // No further request has arrived completely, though a part of one may have.
         input_.empty() && !socket_.has_unacknowledged() ? close() : linger();
         return;
     }
     join();
-    // What is known already is not reported again.
+    // Events that are known already are not reported again.
     if (socket_.may_have_input() &&
         (state_ == State::reading || (waits_for_peer() && socket_.peer_ended())))
         go_on_later();
 }
 
-/// Something has come from the peer of a held request: its end, or a pipelined request, which
-/// waits.
+/// Handles input from the peer of a held request: its end, or a pipelined request, which has to
+/// wait.
 void Connection::check_peer() {
     if (socket_.hung_up())
         return close();

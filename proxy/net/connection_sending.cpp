@@ -1,4 +1,5 @@
-// A connection's answers, streams and endings; connection.cpp has its transitions and its reading.
+// The answers, streams and endings of a connection; connection.cpp has its transitions and its
+// reading.
 #include "proxy/net/connection.hpp"
 
 #include <utility>
@@ -7,16 +8,17 @@ namespace treecast::proxy {
 
 namespace {
 
-/// What a new connection sends before any acknowledgement (RFC 6928), and so before a reset.
+/// The most bytes that a new connection sends before an acknowledgement (RFC 6928). They arrive
+/// before a reset.
 constexpr std::uint64_t first_flight_bytes = 14'600;
-/// Parts of a stream that one connection sends before others get their turn.
+/// Parts of a stream that one connection sends before other connections get their turn.
 constexpr int parts_per_turn = 64;
 
 }  // namespace
 
 // --- Answering -----------------------------------------------------------------------------
 
-/// While stopping the answer to the last request that has come says that it is the last one.
+/// While the server stops, the answer to the last request that has arrived announces the close.
 Persistence Connection::persistence() {
     if (!shared_.stopping || !input_.empty() || socket_.peek() == Socket::Input::bytes)
         return persistence_;
@@ -96,8 +98,8 @@ void Connection::continue_stream() {
     go_on_later();
 }
 
-/// How many bytes the response had, if the socket took all of it. If not, it goes on later, or the
-/// connection is closed.
+/// Returns the number of bytes of the response if the socket accepted all of it. Otherwise it
+/// returns nullopt: sending continues later, or the connection was closed.
 std::optional<std::uint64_t> Connection::transmit(Response response) {
     state_ = State::sending;
     Transmission transmission(std::move(response));
@@ -116,7 +118,8 @@ std::optional<std::uint64_t> Connection::transmit(Response response) {
     return std::nullopt;
 }
 
-/// Goes on when the socket takes more, or, after a turn's worth, when others had theirs.
+/// Continues when the socket accepts more or, after a full turn, when other connections had their
+/// turn.
 void Connection::send_later(Transmission::Outcome outcome) {
     outcome == Transmission::Outcome::paused ? go_on_later() : watch_output();
 }
@@ -142,7 +145,7 @@ void Connection::sent(std::uint64_t bytes) {
     if (persistence_ == Persistence::close)
         return finish(bytes);
     state_ = State::reading;
-    // Before a connection ends without a last answer, its socket is looked at once more.
+    // While stopping, the socket is checked once more, since the next request may have arrived.
     if (shared_.stopping)
         socket_.expect_input();
     if (!processing_)
@@ -155,7 +158,8 @@ void Connection::end() {
     linger();
 }
 
-/// A short answer is ahead of the reset that closing a socket with unread input would send.
+/// Closing a socket with unread input sends a reset. A short answer arrives before the reset; a
+/// long one may not, so the connection lingers.
 void Connection::finish(std::uint64_t bytes) {
     if (linger_ || !input_.empty() || socket_.peek() == Socket::Input::bytes)
         return linger();

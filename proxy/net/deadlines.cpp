@@ -4,7 +4,7 @@ namespace treecast::proxy {
 
 namespace {
 
-/// Expiries per turn, so that many at once do not keep others from being served.
+/// Deadlines that expire in one turn at most, so that many of them do not delay everything else.
 constexpr int expiries_per_turn = 256;
 
 }  // namespace
@@ -22,7 +22,7 @@ void Deadlines::arm(Deadline& deadline, Clock::time_point at) {
 void Deadlines::insert(Deadline& deadline) {
     deadline.place_ = deadline.at_;
     armed_.insert(deadline);
-    // A timer that is early finds nothing to do and is set anew; most deadlines move on before
+    // If the timer is early, nothing expires and it is set again. Most deadlines are moved before
     // they are reached.
     if (deadline.place_ < waits_for_)
         wait();

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Of the peer, after our end: while nothing comes from it, and in all.
+/// Limits after our end: the longest silence of the peer, the total time and the total input.
 constexpr auto silence_max = 2s;
 constexpr auto time_max = 30s;
 constexpr std::uint32_t bytes_max = 64 << 20;

@@ -12,7 +12,8 @@ namespace treecast::proxy {
 
 namespace {
 
-// The storage is read and written through copies: no aliasing, no casts of structures.
+// The storage is read and written through copies, without casts between structures, because of the
+// aliasing rules.
 template <class T>
 T load(const sockaddr_storage& storage) noexcept {
     T address{};

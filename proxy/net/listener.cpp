@@ -66,7 +66,7 @@ ListenAddress bound_address(int fd, const Endpoint& wanted) {
     return ListenAddress::of(storage, length);
 }
 
-/// Removes the file that a server which is gone has left; anything else there is an error.
+/// Removes the file that a dead server has left. Anything else in its place is an error.
 void remove_leftover(const Endpoint& endpoint) {
     const ListenAddress& address = endpoint.address;
     struct stat status {};
@@ -92,7 +92,7 @@ Listener::Listener(const Endpoint& endpoint, unsigned workers) : endpoint_(endpo
         remove_leftover(endpoint);
         sockets_.push_back(listen_on(endpoint, false));
         file_ = endpoint.address.path();
-        // One socket for all: the kernel offers each connection to whoever accepts first.
+        // All workers share one socket: the kernel gives each connection to the first that accepts.
         while (sockets_.size() < workers) {
             sockets_.emplace_back(::fcntl(sockets_.front().get(), F_DUPFD_CLOEXEC, 0));
             if (!sockets_.back())

@@ -17,8 +17,7 @@ namespace {
 
 constexpr std::size_t joined_bytes_max = 4096;
 
-/// Of two parts that are small it makes one: copying them here is less work than the kernel's with
-/// two.
+/// Copies two small parts into one, because that is less work than the kernel's for two parts.
 ssize_t send_parts(int socket, std::span<iovec> parts, int flags) noexcept {
     std::array<char, joined_bytes_max> joined;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     iovec piece = parts.front();
@@ -61,8 +60,8 @@ Socket::Input Socket::receive(std::span<char> space, std::size_t& bytes) noexcep
         return Input::end;
     if (n < 0 && errno != EAGAIN)
         return Input::failed;
-    // A stream that gives less than was asked for is empty, but for its end (epoll(7), Q9), and for
-    // what follows an urgent byte.
+    // A read that returns fewer bytes than requested has emptied the stream (epoll(7), Q9). Only
+    // its end, or bytes after an urgent one, may still be there.
     urgent_ = urgent_ && n > 0;
     unread_ = ended_ || urgent_ || bytes == space.size();
     return n > 0 ? Input::bytes : Input::none;

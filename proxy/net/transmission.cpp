@@ -9,10 +9,11 @@ namespace treecast::proxy {
 
 namespace {
 
-/// What one connection may send before others get their turn.
+/// The most bytes that one connection sends before other connections get their turn.
 constexpr std::uint64_t bytes_per_turn = (1 << 20) + (16 << 10);  // a MiB with its head in one
 
-/// What the kernel takes from sendfile() at a time (a pipe's worth), and the most in one packet.
+/// The most bytes that the kernel accepts from one sendfile() (the size of a pipe), and the most in
+/// one packet.
 constexpr std::uint64_t piece_bytes = 1 << 16;
 
 }  // namespace
@@ -38,7 +39,7 @@ Transmission::Outcome Transmission::send(Socket& socket) {
         ++index_;
         begin_part();
     }
-    // A connection that ends has its end go with the bytes that are held.
+    // If the connection ends after this response, its end is sent together with the held bytes.
     if (holds_packets_ && !response_.close)
         socket.hold_partial_packets(false);
     return Outcome::done;
@@ -61,17 +62,18 @@ Transmission::Outcome Transmission::send_part(Socket& socket, std::uint64_t& bud
     return Outcome::done;
 }
 
-/// Head, and the slice with it if it is on the heap.
+/// Sends the head, and the slice if it is on the heap.
 Socket::Output Transmission::send_from_heap(Socket& socket, std::size_t& bytes) {
     std::array<iovec, 2> parts{};
     std::size_t count = 0;
     const auto add = [&](const char* data, std::uint64_t size) {
-        // Sending reads only; iovec serves both directions.
+        // Sending only reads, but iovec has no const form.
         parts[count++] = {const_cast<char*>(data), size};
     };
     if (sent_ < head_bytes_)
         add(part().head->data() + sent_, head_bytes_ - sent_);
-    // The end follows at once, too, and needs no packet of its own then.
+    // If the connection ends after this response, the end follows at once and needs no packet of
+    // its own.
     bool more_follows = response_.close || !is_last_part();
     if (part().content && part().content->on_heap()) {
         const std::uint64_t skip = sent_ < head_bytes_ ? 0 : sent_ - head_bytes_;

@@ -10,7 +10,7 @@ namespace treecast::proxy {
 
 namespace {
 
-/// Entries that are looked at for the front page: a large tree must not hold up everybody else.
+/// The most entries that the front page reads, so that a large tree does not delay other clients.
 constexpr std::size_t front_page_looks_max = 2000;
 
 FrontPage describe(const InstanceName& instance, const ipc::CatalogReader* catalog) {
@@ -81,7 +81,7 @@ AnswerContext Operations::tree_context(const Exchange& exchange) {
     return context_now(attachment_, exchange.connection.persistence(), Caching::none);
 }
 
-/// About the proxy, so not stale.
+/// This answer is about the proxy, so it is never stale.
 void Operations::respond_json(const Exchange& exchange, unsigned status, const std::string& body) {
     const AnswerContext context{
         .persistence = exchange.connection.persistence(),

@@ -6,7 +6,7 @@ namespace treecast::proxy {
 
 namespace {
 
-/// The characters that RFC 3986 has for path and query, and the sign of an escape.
+/// The characters that RFC 3986 allows in path and query, and '%'.
 constexpr std::string_view url_characters = "/?:@!$&'()*+,;=%";
 
 void append_encoded(std::string& url, std::string_view text) {

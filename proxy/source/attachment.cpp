@@ -49,7 +49,7 @@ Attachment::Change Attachment::refresh() {
     return change;
 }
 
-/// Opens the directory anew too: it may have been removed and made again.
+/// Also opens the directory again, since it may have been removed and created again.
 bool Attachment::attach() {
     const auto base =
         object_base_.empty() ? find_object_base(instance_, ::geteuid()) : object_base_;
@@ -97,7 +97,7 @@ void Attachment::claim() {
         log::debug("worker {}: claimed queue pair {}", worker_, pair_->pair());
         return;
     }
-    // It is the process that lacks something, so one worker says it.
+    // All workers of the process have the same obstacle, so only one logs it.
     std::string obstacle = obstacle_of(pair.error());
     if (obstacle != obstacle_ && !obstacle.empty() && worker_ == 0)
         log::warn("{}", obstacle);
@@ -112,7 +112,8 @@ void Attachment::claim() {
     claim_error_ = pair.error();
 }
 
-/// A daemon makes its queues before its catalog, so that whoever sees it live finds them.
+/// A daemon creates its queues before its catalog. So if the daemon is alive, its queues must be
+/// found.
 std::string Attachment::obstacle_of(const ErrorCode& error) const {
     if (error == Errc::no_free_queue_pair || !catalog_->daemon_alive())
         return {};
@@ -163,7 +164,8 @@ void Attachment::look_at_daemon(Clock::time_point now) {
         stale_since_.reset();
         return;
     }
-    // Silence began with the last heartbeat; being degraded is only known since it was seen.
+    // Silence began with the last heartbeat. The beginning of a degradation is not known, so it
+    // counts from when it was seen.
     const auto since = silent ? now - std::chrono::duration_cast<Clock::duration>(age) : now;
     if (!stale_since_)
         log::warn(

@@ -50,8 +50,8 @@ void ChangeFollower::loaded(std::span<const ipc::FileId> files) {
 
 // --- The bell ------------------------------------------------------------------------------
 
-/// One wait at a time. A wait that ends because its descriptor was replaced goes on with the new
-/// one; one that ends with the descriptor closed for good does not.
+/// There is one wait at a time. If it ends because the descriptor was replaced, a wait for the new
+/// one follows. If the descriptor was closed for good, none follows.
 void ChangeFollower::wait_for_bell() {
     if (std::exchange(bell_pending_, true))
         return;
@@ -64,7 +64,7 @@ void ChangeFollower::wait_for_bell() {
     });
 }
 
-/// The push comes first: whether there are more messages is asked after it.
+/// Clients are answered for the first message before further messages are received.
 void ChangeFollower::on_bell() {
     on_notification(attachment_.pair()->receive());
     while (attachment_.pair() != nullptr) {
@@ -81,7 +81,7 @@ void ChangeFollower::on_notification(const std::optional<ipc::Notification>& not
     if (notification)
         attachment_.hear_bell();
     catch_up();
-    // Loading a file is no change, so the log does not name it.
+    // The log does not contain loads, since a load changes nothing in the tree.
     if (notification)
         for (ChangeConsumer* const consumer : consumers_)
             consumer->loaded(notification->file);
@@ -91,7 +91,8 @@ void ChangeFollower::on_notification(const std::optional<ipc::Notification>& not
     announce_ready();
 }
 
-/// Reads the log from where it was left to the header's revision: the queue only says when.
+/// Reads the log from the last revision read to the header's revision. The queue only triggers
+/// that.
 void ChangeFollower::catch_up() {
     const ipc::CatalogReader* const catalog = attachment_.catalog();
     if (catalog == nullptr)
@@ -155,8 +156,8 @@ Clock::duration ChangeFollower::look_interval() {
     });
     if (attachment_.pair() == nullptr && is_waiting)
         return look_for_changes;
-    // Few wake-ups for the whole process, however many workers: with the daemon's heartbeat, and
-    // what it is told of files in use, one worker stays below two a second.
+    // The process should wake up rarely, however many workers it has. Together with the daemon's
+    // wake-ups for heartbeats and reports of files in use, one worker stays below two a second.
     return std::max<Clock::duration>(1250ms, workers_ * 625ms);
 }
 
@@ -189,7 +190,7 @@ void ChangeFollower::watch_bell() {
     }
     bell_.assign(descriptor);
     wait_for_bell();
-    // What was published between the last look and the claim rang nobody.
+    // Changes between the last look and the claim of the queue pair rang no bell.
     catch_up();
 }
 

@@ -7,12 +7,12 @@ namespace treecast::proxy {
 
 namespace {
 
-/// Calls until the same files are reported again.
+/// Number of calls after which an unchanged list is reported again.
 constexpr unsigned repetition = 8;
-/// Of the queue's ten messages; the rest is for wants.
+/// Messages a call; the queue has ten, and wants need the rest.
 constexpr int messages_max = 6;
 
-/// How many of the files the queue took, from `first` on.
+/// Reports the files from `first` on and returns how many the queue accepted.
 std::size_t report(
     ipc::QueuePairReader& pair,
     std::uint64_t epoch,

@@ -10,7 +10,7 @@ namespace treecast::proxy {
 
 namespace {
 
-/// The whole of a small segment; a segment that is shorter than its record is damaged.
+/// Reads a small segment completely. A segment that is shorter than its record is damaged.
 Result<std::string> read_segment(int segment, std::uint64_t size) {
     std::string bytes(size, '\0');
     std::size_t filled = 0;

@@ -69,8 +69,9 @@ void WantSender::sweep() {
         met_(found);
 }
 
-/// Sends new wants, and looks again as long as there are any: soon if the queue was full or there
-/// are too many to look at each time the bell rings, else in time to repeat them.
+/// Sends new wants, and sets the timer as long as there are any. It is short if the queue was full
+/// or there are too many wants to check them after each batch. Otherwise it is long enough to
+/// repeat them in time.
 void WantSender::send() {
     if (wants_.empty() || attachment_.pair() == nullptr)
         return;

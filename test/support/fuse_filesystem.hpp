@@ -1,5 +1,5 @@
 // Code that the FUSE filesystems of the tests share. They run in the foreground, write their
-// process id to a file before they are mounted, and end when they are unmounted.
+// process id to a file before they are mounted, and unmount themselves when they end.
 #pragma once
 
 #define FUSE_USE_VERSION 31
