@@ -1,4 +1,4 @@
-// treecast: the commands, and what becomes of their failures.
+// treecast: runs a command, and prints its failure.
 #include "base/error.hpp"
 #include "base/kernel_limits.hpp"
 #include "base/one_line.hpp"

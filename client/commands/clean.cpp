@@ -1,4 +1,4 @@
-// `treecast clean`: removes what a dead instance has left in shared memory and queues.
+// `treecast clean`: removes the shared memory and queues of a dead instance.
 #include "base/log.hpp"
 #include "client/commands/commands.hpp"
 #include "client/local/instance_removal.hpp"

@@ -1,4 +1,5 @@
-// `treecast forget`: says that what is lost at a path of the tree is meant to be gone.
+// `treecast forget`: confirms that files that are missing at a path of the tree were removed on
+// purpose.
 #include "base/tree_path.hpp"
 #include "client/commands/commands.hpp"
 #include "client/local/control_client.hpp"

@@ -1,4 +1,4 @@
-// `treecast get`: one file, once, delivered only when it is whole.
+// `treecast get`: fetches one file once, and delivers it only if it is complete.
 #include "base/one_line.hpp"
 #include "client/commands/commands.hpp"
 #include "client/getfile/getfile_client.hpp"
@@ -34,7 +34,7 @@ constexpr std::array get_table{
         'o'},
 };
 
-/// Where the content goes once it is known to be whole.
+/// The destination of the content, once it is known to be complete.
 class Delivery {
 public:
     explicit Delivery(const std::string& file) : file_(file == "-" ? "" : file) {
@@ -49,7 +49,8 @@ public:
             replaced_.emplace(file_);
             return;
         }
-        // What cannot be renamed over (a terminal, a pipe, a device) gets a copy in the end.
+        // A target that rename(2) cannot replace (a terminal, a pipe, a device) gets a copy at the
+        // end.
         spool_.reset(::memfd_create("treecast-get", MFD_CLOEXEC));
         if (!spool_)
             throw std::system_error(errno, std::generic_category(), "memfd_create");
@@ -95,7 +96,7 @@ std::optional<Answer> fetch(const FileUrl& url, int body, StopSignals& stops) {
     }
 }
 
-/// Returns once the whole file is in `body`; throws StartupError otherwise.
+/// Returns when the whole file is in `body`; throws StartupError otherwise.
 void get_by_http(const FileUrl& url, int body, StopSignals& stops) {
     const auto what = url.request_url();
     const auto answer = fetch(url, body, stops);

@@ -1,4 +1,4 @@
-// `treecast serve`: a directory, served by daemon and proxy together, in the foreground.
+// `treecast serve`: serves a directory with daemon and proxy together, in the foreground.
 #include "client/commands/commands.hpp"
 #include "client/processes/serve_options.hpp"
 #include "client/processes/stop_signals.hpp"

@@ -1,4 +1,4 @@
-// `treecast status`: what the shared memory of this machine's instances says.
+// `treecast status`: prints the state of this machine's instances from their shared memory.
 #include "base/log.hpp"
 #include "client/commands/commands.hpp"
 #include "client/local/local_instance.hpp"
@@ -57,7 +57,7 @@ ExitCode run_status(const Arguments& arguments) {
     const auto instances = find_instances(*options);
     for (const auto& instance : instances) {
         const auto directory = ipc::ObjectDirectory::open(instance.base, instance.name);
-        // Removed since it was listed.
+        // It was removed since it was listed.
         if (!directory && directory.error() == boost::system::errc::no_such_file_or_directory)
             continue;
         write_to_stdout(print(read_status(instance, directory)));

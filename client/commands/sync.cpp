@@ -1,5 +1,5 @@
-// `treecast sync`: waits until every write made before it is published; prints the cursor, and what
-// was left out.
+// `treecast sync`: waits until every earlier write is published. Prints the cursor and the files
+// that were left out.
 #include "base/one_line.hpp"
 #include "base/tree_path.hpp"
 #include "client/commands/commands.hpp"
@@ -59,7 +59,7 @@ ExitCode run_sync(const Arguments& arguments) {
     if (!options)
         return ExitCode::ok;
 
-    // A deadline beyond a day would overflow what poll(2) takes, and nobody waits so long.
+    // The deadline is limited to a day, because poll(2) cannot represent much longer ones.
     const auto timeout =
         std::min<std::chrono::milliseconds>(options->duration("timeout"), std::chrono::hours(24));
     const auto deadline = Clock::now() + timeout;

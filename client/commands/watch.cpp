@@ -15,7 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-/// Short enough for what sits between us and the server and cuts idle connections after a minute.
+/// It is short enough for proxies and firewalls that close idle connections after a minute.
 constexpr std::chrono::seconds wait{30};
 
 constexpr std::array watch_table{
@@ -46,7 +46,7 @@ std::vector<Subscription> make_subscriptions(const OptionValues& options) {
     return subscriptions;
 }
 
-/// How long nothing is to be done unless something happens.
+/// The time until the next poll is due.
 milliseconds idle_time(const std::vector<Subscription>& subscriptions, Clock::time_point now) {
     milliseconds idle = std::chrono::hours(1);
     for (const auto& subscription : subscriptions)

@@ -8,7 +8,7 @@ namespace treecast::client {
 
 namespace {
 
-/// A held poll without news takes longer than this, unless something in between does not hold.
+/// A held poll without a change takes longer than this, unless something in between cuts it short.
 constexpr std::chrono::milliseconds quick{1000};
 
 }  // namespace
@@ -93,8 +93,8 @@ PollAction PollFsm::on_not_modified(const Answer& answer, double random) {
     return no_news(answer, moved, random);
 }
 
-/// Nothing newer than the version that was asked after: no news if that is ours. Else it is of
-/// content that we do not have, and the next poll asks for it without a version.
+/// A 204: nothing is newer than the version that the poll named. If we know that version's content,
+/// there is no change. If not, the next poll is sent without a version.
 PollAction PollFsm::on_no_content(const Answer& answer, double random) {
     failures_.reset();
     if (known_ == Known::present && version_ == answer.version)
@@ -103,8 +103,8 @@ PollAction PollFsm::on_no_content(const Answer& answer, double random) {
     return {{}, quick_answers_.next(random), {}};
 }
 
-/// A server holds a poll that has no news. Who answers at once instead would make us spin, were
-/// it not for this pause. One quick answer that moves the version is in order: a new epoch.
+/// A server holds a poll while there is no change. If it answers at once instead, this pause
+/// prevents a busy loop. One quick answer with a new version is normal: a new epoch.
 PollAction PollFsm::no_news(const Answer& answer, bool version_moved, double random) {
     if (answer.elapsed >= quick) {
         quick_answers_.reset();

@@ -59,14 +59,14 @@ void Subscription::deliver(const FileChange& change) {
         form_ == LineForm::json ? json_line(url_, change)
                                 : human_line(url_, change, std::chrono::system_clock::now())
     );
-    // A file that is not there when we begin is nothing that happened.
+    // A file that is absent at the start is not reported as an event.
     if (!runner_ || change.event == FileEvent::absent)
         return;
     const bool has_content = change.event == FileEvent::change;
     runner_->submit(change, has_content ? std::move(body_) : UniqueFd());
 }
 
-/// Each trouble is logged when it begins and when it is over, not at every attempt.
+/// Logs each error when it begins and when it is over, not at every attempt.
 void Subscription::report(const PollAction& action) {
     if (action.trouble == trouble_)
         return;

@@ -21,18 +21,18 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-/// Made by libcurl, which resolves names without blocking and tries every address.
+/// A connection made by libcurl, which resolves names without blocking and tries every address.
 class Connection {
 public:
     explicit Connection(const GetfileUrl& url) {
-        // Once for the process; libcurl counts.
+        // Initialises once per process; libcurl counts the calls.
         if (::curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
             throw std::runtime_error("libcurl cannot be initialised");
         easy_ = ::curl_easy_init();
         multi_ = ::curl_multi_init();
         if (easy_ == nullptr || multi_ == nullptr)
             throw std::runtime_error("libcurl cannot be initialised");
-        // Only where to connect to: libcurl sends nothing by itself.
+        // The URL only names the address to connect to: libcurl sends nothing by itself.
         const std::string target = "http://" + url.host + ':' + std::to_string(url.port) + '/';
         ::curl_easy_setopt(easy_, CURLOPT_URL, target.c_str());
         ::curl_easy_setopt(easy_, CURLOPT_CONNECT_ONLY, 1L);
@@ -53,7 +53,7 @@ public:
         ::curl_global_cleanup();
     }
 
-    /// Until there is a socket or a failure; false if `stop` became readable first.
+    /// Waits for a socket or a failure. Returns false if `stop` became readable first.
     bool establish(int stop) {
         while (true) {
             int running = 0;
@@ -111,7 +111,7 @@ Event wait_for(int socket, short events, int stop, milliseconds silence) {
     }
 }
 
-/// The bytes of an answer on their way to a descriptor.
+/// Parses the bytes of an answer and writes its body to a descriptor.
 class Receiver {
 public:
     Receiver(GetfileDialect dialect, int body) : dialect_(dialect), body_(body) {}
@@ -132,7 +132,7 @@ public:
         return header_.state == GetfileHeader::State::malformed ||
                (header_.state == GetfileHeader::State::complete && stored_ == header_.length);
     }
-    /// `end`: what ended the stream, if something did.
+    /// `end`: the error that ended the stream, if there was one.
     GetfileAnswer answer(const std::string& end) const {
         GetfileAnswer answer{true, {}, {}};
         if (header_.state == GetfileHeader::State::malformed)
@@ -156,8 +156,8 @@ private:
     std::uint64_t stored_ = 0;
 };
 
-/// False if `stop` became readable first. A server that does not want to read it all may have
-/// answered nevertheless, so that errors are left to the receiving side.
+/// Sends the request. Returns false if `stop` became readable first. Errors are left to the
+/// receiving side, because a server that does not read the whole request may still have answered.
 bool send_request(int socket, std::string_view request, int stop, milliseconds silence) {
     while (!request.empty()) {
         const auto sent = ::send(socket, request.data(), request.size(), MSG_NOSIGNAL);

@@ -29,7 +29,7 @@ constexpr std::array legacy_refusals{
     Refusal{"GETFILE ERROR 0\n", Status::error},
 };
 
-/// How `bytes` compare with a text that they should begin with.
+/// Compares `bytes` with a text that they should begin with.
 State match(std::string_view bytes, std::string_view text) noexcept {
     if (bytes.starts_with(text))
         return State::complete;

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view crlf_scheme = "getfile://";
 constexpr std::string_view legacy_scheme = "getfile-legacy://";
 
-/// Nothing is escaped in a request, so that its path can hold no byte that ends it.
+/// A request has no escapes, so its path cannot contain a byte that ends it.
 bool can_be_asked_for(std::string_view path) {
     return path.size() <= path_bytes_max &&
            path.find_first_of(std::string_view("\0\r\n", 3)) == path.npos;

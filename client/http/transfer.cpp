@@ -39,10 +39,11 @@ void Transfer::set_options(const HttpRequest& request) {
     ::curl_easy_setopt(handle, CURLOPT_WRITEDATA, this);
     ::curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     ::curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
-    // A name server that does not answer must not hold up our end.
+    // A name server that does not answer must not delay the end of the program.
     ::curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
     ::curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, connect_timeout_s);
-    // Covers the held wait and a body that stalls; a large body on a slow line may take its time.
+    // This covers the held wait and a body that stalls. A large body on a slow line has no total
+    // limit.
     const long wait_s = static_cast<long>(request.wait.count());
     ::curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
     ::curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, wait_s + silence_margin_s);
@@ -65,7 +66,7 @@ std::size_t Transfer::on_body(const char* data, std::size_t, std::size_t bytes, 
     return bytes;
 }
 
-/// The head is complete: passes it to the sink once.
+/// Passes the complete head to the sink, once.
 bool Transfer::goes_to_sink() {
     if (!sink_takes_it_) {
         ::curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &answer_.status);

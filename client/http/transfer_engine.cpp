@@ -11,7 +11,7 @@ using Clock = std::chrono::steady_clock;
 
 struct TransferEngine::Multi {
     Multi() {
-        // Once for the process; libcurl counts.
+        // Initialises once per process; libcurl counts the calls.
         if (::curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
             throw std::runtime_error("libcurl cannot be initialised");
         handle = ::curl_multi_init();
@@ -74,7 +74,7 @@ std::vector<CompletedTransfer> TransferEngine::take_completed() {
         if (message->msg != CURLMSG_DONE)
             continue;
         CURL* const easy = message->easy_handle;
-        const CURLcode code = message->data.result;  // the message dies with the handle
+        const CURLcode code = message->data.result;  // the message is freed with the handle
         const auto at = std::ranges::find(under_way_, easy, [](const UnderWay& each) {
             return each.transfer->easy();
         });

@@ -25,7 +25,7 @@ constexpr std::size_t answer_bytes_max = std::size_t{4} << 20;
 
 UniqueFd connect_to_daemon(const LocalInstance& instance) {
     const auto directory = open_directory(instance);
-    // By descriptor: a socket's address holds no more than 107 bytes.
+    // The path goes through a descriptor, since a socket's address holds at most 107 bytes.
     require_proc();
     const auto path = "/proc/self/fd/" + std::to_string(directory.descriptor()) + "/control";
     sockaddr_un address{};

@@ -28,7 +28,7 @@ constexpr std::array local_instance_table{
 };
 
 void append_instances(const std::string& base, std::vector<LocalInstance>& instances) {
-    std::error_code error;  // a base that is not there or not readable holds none for us
+    std::error_code error;  // a base that is missing or not readable has no instances for us
     const auto begin = instances.size();
     for (std::filesystem::directory_iterator entry(base, error), end; !error && entry != end;
          entry.increment(error)) {

@@ -13,7 +13,7 @@ namespace treecast::client {
 
 namespace {
 
-/// As proxies judge it: a daemon that has not moved for so long is hung.
+/// The limit that proxies use: a daemon without a heartbeat for this long is taken to hang.
 constexpr std::chrono::seconds heartbeat_age_max{2};
 
 std::string daemon_text(const InstanceStatus& status) {

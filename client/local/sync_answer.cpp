@@ -13,7 +13,7 @@ namespace treecast::client {
 
 namespace {
 
-/// Takes what is before the next `end` off the text, and that.
+/// Removes the text before the next `end`, and that `end`. Returns the text.
 std::string_view take(std::string_view& text, char end) {
     const std::string_view part = text.substr(0, text.find(end));
     text.remove_prefix(std::min(part.size() + 1, text.size()));

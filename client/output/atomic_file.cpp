@@ -32,7 +32,7 @@ std::string_view name_of(std::string_view path) {
 }
 
 mode_t default_mode() {
-    const mode_t mask = ::umask(0);  // there is no other way to ask; no thread is running
+    const mode_t mask = ::umask(0);  // there is no other way to read it; no thread is running
     ::umask(mask);
     return 0666 & ~mask;
 }
@@ -69,7 +69,7 @@ AtomicFile::AtomicFile(const TargetDirectory& directory, std::string_view path)
     ::fchmod(file_.get(), keeps_mode ? existing.st_mode & 07777 : default_mode());
 }
 
-/// The name is random: what somebody else has under it, a link too, is never opened.
+/// The name is random and created exclusively: a file or link of somebody else is never opened.
 void AtomicFile::create_temporary() {
     for (int tries = 0; tries < 16 && !file_; ++tries) {
         std::uint64_t random = 0;
@@ -101,7 +101,7 @@ void AtomicFile::commit() {
         ::renameat(directory_.get(), temporary_.c_str(), directory_.get(), name_.c_str()) != 0)
         fail(errno, target_);
     temporary_.clear();
-    // The rename itself is durable once the directory is; the file is whole in any case.
+    // The rename is durable only after the directory was synced; the file is complete in any case.
     const UniqueFd readable(::openat(directory_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (readable)
         ::fsync(readable.get());

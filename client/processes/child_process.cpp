@@ -39,14 +39,14 @@ std::vector<std::string> merged_environment(const std::vector<std::string>& adde
     return merged;
 }
 
-/// In the child, between fork and exec: only what is safe after a fork of several threads
-/// (signal-safety(7)), hence no allocation.
+/// Runs in the child between fork and exec. It uses only what is safe after a fork with several
+/// threads (signal-safety(7)), so it allocates nothing.
 [[noreturn]] void
 become(const ChildSetup& setup, char* const* arguments, char* const* environment, pid_t parent) {
     if (setup.dies_with_us) {
         ::setpgid(0, 0);  // a terminal's ^C is for us; we stop the children in order
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (::getppid() != parent)  // died before the prctl
+        if (::getppid() != parent)  // the parent died before the prctl
             ::_exit(127);
     }
     restore_signals();

@@ -12,7 +12,7 @@ namespace treecast::client {
 
 namespace {
 
-/// Decided here, for both children alike.
+/// Options whose value is determined here. pass_on() skips them.
 constexpr std::array<std::string_view, 3> decided{"root", "instance", "shm-dir"};
 constexpr std::array<std::string_view, 3> listeners{"listen", "getfile", "getfile-legacy"};
 
@@ -68,7 +68,7 @@ ServePlan plan_serve(const OptionValues& options) {
     pass_on(proxy_options(), options, plan.proxy);
     for (auto* const arguments : {&plan.daemon, &plan.proxy})
         pass_on(general_options(), options, *arguments);
-    // In the foreground people want to read what is wrong, and one line when it is ready.
+    // In the foreground, users want to see errors and the one line that reports readiness.
     if (!options.has("log-level"))
         for (auto* const arguments : {&plan.daemon, &plan.proxy})
             arguments->push_back("--log-level=warning");

@@ -23,10 +23,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The proxy gives the polls it holds, and answers under way, 10 s.
+/// The times between SIGTERM and SIGKILL. The proxy answers held polls at once, and gives answers
+/// under way 5 s.
 constexpr std::chrono::seconds proxy_stop_limit{12};
 constexpr std::chrono::seconds daemon_stop_limit{10};
-/// Between looks at the catalog from the proxy's being ready to the line that says so.
+/// The time between checks of the catalog after the proxy is ready, until the ready line is
+/// printed.
 constexpr int usable_poll_ms = 5;
 
 bool is_refusal(const ExitStatus& status) {
@@ -57,7 +59,7 @@ ExitCode Supervisor::run() {
             outcome_ = ExitCode::ok;
             break;
         }
-        // The daemon first: if both refuse, its reason is the deeper one.
+        // The daemon is checked first: if both refuse, its reason explains that of the proxy.
         if (must_restart(daemon_))
             start_daemon();
         if (!outcome_ && must_restart(proxy_))
@@ -84,7 +86,7 @@ void Supervisor::start_proxy() {
     const UniqueFd write_end(ends[1]);
 
     auto arguments = plan_.proxy;
-    // Once printed, the addresses must stay, also where port 0 had asked for any.
+    // Addresses that were printed must stay the same, even if port 0 was requested.
     if (announced_)
         for (const auto& listener : report_.listeners())
             arguments.push_back(listen_argument(listener));
@@ -148,12 +150,12 @@ void Supervisor::announce_if_usable() {
             "serving " + one_line(plan_.directory) + " on " + addresses + '\n' + others
         );
     } catch (const std::system_error& error) {
-        log::warn("{}", error.what());  // nobody listens; those who subscribe still do
+        log::warn("{}", error.what());  // the line has no reader, but subscribers are still served
     }
 }
 
-/// Another daemon's catalog would make our proxy ready too, and so would what a killed
-/// predecessor has left, until our daemon has adopted it or refused.
+/// The proxy's readiness is not enough: it would also be ready with the catalog of another daemon,
+/// or with that of a killed predecessor before our daemon has adopted or refused it.
 bool Supervisor::daemon_serves() const {
     const auto directory = ipc::ObjectDirectory::open(plan_.instance.base, plan_.instance.name);
     if (!directory)
@@ -171,7 +173,7 @@ bool Supervisor::must_restart(Child& child) {
         return false;
     child.process.reset();
     if (!announced_ && is_refusal(*status)) {
-        // Its line on standard error says what is wrong.
+        // The child has written the reason to standard error.
         outcome_ = static_cast<ExitCode>(*status->code());
         daemon_refused_ = &child == &daemon_;
         return false;

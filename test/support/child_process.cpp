@@ -66,7 +66,7 @@ bool change_user(const ChildOptions& options) {
     return !options.user || ::setresuid(*options.user, *options.user, *options.user) == 0;
 }
 
-/// In the child, between fork and exec. Returns if something fails, with errno set.
+/// Runs in the child between fork and exec. Returns only if something fails, with errno set.
 void become(
     const ChildOptions& options,
     int program,
@@ -86,7 +86,7 @@ void become(
         return;
     if (!change_user(options))
         return;
-    // Last: a change of user clears it.
+    // This must be last, because a change of user clears it.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent)
         ::_exit(126);  // the test has ended already

@@ -1,6 +1,6 @@
-// folding_filesystem MOUNTPOINT PIDFILE DIRECTORY: a FUSE filesystem that shows DIRECTORY and finds
-// names in any case of their ASCII letters, as filesystems that fold case do: a file keeps the name
-// that it was made by. Stays in the foreground; unmounted when it ends.
+// folding_filesystem MOUNTPOINT PIDFILE DIRECTORY: a FUSE filesystem that shows DIRECTORY and
+// ignores the case of ASCII letters in names, as filesystems that fold case do. A file keeps the
+// spelling with which it was created. It stays in the foreground, and is unmounted when it ends.
 #include "test/support/fuse_filesystem.hpp"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ bool is_same_name(std::string_view a, std::string_view b) {
     });
 }
 
-/// `name` as the directory spells it; itself if it is not there.
+/// `name` in the spelling of the directory, or unchanged if it does not exist.
 std::string spelled(const std::string& directory, const std::string& name) {
     std::string own = name;
     if (DIR* const open = ::opendir(directory.c_str())) {

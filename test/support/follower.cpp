@@ -18,7 +18,7 @@ Follower::~Follower() {
         const std::lock_guard lock(mutex_);
         ended_ = true;
     }
-    ::shutdown(connection_.descriptor(), SHUT_RDWR);  // ends what is being waited for
+    ::shutdown(connection_.descriptor(), SHUT_RDWR);  // ends the pending receive
     thread_.join();
 }
 

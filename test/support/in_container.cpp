@@ -1,5 +1,5 @@
-// in_container COMMAND...: runs COMMAND as `docker run` does, for tests and by hand, without
-// docker.
+// in_container COMMAND...: runs COMMAND as `docker run` does, without docker. For tests and manual
+// use.
 //
 // As root: in namespaces of its own, with docker's default capabilities (no CAP_SYS_ADMIN, no
 // CAP_LEASE, no CAP_NET_ADMIN), the calls refused that its seccomp profile refuses then, /dev/shm
@@ -63,7 +63,8 @@ void make_read_only(const std::string& directory) {
     mount(nullptr, directory, nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY);
 }
 
-/// The machine's root with a tmpfs over it, in which the working directory is the machine's own.
+/// Mounts the machine's root with a tmpfs over it; the working directory in it is the machine's
+/// own.
 void enter_root() {
     const std::string base = scratch;
     const std::string work = fs::current_path();
@@ -127,7 +128,8 @@ void refuse_calls() {
                             SYS_sethostname,
                             SYS_syslog})
         refuse(call, EPERM);
-    refuse(SYS_clone3, ENOSYS);  // its flags lie in memory: the C library falls back to clone
+    refuse(SYS_clone3, ENOSYS);  // its flags are in memory, where seccomp cannot check them; the C
+                                 // library falls back to clone
     constexpr unsigned namespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
                                     CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP;
     filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3));
@@ -189,7 +191,7 @@ int main(int argc, char* argv[]) {
         ::execvp(argv[1], argv + 1);
         require(false, argv[1]);
     }
-    std::signal(SIGINT, SIG_IGN);  // for COMMAND to heed
+    std::signal(SIGINT, SIG_IGN);  // COMMAND handles it
     int status = 0;
     require(::waitpid(child, &status, 0) == child, "waitpid");
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -1,8 +1,8 @@
 // The main program of every test executable.
 //
-// As Boost.Test's own, but it says at its end which cases were skipped and why (their needs are not
-// met here, see needs.hpp), and a run in which nothing was checked because every selected case was
-// skipped ends with 77, which ctest reports as skipped rather than passed.
+// It works like Boost.Test's own, but at its end it prints which cases were skipped and why (a need
+// was not met, see needs.hpp). If every selected case was skipped, it exits with 77, which ctest
+// reports as skipped.
 #define BOOST_TEST_NO_MAIN
 #include <boost/test/results_collector.hpp>
 #include <boost/test/unit_test.hpp>
@@ -28,7 +28,7 @@ public:
             reason.erase(0, prefix.size());
         lines_.push_back("skipped " + unit.full_name() + ": " + reason);
     }
-    /// Lines that `./dev test` counts.
+    /// Prints lines that `./dev test` counts.
     void print() const {
         for (const std::string& line : lines_)
             std::cout << line << '\n';

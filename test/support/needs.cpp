@@ -37,7 +37,7 @@ void unshare(int what) {
     require(::unshare(what) == 0, "unshare");
 }
 
-/// What is mounted from here on is seen by nobody else.
+/// Makes later mounts invisible to all other processes.
 void enter_mount_namespace() {
     unshare(CLONE_NEWNS);
     require(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "mount");
@@ -55,7 +55,7 @@ void write_setting(const std::string& path, const std::string& value) {
     require(file && ::write(file.get(), value.data(), value.size()) == std::ssize(value), path);
 }
 
-/// Nobody but the own user is known in it, as `inside`.
+/// Only the test's own user exists in the namespace, as `inside`.
 void enter_user_namespace(uid_t inside) {
     const std::string users = std::to_string(inside) + ' ' + std::to_string(::geteuid()) + " 1";
     const std::string groups = std::to_string(inside) + ' ' + std::to_string(::getegid()) + " 1";
@@ -65,7 +65,7 @@ void enter_user_namespace(uid_t inside) {
     write_setting("/proc/self/gid_map", groups);
 }
 
-/// Ends the process as the script ends.
+/// Ends the process with the script's exit code.
 void run_shell(const std::string& script, const std::string& argument = {}) {
     ::execl("/bin/sh", "sh", "-e", "-c", script.c_str(), "sh", argument.c_str(), nullptr);
     fail_with_errno("/bin/sh");
@@ -77,7 +77,8 @@ std::string last_line(std::string text) {
     return text.substr(text.rfind('\n') + 1);
 }
 
-/// Why it fails, in a child: the last line that it writes; empty if it does not fail.
+/// Runs the attempt in a child. Returns the last line that it writes if it fails, else an empty
+/// text.
 std::string try_apart(const std::function<void()>& attempt) {
     std::array<int, 2> ends{};
     require(::pipe2(ends.data(), O_CLOEXEC) == 0, "pipe2");

@@ -1,7 +1,8 @@
 // sick_filesystem MOUNTPOINT PIDFILE SOURCE ORDERS: a FUSE filesystem that shows the directory
-// SOURCE and fails as it is told. A file ORDERS/NAME.OPERATION (stat, open or read; `/` in the name
-// as `,`) holds the errno with which that operation on NAME fails, or `hang`: then it waits until
-// the order is gone. It caches nothing. Stays in the foreground; unmounted when it ends.
+// SOURCE and fails on request. A file ORDERS/NAME.OPERATION (stat, open or read; `/` in the name as
+// `,`) contains the errno with which that operation on NAME fails. If it contains `hang`, the
+// operation waits until the file is changed or removed. It caches nothing. It stays in the
+// foreground, and is unmounted when it ends.
 #include "test/support/fuse_filesystem.hpp"
 
 #include <algorithm>
@@ -28,7 +29,7 @@ std::string at(const char* path) {
     return source + path;
 }
 
-/// 0, or minus the errno that was ordered.
+/// Returns 0, or minus the errno that was ordered.
 int obey(const char* path, const char* operation) {
     std::string name(path + 1);
     std::replace(name.begin(), name.end(), '/', ',');

@@ -1,8 +1,8 @@
-// slow_filesystem MOUNTPOINT PIDFILE [N]: a FUSE filesystem with the files `a` to `h`, each of
-// whose bytes are its name 1,000 times; in capitals if CAPITALS is set, with the very same stats.
-// While the process is stopped, everything in it hangs. With N, no read is answered before N of
-// them wait at once. It caches nothing, so that every look reaches it. Stays in the foreground;
-// unmounted when it ends.
+// slow_filesystem MOUNTPOINT PIDFILE [N]: a FUSE filesystem with the files `a` to `h`. Each file
+// contains its name 1,000 times, in capitals if CAPITALS is set, with exactly the same stat(2)
+// result. While the process is stopped, every operation hangs. With N, no read is answered before N
+// reads wait at the same time. It caches nothing, so that every look reaches it. It stays in the
+// foreground, and is unmounted when it ends.
 #include "test/support/fuse_filesystem.hpp"
 
 #include <cerrno>
@@ -52,7 +52,7 @@ int read_directory(
     return 0;
 }
 
-/// Lets reads go on once enough of them wait.
+/// Lets reads continue when enough of them wait.
 class Gate {
 public:
     void set_waiters_needed(int count) { missing_ = count; }

@@ -1,4 +1,4 @@
-// What programs do to directories and all that is in them.
+// Acts on directories and their contents.
 #include "test/support/tree_model/tree_vandal.hpp"
 
 #include <cstdio>
@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A name of a file that has others must not go where nobody watches, with writers to follow.
+/// Whether `path` may be moved to a place that is not watched. A file with several names must not
+/// be, since a later act may write through such a name.
 bool may_be_veiled(const std::string& path) {
     struct stat status {};
     return ::lstat(path.c_str(), &status) == 0 &&
@@ -81,7 +82,7 @@ void TreeVandal::move_in() {
     ::rename((outside_ + "/moved" + std::to_string(number)).c_str(), path.c_str());
 }
 
-/// A directory that is no longer what it was when it was in the tree.
+/// Moves a directory into the tree whose contents were changed outside.
 void TreeVandal::move_in_what_changed() {
     const std::string path = at_.path();
     const std::string moved =
@@ -145,7 +146,7 @@ void TreeVandal::copy_tree() {
     const std::string to = at_.path();
     note(from);
     note(to);
-    // Neither into itself nor so that copies of copies grow without bound.
+    // A tree is not copied into itself, and copies of copies must not grow without limit.
     if (to.starts_with(from) || from.starts_with(to))
         return;
     std::error_code ignored;

@@ -1,4 +1,4 @@
-// What programs do to single files.
+// Acts on single files.
 #include "test/support/tree_model/tree_vandal.hpp"
 
 #include <array>
@@ -131,7 +131,7 @@ void TreeVandal::replace() {
     const std::string path = at_.path();
     const bool beside = at_.dice.chance(70);
     const std::string directory = path.substr(0, path.rfind('/'));
-    // Some programs' names for what is not complete begin with a dot, others' do not.
+    // Some programs use names with a dot for incomplete files, others do not.
     const std::string made = (beside ? directory : at_.directory()) + '/' +
                              fresh_name(at_.dice.chance(50) ? ".new" : "new");
     note(made);
@@ -150,7 +150,7 @@ void TreeVandal::replace_from_outside() {
         ::unlink(made.c_str());
 }
 
-/// As vi does: renames away, writes anew, removes the backup.
+/// As vi does: renames the file away, writes a new one, removes the backup.
 void TreeVandal::save_with_backup() {
     const std::string path = at_.shown_path();
     note(path);
@@ -164,7 +164,7 @@ void TreeVandal::save_with_backup() {
         ::unlink(backup.c_str());
 }
 
-/// As Emacs does where it shall break links.
+/// As Emacs does if it has to break links.
 void TreeVandal::save_with_linked_backup() {
     const std::string path = at_.shown_path();
     note(path);
@@ -198,7 +198,7 @@ void TreeVandal::write_without_a_name() {
 void TreeVandal::write_sparsely() {
     const std::string path = at_.path();
     note(path);
-    // At times larger than is served.
+    // Sometimes larger than the server allows.
     const auto place = static_cast<off_t>(at_.dice.one_of<unsigned>({10'000, 200'000, 1'500'000}));
     const UniqueFd file = open_to_change(path, O_WRONLY | O_CREAT);
     if (file && ::ftruncate(file.get(), place) == 0)

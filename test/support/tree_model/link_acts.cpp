@@ -1,4 +1,4 @@
-// What programs do with symbolic and hard links.
+// Acts on symbolic and hard links.
 #include "test/support/tree_model/tree_vandal.hpp"
 
 #include <array>
@@ -13,7 +13,7 @@ namespace treecast::test {
 
 namespace fs = std::filesystem;
 
-/// Most lead somewhere in the tree, some to nothing, in a circle, or out of it.
+/// Most targets are in the tree; some do not exist, form a circle, or are outside.
 std::string TreeVandal::link_target() {
     switch (at_.dice.number(12)) {
         case 0:
@@ -109,7 +109,8 @@ void TreeVandal::release() {
     ::rename(link.c_str(), (directory + "/current").c_str());
 }
 
-/// As the kubelet does: file -> ..data/file, ..data -> ..TIME, swapped, the old one removed.
+/// As the kubelet does: file -> ..data/file, ..data -> ..TIME; ..data is swapped and the old
+/// directory removed.
 void TreeVandal::release_as_kubernetes() {
     const std::string directory = at_.directory() + "/k8s";
     note(directory);
@@ -148,7 +149,8 @@ void TreeVandal::link_over() {
     ::unlink(made.c_str());  // still there if both were the same file
 }
 
-/// A second name where nobody watches, of which the file in the tree is touched to tell.
+/// Creates a second name in a place that is not watched, and touches the file in the tree so that
+/// the watcher notices it.
 void TreeVandal::make_name_outside() {
     const std::string path = at_.shown_path();
     note(path);

@@ -130,7 +130,7 @@ bool PublishedTree::load(const std::vector<ipc::FileId>& files) {
 }
 
 void PublishedTree::request(const std::vector<ipc::FileId>& files) {
-    // A full queue is no loss: it is asked again.
+    // A full queue does no harm: the request is repeated.
     for (std::size_t at = 0; at < files.size(); at += ipc::request_files_max) {
         const auto begin = files.begin() + static_cast<std::ptrdiff_t>(at);
         const std::size_t count = std::min(ipc::request_files_max, files.size() - at);
@@ -172,7 +172,7 @@ void PublishedTree::take(ipc::FileId file) {
         followed_.insert_or_assign(*path, Found{file, *record});
         followed_paths_[file.value] = *path;
     } else if (known != followed_paths_.end()) {
-        // The path may be another entry's by now.
+        // The path may belong to another entry by now.
         const auto at = followed_.find(known->second);
         if (at != followed_.end() && at->second.file == file)
             followed_.erase(at);

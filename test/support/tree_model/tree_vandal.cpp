@@ -133,8 +133,8 @@ void TreeVandal::write_file(const std::string& path, const std::string& content,
 }
 
 UniqueFd TreeVandal::open_to_change(const std::string& path, int flags) const {
-    // Never waits for the other side of a FIFO. O_TRUNC would come before it is known whether the
-    // file may be changed.
+    // O_NONBLOCK avoids waiting for the other side of a FIFO. O_TRUNC is not used, because it would
+    // act before it is known whether the file may be changed.
     UniqueFd file(::open(path.c_str(), flags | O_NONBLOCK | O_CLOEXEC, 0644));
     struct stat status {};
     if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))

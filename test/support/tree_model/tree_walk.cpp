@@ -31,7 +31,7 @@ struct IgnoreLines {
     std::string directory;
     std::vector<std::string> lines;
 
-    /// Whether `path` is ignored; nothing if no line says so or the contrary.
+    /// Whether `path` is ignored; nullopt if no line matches it.
     std::optional<bool> ignores(const std::string& path, bool is_directory) const {
         const std::string below = directory.empty() ? path : path.substr(directory.size() + 1);
         for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
@@ -125,7 +125,7 @@ private:
         return true;
     }
 
-    /// What the link `name` in the real directory `at` comes to without leaving the root.
+    /// Resolves the link `name` in the real directory `at` without leaving the root.
     std::optional<std::string> follow(std::string at, const std::string& name) const {
         std::vector<std::string> left{name};  // the next one last
         unsigned links = 0;
@@ -154,13 +154,13 @@ private:
             } else if (S_ISDIR(status.st_mode) || left.empty()) {
                 at = entry;
             } else {
-                return std::nullopt;  // a file, and more is to follow below it
+                return std::nullopt;  // a file, but more components follow
             }
         }
         return at;
     }
 
-    /// An absolute one begins at the root.
+    /// An absolute target begins at the root.
     std::optional<std::string> target_of(const std::string& link) const {
         std::array<char, path_bytes_max> bytes{};
         const ssize_t length = ::readlink(link.c_str(), bytes.data(), bytes.size());
@@ -181,14 +181,14 @@ private:
         for (std::string component; std::getline(text, component, '/');)
             components.push_back(component);
         if (target.ends_with('/'))
-            components.emplace_back(".");  // what comes before must be a directory
+            components.emplace_back(".");  // the path before it must be a directory
         left.insert(left.end(), components.rbegin(), components.rend());
     }
 
     const std::string configured_root_;
     const std::string root_;
     const bool hidden_;
-    std::vector<std::string> chain_;  // real directories from the root to where we are
+    std::vector<std::string> chain_;  // real directories from the root to the present one
     std::vector<IgnoreLines> ignored_;
     std::map<std::string, WalkedFile> files_;
     std::size_t entries_ = 0;
