@@ -23,7 +23,7 @@ std::vector<Route> endpoints(FileEndpoint& files, Operations& operations, Attach
     const auto changes = [&attachment](const Exchange& exchange) {
         answer_changes(exchange, attachment);
     };
-    // path, how it matches, methods, largest body, who answers
+    // path, how it matches, methods, largest body, handler
     return {
         {"/", Match::exactly, Methods::get, 0, answer(&Operations::front_page)},
         {"/healthz", Match::exactly, Methods::get, 0, answer(&Operations::health)},

@@ -20,8 +20,7 @@ struct Settings {
     unsigned workers = 1;
     std::chrono::milliseconds wait_max{0};
     std::chrono::milliseconds load_timeout{0};
-    std::chrono::milliseconds request_timeout{
-        10'000};  // no option: no well-behaved client needs longer
+    std::chrono::milliseconds request_timeout{10'000};  // no option: good clients need less
     std::chrono::milliseconds send_timeout{0};
     std::uint64_t pinned_bytes_max = 0;
     int ready_fd = -1;  // -1: none

@@ -57,8 +57,8 @@ public:
 
     void listen(UniqueFd socket, Protocol protocol);
     void start();
-    /// Stops accepting, answers requests that have arrived, turns away held ones, and lets answers
-    /// under way finish (at most 5 s). Then it stops the context.
+    /// Stops accepting, answers requests that have arrived, turns away held ones, and waits at most
+    /// 5 s for answers under way. Then it stops the context.
     void stop();
 
 private:

@@ -30,7 +30,7 @@ struct CommandLine {
     std::size_t positional_max;
 };
 
-/// nullopt if --help or --version was asked for, and printed. Starts logging.
+/// Returns nullopt if --help or --version was given, after printing it. Else starts logging.
 std::optional<OptionValues> read_command_line(const CommandLine& line, const Arguments& arguments);
 
 }  // namespace treecast::client

@@ -24,7 +24,7 @@ public:
     /// `runner` is for --exec.
     Subscription(FileUrl url, PollFsm fsm, LineForm form, std::optional<CommandRunner> runner);
 
-    /// Starts the next poll with `key` if its time has come.
+    /// Starts the next poll with `key` if it is due.
     void poll(TransferEngine& http, std::size_t key, TimePoint now);
     /// When `poll` has to be called; nullopt while a poll is under way.
     std::optional<TimePoint> due() const;

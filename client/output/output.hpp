@@ -8,7 +8,7 @@ namespace treecast::client {
 /// Throws std::system_error if standard output accepts no more.
 void write_to_stdout(std::string_view text);
 
-/// Throws std::system_error that says `what` failed.
+/// Throws std::system_error whose text begins with `what`.
 void write_all(int target, std::string_view bytes, const char* what);
 
 /// Copies `descriptor` from its beginning to its end. Throws std::system_error.

@@ -45,8 +45,8 @@ void FileService::get(
         return connection.respond(std::move(*response));
 
     // Subscribe first, then look again: see the top of file_service.hpp.
-    // `*` matches whatever comes, so it is what was there at arrival that is waited on: a version,
-    // or nothing.
+    // `*` matches every version, so the request waits for a change of what was there at its
+    // arrival: a version, or nothing.
     file.was_present = seen.is_present();
     if (may_wait && file.tags.any() && !file.after) {
         if (file.was_present)

@@ -18,9 +18,8 @@ namespace treecast::proxy {
 /// field.
 struct FileSight {
     std::uint64_t epoch = 0;
-    std::uint64_t newest_revision = 0;  // loaded before the entry: a later change is in the log
-    std::uint64_t claimed_revision =
-        0;  // loaded after the request came: a greater revision is in the future
+    std::uint64_t newest_revision = 0;     // loaded before the entry: a later change is in the log
+    std::uint64_t claimed_revision = 0;    // loaded after the request came: an upper limit
     std::uint64_t forgotten_revision = 0;  // loaded after the entry
     bool scan_complete = false;
     std::optional<ipc::Record> record;  // nullopt: no entry

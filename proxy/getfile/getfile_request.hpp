@@ -20,8 +20,7 @@ struct GetfileRequest {
         malformed,   // no further bytes can make it a request
     };
     State state = State::incomplete;
-    std::string_view
-        path{};  // of a complete request, with its leading slash; a view into the bytes
+    std::string_view path{};  // of a complete request, from its slash on; a view into the bytes
 };
 
 /// Parses all bytes that a connection has sent so far. The result is never `incomplete` if there

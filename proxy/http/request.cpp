@@ -190,8 +190,8 @@ bool names_a_version(std::string_view head) noexcept {
            protocol.size() == 8 && protocol != "HTTP/1.0" && protocol != "HTTP/1.1";
 }
 
-/// RFC 9110, 2.5: who speaks a higher minor version can be answered in 1.1. Where the digit of
-/// such a one is; npos if it is none.
+/// RFC 9110, 2.5: a request with a higher minor version can be answered in 1.1. Returns where the
+/// digit of such a version is, or npos if there is none.
 std::size_t higher_minor_version(std::string_view head) noexcept {
     constexpr std::string_view major = " HTTP/1.";
     const auto line_end = head.find("\r\n");

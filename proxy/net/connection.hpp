@@ -163,7 +163,7 @@ struct ConnectionShared {
     Clock::duration send_timeout;
     InputBufferPool buffers{};
     ConnectionList connections{};
-    bool stopping = false;  // a connection ends after its last request that has arrived
+    bool stopping = false;  // each connection ends after the last request that it has received
 };
 
 }  // namespace treecast::proxy

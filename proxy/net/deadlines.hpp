@@ -46,7 +46,7 @@ public:
     /// Arms a deadline, or moves it.
     void arm(Deadline& deadline, Clock::time_point at);
     static void disarm(Deadline& deadline) noexcept { deadline.unlink(); }
-    /// No callback comes after this.
+    /// No deadline expires after this.
     void stop();
 
 private:

@@ -13,9 +13,9 @@ namespace treecast::proxy {
 /// One bound endpoint, with a non-blocking listening socket for each worker.
 class Listener {
 public:
-    /// Throws StartupError(configuration) naming option and address: taken, not ours, no
-    /// permission. An exclusive bind proves the port free first, because a server that set
-    /// SO_REUSEPORT would otherwise share it with us silently.
+    /// Throws StartupError(configuration) that names option and address if the address is in use,
+    /// not ours, or not permitted. An exclusive bind first proves that the port is free, because a
+    /// server that set SO_REUSEPORT would otherwise share it with us silently.
     Listener(const Endpoint& endpoint, unsigned workers);
     Listener(Listener&&) noexcept = default;
     Listener& operator=(Listener&&) = delete;

@@ -34,8 +34,8 @@ boost::unit_test::precondition needs(std::same_as<Need> auto... wanted) {
 
 namespace need {
 
-/// Mounts in a mount namespace of the test's own, as `unshare -m` gives; of this filesystem, which
-/// needs no device.
+/// Mounts of this filesystem type, which needs no device, in a mount namespace of the test's own
+/// (as `unshare -m` gives).
 Need mounts(const std::string& type = "tmpfs");
 /// The same through a user namespace, for which the test need not be root.
 Need mounts_as_mapped_root();
@@ -45,7 +45,7 @@ Need fuse();
 Need other_users();
 /// Permissions are enforced for the test's own user, which they are not for root.
 Need permissions();
-/// A user namespace with limits of its own (/proc/sys/user), as `unshare --user` gives.
+/// A user namespace with limits of its own (/proc/sys/user), as `unshare --user` creates.
 Need user_limits();
 Need network_namespaces();
 Need ipc_namespaces();
