@@ -28,7 +28,7 @@ InstanceName instance_of(const OptionValues& values) {
     return std::move(*instance);
 }
 
-/// Of all protocols, in the order of the options' texts.
+/// The listeners of all protocols, in the order of the options.
 std::vector<Endpoint> endpoints_of(const OptionValues& values) {
     std::vector<Endpoint> endpoints;
     for (const Protocol protocol : {Protocol::http, Protocol::getfile, Protocol::getfile_legacy}) {

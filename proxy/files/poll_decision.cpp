@@ -11,9 +11,10 @@ namespace {
 using ipc::FileState;
 using ipc::Record;
 
-/// Another epoch, or the future: nothing can be concluded from it, so it is never held. The
-/// header's claimed revision covers every version any worker can have handed out, and the entry
-/// itself is the proof if this worker has not seen the header move yet.
+/// Whether `after` is of another epoch or of the future. Nothing can be concluded from it, so the
+/// request is never held. The header's claimed revision is at least that of every version that any
+/// worker can have sent. If this worker has not seen the header change yet, the entry's own
+/// revision counts.
 bool is_unknown(Version after, const FileSight& sight, std::uint64_t content_revision) {
     return after.epoch != sight.epoch ||
            (after.revision > sight.claimed_revision && after.revision > content_revision);
@@ -184,7 +185,8 @@ PollDecision decide(const FileSight& sight, const PollQuestion& question) {
                 Caching::none,
                 false};
         case FileState::directory: {
-            // As a file it is absent; the 404, once there is one, says what it is.
+            // A directory is absent as a file. If the answer is 404, it says that the path is a
+            // directory.
             PollDecision decision = decide_absent(sight, record.content_revision, question);
             if (decision.action == PollAction::absent)
                 decision.action = PollAction::directory;

@@ -29,7 +29,7 @@ Step GetfileProtocol::next(std::string_view bytes) {
             break;
     }
     path_ = request.path.substr(1);
-    // What follows the request is padding.
+    // Bytes after the request are padding.
     return {
         .kind = Step::Kind::request,
         .persistence = Persistence::close,

@@ -1,4 +1,4 @@
-// Where the proxy listens: ADDR:PORT, [ADDR6]:PORT or unix:PATH. Pure.
+// The address of a listener: ADDR:PORT, [ADDR6]:PORT or unix:PATH. Pure.
 #pragma once
 
 #include "proxy/net/protocol.hpp"

@@ -101,7 +101,7 @@ int remove_directory(const char* path) {
     return fuse_result(::rmdir(place(path).c_str()));
 }
 
-/// To another spelling of itself: gets that one.
+/// A file that is renamed to another spelling of its name gets that spelling.
 int rename_file(const char* from, const char* to, unsigned /*flags*/) {
     const std::string source = place(from);
     std::string target = place(to);

@@ -64,7 +64,7 @@ void Follower::follow(const std::string& target, std::string version) {
                 note({response.status, is_held ? response.body : std::string()});
             if (!next.empty())
                 version = next;
-            if (!is_held && !is_quiet)  // "unavailable" is answered at once, however often one asks
+            if (!is_held && !is_quiet)  // "unavailable" is answered at once, also to repeated polls
                 std::this_thread::sleep_for(std::chrono::milliseconds(5));
         } catch (const std::exception& error) {
             if (ended())

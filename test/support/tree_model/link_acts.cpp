@@ -62,7 +62,7 @@ void TreeVandal::make_chain() {
     const unsigned length = at_.dice.one_of<unsigned>({2, 3, 39, 40, 41});
     std::string target = at_.name();
     for (unsigned i = 1; i <= length; ++i) {
-        // One of them is served: chains of chains would be more than a scan of them takes.
+        // Only one of them is served, because a scan of chains of chains would take too long.
         const std::string link = i == length ? "chain" : ".chain" + std::to_string(i);
         (void)::symlink(target.c_str(), (directory + '/' + link).c_str());
         target = link;
