@@ -196,7 +196,10 @@ BOOST_AUTO_TEST_CASE(a_descriptor_in_two_processes_is_closed_by_the_last, *may_c
     BOOST_TEST(!watched.has_news());
 }
 
-BOOST_AUTO_TEST_CASE(a_touch_is_not_the_end_of_a_mapping, *may_change_users) {
+BOOST_AUTO_TEST_CASE(
+    a_touch_is_not_the_end_of_a_mapping,
+    *needs(need::other_users(), need::files_open_while_mapped())
+) {
     Watched watched;
     UniqueFd writer = watched.open(O_RDWR);
     void* const bytes = ::mmap(nullptr, 4, PROT_WRITE, MAP_SHARED, writer.get(), 0);

@@ -2,8 +2,10 @@
 
 #include "base/unique_fd.hpp"
 #include "test/support/fail_with_errno.hpp"
+#include "test/support/temporary_directory.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <fstream>
 #include <grp.h>
@@ -13,6 +15,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -171,6 +174,30 @@ Need other_users() {
                 require(::setgroups(0, nullptr) == 0, "setgroups");
                 require(::setresgid(other_user, other_user, other_user) == 0, "setresgid");
                 require(::setresuid(other_user, other_user, other_user) == 0, "setresuid");
+            }};
+}
+
+Need files_open_while_mapped() {
+    return {"keep a file open by a mapping", [] {
+                const TemporaryDirectory directory;
+                directory.write("f", "content");
+                const UniqueFd events(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+                require(bool(events), "inotify_init1");
+                const std::string path = directory / "f";
+                require(
+                    ::inotify_add_watch(events.get(), path.c_str(), IN_CLOSE_WRITE) >= 0,
+                    "inotify_add_watch"
+                );
+                UniqueFd file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+                require(
+                    ::mmap(nullptr, 4, PROT_WRITE, MAP_SHARED, file.get(), 0) != MAP_FAILED,
+                    "mmap"
+                );
+                file.reset();
+                std::array<char, 4096> bytes{};
+                const bool is_open = ::read(events.get(), bytes.data(), bytes.size()) < 0;
+                errno = EBUSY;
+                require(is_open, "it was closed");
             }};
 }
 

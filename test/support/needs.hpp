@@ -45,6 +45,9 @@ Need fuse();
 Need other_users();
 /// Permissions are enforced for the test's own user, which they are not for root.
 Need permissions();
+/// A mapping keeps its file open where trees are made. On overlayfs it does not: there the file is
+/// closed, for inotify too, while its mapping is still written to.
+Need files_open_while_mapped();
 /// A user namespace with limits of its own (/proc/sys/user), as `unshare --user` creates.
 Need user_limits();
 Need network_namespaces();
