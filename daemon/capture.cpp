@@ -123,6 +123,29 @@ Doubts doubts_about(int file, const CaptureRequest& request, const watcher::File
     return doubts;
 }
 
+bool takes_changing(const CaptureRequest& request) {
+    return request.change_accepted || request.extension_accepted;
+}
+
+bool is_too_soon(const Doubts& doubts, const CaptureRequest& request) {
+    return (doubts.in_tick && !takes_changing(request)) || doubts.too_young;
+}
+
+/// A capture with what is known before the file is read.
+Capture begun(const watcher::FileStat& stat, const Doubts& doubts) {
+    Capture result;
+    result.lease_refused = doubts.writer == Writer::unknown;
+    result.proved_by_age = doubts.of_writer;
+    result.stat = stat;
+    return result;
+}
+
+Capture too_soon(const watcher::FileStat& stat, const Doubts& doubts) {
+    Capture result = begun(stat, doubts);
+    result.end = CaptureEnd::too_soon;
+    return result;
+}
+
 /// One capture: the file, the doubts about its bytes, and their copy.
 class Attempt {
 public:
@@ -131,7 +154,7 @@ public:
           before_(before),
           request_(request),
           doubts_(doubts_about(file, request, before)),
-          takes_changing_(request.change_accepted || request.extension_accepted),
+          takes_changing_(takes_changing(request)),
           plan_{
               .segments = request.segments,
               .may_block = request.may_block,
@@ -142,16 +165,11 @@ public:
               .published = request.published},
           copy_(file, before_, plan_) {}
 
-    bool is_too_soon() const { return (doubts_.in_tick && !takes_changing_) || doubts_.too_young; }
-
     Capture run() {
-        Capture result;
-        result.lease_refused = doubts_.writer == Writer::unknown;
-        result.proved_by_age = doubts_.of_writer;
-        result.stat = before_;
+        Capture result = begun(before_, doubts_);
         if (is_useless())
             result.end = CaptureEnd::writer_inside;
-        else if (is_too_soon())
+        else if (is_too_soon(doubts_, request_))
             result.end = CaptureEnd::too_soon;
         else
             result.end = read_and_prove(result);
@@ -239,9 +257,11 @@ private:
 Capture capture(const Look& look, const CaptureRequest& request) {
     // Where opens are counted, ours is counted too: inotify merges it with an open right before or
     // after it, which is then missed. So a file that cannot be read yet is not opened.
-    if (!request.may_take_leases && look.stat.size <= request.size_max)
-        if (Attempt attempt(look.handle.get(), look.stat, request); attempt.is_too_soon())
-            return attempt.run();
+    if (!request.may_take_leases && look.stat.size <= request.size_max) {
+        const Doubts doubts = doubts_about(look.handle.get(), request, look.stat);
+        if (is_too_soon(doubts, request))
+            return too_soon(look.stat, doubts);
+    }
     const auto file = reopen_for_reading(look.handle.get());
     if (!file)
         return ended(CaptureEnd::failed, file.error());

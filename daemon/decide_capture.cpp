@@ -59,6 +59,17 @@ PublishCopy publish_copy(
     return {.is_past_open_limit = is_past_open_limit};
 }
 
+/// The file was written to while it was copied.
+Verdict read_changed_again(
+    Work& work,
+    const CaptureFacts& facts,
+    const ServePolicy& policy,
+    const Moment& now
+) {
+    BackOff& changing = work.setbacks.changing;
+    return read_again(work, changing, WaitReason::changing, facts.record, policy, now.time);
+}
+
 Verdict decide_written(
     Work& work,
     const CaptureFacts& facts,
@@ -87,14 +98,7 @@ Verdict decide_captured(
     if (suspects_writer(signs))
         return decide_written(work, facts, policy, now);
     if (was_written_since(work))  // while the pool read it
-        return read_again(
-            work,
-            work.setbacks.changing,
-            WaitReason::changing,
-            facts.record,
-            policy,
-            now.time
-        );
+        return read_changed_again(work, facts, policy, now);
     return AwaitEvents{};
 }
 
@@ -143,14 +147,7 @@ Verdict decide_capture(
             work.load.copy_first = true;
             [[fallthrough]];
         case CaptureEnd::would_block:
-            return read_again(
-                work,
-                work.setbacks.changing,
-                WaitReason::changing,
-                facts.record,
-                policy,
-                now.time
-            );
+            return read_changed_again(work, facts, policy, now);
         case CaptureEnd::unsteady:
             return decide_unsteady(work, facts, policy, now.time);
         case CaptureEnd::too_large:
@@ -170,14 +167,7 @@ Verdict decide_confirmation(
     const Moment& now
 ) {
     if (was_written_since(work) || needs_proof_by_age(work, facts))
-        return read_again(
-            work,
-            work.setbacks.changing,
-            WaitReason::changing,
-            facts.record,
-            policy,
-            now.time
-        );
+        return read_changed_again(work, facts, policy, now);
     const bool may_be_written =
         may_have_writer(work.notes.signs(), facts.is_open) || may_be_mapped(work, facts);
     if (may_be_written && !facts.capture.extends_published)

@@ -27,10 +27,11 @@ enum class Sight : std::uint8_t {
 
 struct LookFacts {
     Sight sight = Sight::trouble;
-    watcher::FileStat stat{};     // of a file
-    ErrorCode error{};            // of trouble
-    bool absence_counts = false;  // of what is absent: its directory and filesystem are there
-    bool is_open = false;         // somebody has it open, where opens are counted
+    watcher::FileStat stat{};  // of a file
+    ErrorCode error{};         // of trouble
+    bool absence_counts =
+        false;  // of what is absent and published: its directory and filesystem are there
+    bool is_open = false;  // somebody has it open, where opens are counted
     /// The kernel's answer, if it was asked: nobody has the file open for writing.
     std::optional<bool> has_no_writer{};
     ipc::Record record{};

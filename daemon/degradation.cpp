@@ -41,8 +41,8 @@ Degradation::update(std::string words, bool lacks_room, bool is_adopted) {
         log_change(words);
         words_ = std::move(words);
     }
-    const bool is_due = is_changed || is_compared_ != std::exchange(was_compared_, is_compared_);
-    return is_due ? std::optional(words_) : std::nullopt;
+    const bool is_first = is_compared_ != std::exchange(was_compared_, is_compared_);
+    return is_changed || is_first ? std::optional(words_) : std::nullopt;
 }
 
 void Degradation::log_change(const std::string& words) const {

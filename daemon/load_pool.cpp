@@ -39,7 +39,7 @@ struct LoadPool::Shared {
         if (is_file && job.request)
             result.capture = capture(result.look, *job.request);
         if (is_file && job.asks_for_writer)
-            result.has_no_writer = surely_no_writer(result.look.handle.get(), job.may_take_leases);
+            result.has_no_writer = surely_no_writer(result.look.handle.get());
         result.took = std::chrono::steady_clock::now() - begin;
         return result;
     }

@@ -33,7 +33,6 @@ struct LoadJob {
     std::optional<CaptureRequest> request{};
     LoadPurpose purpose = LoadPurpose::look;
     bool asks_for_writer = false;                   // whether a writer has it open
-    bool may_take_leases = true;                    // for that
     std::chrono::steady_clock::time_point since{};  // of its submission; set by the pool
 };
 

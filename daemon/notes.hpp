@@ -1,4 +1,4 @@
-// The signs noted for a path that no look has answered yet. Pure.
+// The signs noted for a path, and which of the notes no look has answered yet. Pure.
 //
 // A note that arrives during a look or load is answered by the next look, since the present one may
 // have read an older state.

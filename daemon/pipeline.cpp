@@ -179,6 +179,7 @@ void Pipeline::drop_findings_of_another_root(Clock::time_point now) {
         return;
     executor_.drop_unconfirmed(now);
     intake_.drop_listings();
+    publish_overfull_groups();  // so that their findings are dropped with the others
     intake_.read_again(publisher_.take_pending(), {now});
 }
 
@@ -263,7 +264,13 @@ void Pipeline::watch_linked_files(Clock::time_point now) {
 }
 
 void Pipeline::complete_groups(Clock::time_point now) {
+    publish_overfull_groups();
     for (FindingSet& group : groups_.take_complete(is_scanning(), now))
+        publisher_.publish_together(std::move(group));
+}
+
+void Pipeline::publish_overfull_groups() {
+    for (FindingSet& group : groups_.take_overfull())
         publisher_.publish_together(std::move(group));
 }
 

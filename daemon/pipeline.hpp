@@ -71,6 +71,7 @@ private:
     void confirm_copies();
     void watch_linked_files(Clock::time_point now);
     void complete_groups(Clock::time_point now);
+    void publish_overfull_groups();
     void store_groups(Clock::time_point now);
     void finish_first_scan();
     void update_degraded();

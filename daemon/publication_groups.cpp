@@ -78,13 +78,21 @@ void PublicationGroups::for_each_held_below(
 
 std::vector<FindingSet> PublicationGroups::take_complete(bool scanning, Clock::time_point now) {
     std::vector<FindingSet> complete;
-    std::erase_if(open_, [&](Group& group) {
-        const bool ends = group.end <= now || (!scanning && !group.has_members());
-        if ((ends || !group.holds_back) && !group.findings.empty())
+    for (Group& group : open_)
+        if (group.is_over(scanning, now) && !group.findings.empty())
             complete.push_back(std::exchange(group.findings, {}));
-        return ends;
+    std::erase_if(open_, [&](const Group& group) {
+        return group.is_over(scanning, now);
     });
     return complete;
+}
+
+std::vector<FindingSet> PublicationGroups::take_overfull() {
+    std::vector<FindingSet> overfull;
+    for (Group& group : open_)
+        if (!group.holds_back && !group.findings.empty())
+            overfull.push_back(std::exchange(group.findings, {}));
+    return overfull;
 }
 
 std::optional<Clock::time_point> PublicationGroups::earliest_end() const {

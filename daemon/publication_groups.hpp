@@ -32,7 +32,7 @@ public:
 
 private:
     friend class PublicationGroups;
-    std::shared_ptr<const GroupId> token_;  // the use count is the number of members
+    std::shared_ptr<const GroupId> token_;  // shared with the group and its other members
 };
 
 class PublicationGroups {
@@ -60,9 +60,10 @@ public:
     void for_each_held_below(std::string_view directory, const FindingSet::Visit& visit) const;
 
     /// Closes the groups whose patience is over, and, if no directory is being read, those without
-    /// members. Returns their findings, each set to be published together, and those of groups that
-    /// exceed their limits.
+    /// members. Returns their findings, each set to be published together.
     std::vector<FindingSet> take_complete(bool scanning, Clock::time_point now);
+    /// The findings of groups that exceed their limits and hold nothing back any more.
+    std::vector<FindingSet> take_overfull();
     /// The end of the first group's patience.
     std::optional<Clock::time_point> earliest_end() const;
 
@@ -76,7 +77,9 @@ private:
         Clock::time_point end;
         FindingSet findings{};
         bool holds_back = true;
-        bool has_members() const { return token.use_count() > 1; }
+        bool is_over(bool scanning, Clock::time_point now) const {
+            return end <= now || (!scanning && token.use_count() == 1);
+        }
     };
     Group* find(GroupId group);
 

@@ -97,13 +97,16 @@ void VerdictExecutor::on_look(
 
 LookFacts VerdictExecutor::facts_of(const Work& work, const Look& look, Clock::time_point now) {
     const Sight sight = sight_of(work, look);
+    const ipc::Record record = record_of(work);
+    // Not asked of temporary names: it costs a system call for each directory above the path.
+    const bool is_missing = sight == Sight::absent && is_known(record);
     return {
         .sight = sight,
         .stat = look.stat,
         .error = look.error,
-        .absence_counts = sight == Sight::absent && watcher_.absence_counts(work.path),
+        .absence_counts = is_missing && watcher_.absence_counts(work.path),
         .is_open = open_files_.is_open(work.path, now),
-        .record = record_of(work)};
+        .record = record};
 }
 
 Sight VerdictExecutor::sight_of(const Work& work, const Look& look) {
@@ -128,7 +131,7 @@ void VerdictExecutor::ask_for_writer(
         submit(work, {.path = work.path, .asks_for_writer = true});
         return;
     }
-    facts.has_no_writer = surely_no_writer(look.handle.get(), policy_.takes_leases());
+    facts.has_no_writer = surely_no_writer(look.handle.get());
     carry_out(work, decide_look(work, facts, policy_, Moment::at(now)), look.stat, now);
 }
 
@@ -153,7 +156,6 @@ void VerdictExecutor::load(Work& work, const Look& look, Load what, Clock::time_
 void VerdictExecutor::submit(Work& work, LoadJob job) {
     work.load.begin();
     work.notes.begin_look();
-    job.may_take_leases = policy_.takes_leases();
     pool_->submit(std::move(job));
 }
 

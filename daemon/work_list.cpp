@@ -123,6 +123,7 @@ bool WorkList::finish(Work& work, Clock::time_point now) {
         rest.notes.end_look();
         rest.membership = std::move(work.membership);  // only the next look ends its membership
         rest.is_exchanged = work.is_exchanged;
+        rest.is_wanted = work.is_wanted;  // the request may have come during the load
         rest.load.copy_first = work.load.copy_first;
         work = std::move(rest);
         schedule(work, now);

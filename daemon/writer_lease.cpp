@@ -23,9 +23,7 @@ Result<UniqueFd> reopen_for_reading(int handle) {
     return file;
 }
 
-bool surely_no_writer(int handle, bool may_take_leases) {
-    if (!may_take_leases)
-        return false;
+bool surely_no_writer(int handle) {
     const auto file = reopen_for_reading(handle);
     return file && ask_for_writer(file->get()) == Writer::none;
 }

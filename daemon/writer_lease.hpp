@@ -19,6 +19,6 @@ Result<UniqueFd> reopen_for_reading(int handle);
 
 /// Whether the kernel vouches that nobody has the file of an O_PATH descriptor open for writing.
 /// May block as long as its filesystem does.
-bool surely_no_writer(int handle, bool may_take_leases);
+bool surely_no_writer(int handle);
 
 }  // namespace treecast::daemon

@@ -118,6 +118,41 @@ BOOST_FIXTURE_TEST_CASE(a_short_name_leads_to_its_file, Published) {
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(every_path_has_its_endpoint, Published) {
+    daemon.put("conf/a b", "content");
+    daemon.complete_scan();
+    BOOST_TEST_REQUIRE(proxy.wait_until_ready());
+    struct {
+        const char* path;
+        unsigned status;
+        const char* part;  // of the body that only this endpoint has
+    } const rows[] = {
+        {"/", 200, "/v1/changes"},
+        {"/healthz", 200, "\"live\""},
+        {"/readyz", 200, "\"ready\""},
+        {"/v1/status", 200, "\"workers\""},
+        {"/v1/changes", 200, "\"changes\""},
+        {"/v1/files/conf/a%20b", 200, "content"},
+        {"/v1/files/", 400, "path"},
+        {"/conf/a%20b", 308, "/v1/files/conf/a%20b"},
+        {"/healthz/x", 308, "/v1/files/healthz/x"},
+        {"/v1", 308, "/v1/files/v1"},
+        {"/v2/files/x", 308, "/v1/files/v2/files/x"},
+        {"/v1/", 404, "404"},
+        {"/v1/files", 404, "404"},
+        {"/v1/nothing", 404, "404"},
+        {"/v1/status/x", 404, "404"},
+    };
+    for (const auto& row : rows) {
+        const auto response = get(row.path);
+        BOOST_TEST(response.status == row.status, row.path);
+        BOOST_TEST(has(response.body, row.part), row.path << ": " << response.body);
+    }
+    const auto with_body = ask("GET", "/v1/files/conf/a%20b", {}, "body");
+    BOOST_TEST(with_body.status == 413u);
+    BOOST_TEST(ask("POST", "/v1/nothing", {}, "body").status == 404u);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_body_is_refused_with_what_is_possible_and_without_a_reset, Published) {
     daemon.put("f", "x");
     daemon.complete_scan();

@@ -65,6 +65,18 @@ BOOST_AUTO_TEST_CASE(of_a_file_that_nobody_has_read_stat_alone_is_news) {
     );
 }
 
+// Asking for a lease opens the file, which others that open it may be merged with.
+BOOST_AUTO_TEST_CASE(nobody_is_asked_for_a_writer_where_no_lease_can_be_had) {
+    check(
+        {{"created",
+          Sight::file,
+          unknown,
+          signalled({.created = true}),
+          Wait{.until = start + 1ms, .reason = WaitReason::writer, .is_awaited = false}}},
+        {.leases = watcher::LeaseRights::of_owner(some_stat.owner + 1)}
+    );
+}
+
 BOOST_AUTO_TEST_CASE(content_is_loaded_when_someone_wants_it_and_then_kept_fresh) {
     struct LoadRow {
         const char* rule;

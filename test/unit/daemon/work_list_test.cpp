@@ -159,6 +159,18 @@ BOOST_AUTO_TEST_CASE(what_is_noted_during_a_load_is_looked_at_after_it) {
     BOOST_TEST(works.size() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(who_wants_content_during_a_load_is_not_forgotten) {
+    WorkList works;
+    Work& work = works.note("a", {.closed = true});
+    work.load.begin();
+    works.note("a", {}).is_wanted = true;
+    work.load.end();
+
+    BOOST_TEST(works.finish(work, start));
+
+    BOOST_TEST(works.find("a")->is_wanted);
+}
+
 BOOST_AUTO_TEST_CASE(a_sync_waits_for_the_oldest_unanswered_note) {
     WorkList works;
     Work& work = works.note("a", {});
