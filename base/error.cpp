@@ -18,8 +18,6 @@ const char* sentence(Errc code) noexcept {
             return "not a size such as 4096, 64K or 256M";
         case Errc::invalid_instance:
             return "not an instance name (up to 64 letters, digits, '.', '_', '-')";
-        case Errc::not_published:
-            return "nothing has been published yet";
         case Errc::layout_mismatch:
             return "written by another version of Treecast";
         case Errc::damaged:
@@ -36,14 +34,6 @@ const char* sentence(Errc code) noexcept {
             return "the catalog is full";
         case Errc::no_memory:
             return "no shared memory left for the content";
-        case Errc::too_large:
-            return "larger than --max-file-size";
-        case Errc::unstable:
-            return "the file changed during every attempt to copy it";
-        case Errc::unreadable:
-            return "the file cannot be read";
-        case Errc::private_file:
-            return "the file lacks the world-read bit";
         case Errc::not_a_file:
             return "not a regular file";
         case Errc::outside_root:

@@ -26,7 +26,6 @@ enum class Errc : int {
     invalid_duration,    // not a time such as 30, 30s or 500ms
     invalid_size,        // not a size such as 4096, 64K or 256M
     invalid_instance,    // not up to 64 letters, digits, '.', '_', '-', or begins with '.'
-    not_published,       // the catalog is not there yet, or not ready to be read
     layout_mismatch,     // the object was written by another version of Treecast
     damaged,             // bytes in shared memory or in a queue that our writers never write
     foreign_owner,       // the object belongs to another user
@@ -35,10 +34,6 @@ enum class Errc : int {
     superseded,          // the version has been replaced; look up again
     catalog_full,        // the catalog has no room for another entry
     no_memory,           // shared memory has no room for the content
-    too_large,           // the file is larger than --max-file-size
-    unstable,            // the file changed during every attempt to copy it
-    unreadable,          // the file cannot be opened or read
-    private_file,        // the file lacks the world-read bit
     not_a_file,          // a FIFO, a socket, a device or a directory
     outside_root,        // a link that leads out of the root
     writable_by_others,  // a directory of objects that others may write to

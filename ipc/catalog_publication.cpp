@@ -38,7 +38,10 @@ CatalogPublication::CatalogPublication(CatalogWriter& catalog, std::uint64_t now
 }
 
 CatalogPublication::~CatalogPublication() {
-    commit();
+    if (claim_ == Claim::next)
+        commit();
+    else if (!is_committed_)
+        revision_under_way() = 0;
 }
 
 std::uint64_t& CatalogPublication::revision_under_way() noexcept {

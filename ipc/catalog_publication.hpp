@@ -33,8 +33,9 @@ public:
     CatalogPublication(CatalogWriter& catalog, std::uint64_t now_us, Claim claim = Claim::next);
     CatalogPublication(const CatalogPublication&) = delete;
     CatalogPublication& operator=(const CatalogPublication&) = delete;
-    /// Commits, also during an exception: readers see stored records before they are current, so
-    /// their subscribers must be notified.
+    /// Kind `next`: commits, also during an exception, since readers see stored records before they
+    /// are current. Kind `ahead`: leaves what is unfinished to the next daemon, which finds records
+    /// newer than the log and completes it.
     ~CatalogPublication();
 
     std::uint64_t revision() const noexcept { return revision_; }

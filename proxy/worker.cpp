@@ -46,6 +46,9 @@ Worker::Worker(
           attachment_,
           [this](std::span<const ipc::FileId> files) {
               follower_.loaded(files);
+          },
+          [this] {
+              follower_.end_batch();
           }
       ),
       pinned_limit_(settings.pinned_bytes_max, counters, number, shared_.connections),

@@ -45,11 +45,11 @@ void apply_to_itself(TreeState& state, DirectoryId real, const InotifyEvent& eve
         state.health.set_error(real, ENODEV);
         state.mounts.in_doubt = true;
     }
-    if (real == root_directory) {
+    const bool is_elsewhere = event.has(IN_DELETE_SELF | IN_MOVE_SELF);
+    if (real == root_directory)
         state.root_in_doubt = state.root_in_doubt || !event.has(IN_ATTRIB);
-    } else if (event.has(IN_DELETE_SELF | IN_MOVE_SELF) && state.health.is_unwatched(tree.parent(real))) {
+    else if (is_elsewhere && state.health.is_unwatched(tree.parent(real)))
         queue_names(state, tree.parent(real), false);
-    }
     // It may have become readable, or (the root: all others are told of by the one above) no
     // longer be.
     const bool is_lost = state.health.error(real) != 0;

@@ -1,4 +1,4 @@
-// From events to what changed: keeps the table in step and collects findings.
+// From events to what changed: keeps the tree of directories in step and collects findings.
 #pragma once
 
 #include "watcher/structure.hpp"

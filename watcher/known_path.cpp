@@ -4,7 +4,7 @@
 
 namespace treecast::watcher {
 
-KnownPath known_path(const DirectoryTree& tree, const LinkTable& links, std::string_view path) {
+KnownPath known_path(const DirectoryTree& tree, std::string_view path) {
     KnownPath known;
     while (true) {
         const auto slash = path.find('/');
@@ -17,23 +17,31 @@ KnownPath known_path(const DirectoryTree& tree, const LinkTable& links, std::str
         known.directory = child;
         path = path.substr(slash + 1);
     }
-    if (!links.empty())
-        known.link =
-            links.find({.directory = tree.real(known.directory), .name = std::string(known.name)});
     return known;
 }
 
+namespace {
+
+const Link* link_at(const DirectoryTree& tree, const LinkTable& links, const KnownPath& known) {
+    if (links.empty())
+        return nullptr;
+    return links.find({.directory = tree.real(known.directory), .name = std::string(known.name)});
+}
+
+}  // namespace
+
 DirectoryId
 directory_of_file(const DirectoryTree& tree, const LinkTable& links, std::string_view path) {
-    const KnownPath known = known_path(tree, links, path);
-    return known.link != nullptr && known.link->kind == LinkKind::file
-               ? known.link->dependencies.back().directory
-               : tree.real(known.directory);
+    const KnownPath known = known_path(tree, path);
+    const Link* const link = link_at(tree, links, known);
+    return link != nullptr && link->kind == LinkKind::file ? link->dependencies.back().directory
+                                                           : tree.real(known.directory);
 }
 
 bool leads_through_link(const DirectoryTree& tree, const LinkTable& links, std::string_view path) {
-    const KnownPath known = known_path(tree, links, path);
-    return tree.is_alias(known.directory) || known.link != nullptr;
+    const KnownPath known = known_path(tree, path);
+    const Link* const link = link_at(tree, links, known);
+    return tree.is_alias(known.directory) || link != nullptr;
 }
 
 bool leads_through_refused_link(
@@ -41,12 +49,12 @@ bool leads_through_refused_link(
     const LinkTable& links,
     std::string_view path
 ) {
-    const KnownPath known = known_path(tree, links, path);
-    if (known.link == nullptr)
+    const KnownPath known = known_path(tree, path);
+    const Link* const link = link_at(tree, links, known);
+    if (link == nullptr)
         return false;
-    return known.link->kind == LinkKind::refused ||
-           (known.link->kind == LinkKind::directory &&
-            tree.leads_through(known.directory, known.link->target));
+    return link->kind == LinkKind::refused ||
+           (link->kind == LinkKind::directory && tree.leads_through(known.directory, link->target));
 }
 
 }  // namespace treecast::watcher

@@ -1,5 +1,5 @@
 // What is known of a path that is served or was: the deepest directory that it leads through, and
-// the link that it may name. PURE.
+// whether a link is on its way. PURE.
 #pragma once
 
 #include "watcher/directory_tree.hpp"
@@ -11,11 +11,10 @@ namespace treecast::watcher {
 
 struct KnownPath {
     DirectoryId directory = root_directory;  // the deepest above the path that is known
-    std::string_view name;       // the component in it: the path's last, or one that is not known
-    const Link* link = nullptr;  // of that name; nullptr: none is known
+    std::string_view name;  // the component in it: the path's last, or one that is not known
 };
-/// `path` outlives what is returned, which is valid until tree or links change.
-KnownPath known_path(const DirectoryTree& tree, const LinkTable& links, std::string_view path);
+/// `path` outlives what is returned, which is valid until the tree changes.
+KnownPath known_path(const DirectoryTree& tree, std::string_view path);
 
 /// The real directory that has the entry of the file behind `path`.
 DirectoryId

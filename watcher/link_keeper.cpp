@@ -292,7 +292,8 @@ void settle_name(TreeState& state, const NamePlace& place, Findings& findings) {
         return;
     }
     forget_link(state, place, findings);
-    for (const DirectoryId above : names) {
+    // Anew: some of its names may have led through that link.
+    for (const DirectoryId above : tree.names_of(place.directory)) {
         if (state.hiding.scope(tree.path(above)).shows(place.name, true))
             (void)add_directory(state, above, place.name, false);
     }

@@ -14,9 +14,9 @@ enum class FollowFor {
     change,   // files that come, go or are others now are named as changes
 };
 
-/// Follows the link at `place` (now, watching first) and makes the table right for all names of
-/// its directory: a directory behind it is added and queued, one that it no longer leads to is
-/// gone. Returns what is known of it then: nullptr if it is no link (any more).
+/// Follows the link at `place` (now, watching first) and makes the tree of directories right for
+/// all names of its directory: a directory behind it is added and queued, one that it no longer
+/// leads to is gone. Returns what is known of it then: nullptr if it is no link (any more).
 ///
 /// `listed`: the name of the directory that is being read. If the link is as it was, nothing is new
 /// under the others: a directory may have a hundred thousand, each of which is read.

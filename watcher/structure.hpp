@@ -1,4 +1,4 @@
-// Updates the table of directories when they appear and vanish, and reports those that are gone.
+// Updates the tree of directories when they appear and vanish, and reports those that are gone.
 #pragma once
 
 #include "watcher/tree_state.hpp"

@@ -115,7 +115,7 @@ bool Watcher::spells(std::string_view path) const {
     const TreeState& state = pipeline_->state();
     if (state.spellings.empty())
         return true;
-    const KnownPath known = known_path(state.tree, state.links, path);
+    const KnownPath known = known_path(state.tree, path);
     const DirectoryId real = state.tree.real(known.directory);
     return !state.spellings.folds(state.tree, real) || state.spellings.has(real, known.name);
 }
@@ -127,7 +127,7 @@ bool Watcher::leads_through_link(std::string_view path) const {
 
 bool Watcher::absence_counts(std::string_view path) const {
     const TreeState& state = pipeline_->state();
-    const DirectoryId real = state.tree.real(known_path(state.tree, state.links, path).directory);
+    const DirectoryId real = state.tree.real(known_path(state.tree, path).directory);
     return watcher::absence_counts(state, real) && state.health.error(real) == 0;
 }
 

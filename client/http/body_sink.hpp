@@ -11,8 +11,8 @@ namespace treecast::client {
 class BodySink {
 public:
     /// Called when a head has arrived, once for each answer that has a body and for each 200.
-    /// Returns whether the sink accepts the body. If not, the body is kept as the text of a
-    /// problem.
+    /// Returns whether the sink accepts the body. If not, that of a 200 is dropped, and any other
+    /// is kept as the text of a problem.
     virtual bool begin(const Answer& head) = 0;
     /// Stores the next bytes. Returns an empty string, or why they cannot be stored, which ends the
     /// transfer.

@@ -1,6 +1,7 @@
 #include "client/output/atomic_file.hpp"
 
 #include "base/hexadecimal.hpp"
+#include "base/tree_path.hpp"
 
 #include <cerrno>
 #include <cstdint>
@@ -20,15 +21,6 @@ namespace {
 
 [[noreturn]] void fail(int error, const std::string& file) {
     throw std::system_error(error, std::generic_category(), file);
-}
-
-std::string_view parent_of(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == path.npos ? std::string_view() : path.substr(0, slash);
-}
-
-std::string_view name_of(std::string_view path) {
-    return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
 }
 
 mode_t default_mode() {

@@ -1,6 +1,7 @@
 #include "proxy/http/http_protocol.hpp"
 
 #include "proxy/http/problem.hpp"
+#include "proxy/net/input_buffer.hpp"
 
 #include <algorithm>
 #include <string>
@@ -8,6 +9,9 @@
 namespace treecast::proxy {
 
 namespace {
+
+// Else a buffer is full before a head is refused as too long.
+static_assert(input_bytes_usual >= head_bytes_max);
 
 using namespace std::chrono_literals;
 

@@ -26,6 +26,8 @@ Persistence Connection::persistence() {
 }
 
 void Connection::hold(std::unique_ptr<HeldRequest> request, Clock::time_point until) {
+    if (state_ == State::closed)
+        return;
     release_held();
     held_ = std::move(request);
     raise(shared_.counters.subscribers);
@@ -34,6 +36,8 @@ void Connection::hold(std::unique_ptr<HeldRequest> request, Clock::time_point un
 }
 
 void Connection::hold_until(Clock::time_point until) {
+    if (state_ == State::closed)
+        return;
     set_deadline(until);
     if (!processing_)
         await_peer();
@@ -155,7 +159,8 @@ void Connection::sent(std::uint64_t bytes) {
 // --- Ending --------------------------------------------------------------------------------
 
 void Connection::end() {
-    linger();
+    if (state_ != State::closed)
+        linger();
 }
 
 /// Closing a socket with unread input sends a reset. A short answer arrives before the reset; a
@@ -173,6 +178,7 @@ void Connection::finish(std::uint64_t bytes) {
 
 void Connection::linger() {
     release_held();
+    transmission_.reset();
     state_ = State::lingering;
     const auto now = Clock::now();
     last_.begin(socket_, now);

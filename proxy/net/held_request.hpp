@@ -21,7 +21,8 @@ public:
 
     /// The time given to hold() has come: answer, or hold again.
     virtual void wait_is_over() = 0;
-    /// The peer sends no more, but may still receive: end the connection, or continue.
+    /// The peer sends no more, but may still receive: end the connection, or do nothing, which
+    /// continues. Not hold_until(), after which the same would be reported again.
     virtual void peer_ended() = 0;
     /// The server stops: answer now.
     virtual void turn_away() = 0;
@@ -29,7 +30,7 @@ public:
 
 /// An answer without a known end. The connection requests the next part when the socket has
 /// accepted those before it, so a slow peer costs the memory of one part. It holds the stream while
-/// there is no part.
+/// there is no part. A stream whose part is on its way may only be resumed or ended.
 class Stream : public HeldRequest {
 public:
     enum class Next : std::uint8_t {

@@ -28,7 +28,7 @@ public:
     const Content* content() const noexcept { return part().content.get(); }
 
     /// When it began to wait for the peer.
-    Clock::time_point since() const noexcept { return since_; }
+    /// The socket did not accept all of it at once.
     void begin_waiting(Clock::time_point now) noexcept { since_ = now; }
     /// All bytes sent so far, per second of the time since then.
     double rate(Clock::time_point now) const noexcept;

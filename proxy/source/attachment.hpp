@@ -45,6 +45,8 @@ public:
     /// Whether the worker is attached, the first scan is complete, and the daemon can be reached if
     /// it is alive.
     bool ready() const { return unready_reason().empty(); }
+    /// Whether it was ready at some refresh(); /readyz says the same of all workers.
+    bool was_ready() const noexcept { return counters_.ready.load(std::memory_order_relaxed); }
     /// The reason for not being ready, as a sentence without full stop; empty if ready.
     std::string unready_reason() const;
     /// Why a daemon that is alive cannot be reached, as a sentence without full stop. Empty if it

@@ -45,7 +45,6 @@ void ChangeFollower::loaded(std::span<const ipc::FileId> files) {
     for (ChangeConsumer* const consumer : consumers_)
         for (const ipc::FileId file : files)
             consumer->loaded(file);
-    end_batch();
 }
 
 // --- The bell ------------------------------------------------------------------------------
@@ -149,7 +148,7 @@ Clock::duration ChangeFollower::look_interval() {
             std::clamp(2 * look_for_daemon_, look_for_daemon_first, look_for_daemon_max);
         return look_for_daemon_;
     }
-    if (calls_.ready)
+    if (!attachment_.was_ready())
         return attachment_.obstacle().empty() ? look_for_ready : look_for_queues;
     const bool is_waiting = std::ranges::any_of(consumers_, [](const ChangeConsumer* consumer) {
         return consumer->is_waiting();
@@ -162,7 +161,7 @@ Clock::duration ChangeFollower::look_interval() {
 }
 
 void ChangeFollower::announce_ready() {
-    if (calls_.ready && attachment_.ready())
+    if (calls_.ready && attachment_.was_ready())
         std::exchange(calls_.ready, nullptr)();
 }
 

@@ -42,8 +42,9 @@ public:
     /// Looks for the first time, and then regularly until stop().
     void start() { look(); }
     void stop();
-    /// Passes `files` to all consumers as loaded, as one batch.
+    /// Passes `files` to all consumers as loaded, in the batch that is under way.
     void loaded(std::span<const ipc::FileId> files);
+    void end_batch();
 
 private:
     void look();
@@ -56,7 +57,6 @@ private:
     void refresh_attachment();
     void watch_bell();
     void report_all(ChangeConsumer::Cause cause);
-    void end_batch();
     void announce_ready();
 
     Attachment& attachment_;

@@ -20,9 +20,14 @@ constexpr std::size_t sweep_at_once_max = 256;  // more outstanding wants are sw
 WantSender::WantSender(
     boost::asio::io_context& context,
     Attachment& attachment,
-    std::function<void(std::span<const ipc::FileId>)> met
+    std::function<void(std::span<const ipc::FileId>)> met,
+    std::function<void()> end_batch
 )
-    : context_(context), attachment_(attachment), met_(std::move(met)), timer_(context) {}
+    : context_(context),
+      attachment_(attachment),
+      met_(std::move(met)),
+      end_batch_of_all_(std::move(end_batch)),
+      timer_(context) {}
 
 void WantSender::add(ipc::FileId file, bool content, Clock::time_point until) {
     wants_.add(file, content, until);
@@ -53,7 +58,9 @@ void WantSender::everything_changed(Cause cause) {
 void WantSender::end_batch() {
     if (wants_.empty())
         return;
-    if (wants_.size() <= sweep_at_once_max)
+    // Without a queue pair there is no timer: batches end when the catalog is looked at.
+    const bool is_due = std::exchange(is_sweep_due_, false) || attachment_.pair() == nullptr;
+    if (is_due || wants_.size() <= sweep_at_once_max)
         sweep();
     send();
 }
@@ -87,8 +94,8 @@ void WantSender::send() {
         if (error)
             return;
         look_at_ = Clock::time_point::max();
-        sweep();
-        send();
+        is_sweep_due_ = true;
+        end_batch_of_all_();
     });
 }
 

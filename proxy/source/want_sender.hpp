@@ -18,15 +18,18 @@
 
 namespace treecast::proxy {
 
-/// As a consumer of changes it checks its wants after each batch; if there are very many, only the
-/// timer checks them. It must be the first consumer.
+/// As a consumer of changes it checks its wants at the end of each batch; if there are very many
+/// and the daemon can be asked, only at those that its timer ends. It must be the first consumer:
+/// those after it end the same batch.
 class WantSender final : public ChangeConsumer {
 public:
-    /// `met` is called with the files whose wants were met. It may end a batch of its own.
+    /// `met` is called with the files whose wants were met, during the end of a batch. `end_batch`
+    /// is to end a batch of all consumers.
     WantSender(
         boost::asio::io_context& context,
         Attachment& attachment,
-        std::function<void(std::span<const ipc::FileId>)> met
+        std::function<void(std::span<const ipc::FileId>)> met,
+        std::function<void()> end_batch
     );
 
     /// Requests the content of a file (or only its hash, if `content` is false) until `until`.
@@ -48,10 +51,12 @@ private:
     boost::asio::io_context& context_;
     Attachment& attachment_;
     const std::function<void(std::span<const ipc::FileId>)> met_;
+    const std::function<void()> end_batch_of_all_;
     Wants wants_;
     boost::asio::steady_timer timer_;
     Clock::time_point look_at_ = Clock::time_point::max();  // when the timer ends
     bool send_posted_ = false;
+    bool is_sweep_due_ = false;  // the timer has ended
     std::uint32_t daemon_pid_ = 0;
 };
 

@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(others_come_before_one_that_was_claimed_ahead) {
     BOOST_TEST(follower.newest_revision() < revision);
     BOOST_TEST(changes_since(0).size() == 1U);
 
-    ahead.reset();
+    ahead->commit();
 
     BOOST_TEST(follower.newest_revision() == revision);
     const auto changes = changes_since(0);
@@ -113,6 +113,17 @@ BOOST_AUTO_TEST_CASE(others_come_before_one_that_was_claimed_ahead) {
     BOOST_TEST((changes[1].file == slow));
     BOOST_TEST((changes[1].revision == revision));
     BOOST_TEST(revision_at(0) == revision + 1);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_was_claimed_ahead_and_not_finished_is_not_current) {
+    const FileId slow = writer.find_or_make("slow").value();
+    {
+        CatalogPublication ahead(writer, 1000, Claim::ahead);
+        ahead.announce(slow, present_record(ahead.revision()));
+    }
+    BOOST_TEST(changes_since(0).empty());  // the next daemon completes it
+    publish(writer, "next");
+    BOOST_TEST(changes_since(0).size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(the_revisions_before_one_that_was_claimed_ahead_end) {
