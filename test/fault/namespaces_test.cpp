@@ -59,6 +59,11 @@ BOOST_FIXTURE_TEST_CASE(
     BOOST_TEST(poll_until([&] {
         return http_get(elsewhere, "/readyz").body.find("IPC namespace") != std::string::npos;
     }));
+    // Each worker finds the catalog by itself; any of them may get the next request.
+    BOOST_TEST_REQUIRE(poll_until([&] {
+        return http_get(elsewhere, "/v1/status").body.find("\"workers_attached\":2") !=
+               std::string::npos;
+    }));
     const auto ready = http_get(elsewhere, "/readyz");
     const auto file = http_get(elsewhere, "/v1/files/f");
 
