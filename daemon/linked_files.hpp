@@ -6,7 +6,7 @@
 #include "daemon/hard_links.hpp"
 #include "daemon/intake.hpp"
 #include "daemon/load_pool.hpp"
-#include "watcher/noted_paths.hpp"
+#include "watcher/logged_paths.hpp"
 
 #include <map>
 #include <string>
@@ -56,7 +56,7 @@ private:
         bool is_hung = false;
     };
     std::map<std::string, Opening> opening_;
-    watcher::NotedPaths logged_;
+    watcher::LoggedPaths logged_;
 };
 
 }  // namespace treecast::daemon

@@ -16,7 +16,7 @@ bool Repairs::run(Clock::time_point now) {
             ++at;  // the look under way may have read too early; its end leads to a turn
             continue;
         }
-        if (!watcher_.has_told_all(*at)) {
+        if (!watcher_.has_processed_events_of(*at)) {
             ++at;  // an event may still report it
             continue;
         }

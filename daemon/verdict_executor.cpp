@@ -242,9 +242,9 @@ void VerdictExecutor::confirm(Clock::time_point now) {
 }
 
 bool VerdictExecutor::has_reported_all(const std::string& path) const {
-    return watcher_.has_told_all(path) &&
+    return watcher_.has_processed_events_of(path) &&
            std::ranges::all_of(hard_links_.siblings(path), [&](const std::string& sibling) {
-               return watcher_.has_told_all(sibling);
+               return watcher_.has_processed_events_of(sibling);
            });
 }
 

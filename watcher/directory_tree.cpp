@@ -167,9 +167,9 @@ void DirectoryTree::recycle(DirectoryId id) {
     watches_.forget(id);
     health_.forget(id);
     scans_.forget(id);
-    const std::uint32_t life = at(id).life + 1;
+    const std::uint32_t generation = at(id).generation + 1;
     at(id) = Directory{};
-    at(id).life = life;
+    at(id).generation = generation;
     free_.push_back(id);
 }
 

@@ -45,7 +45,7 @@ public:
     /// A real directory that is no longer at its place, kept while an alias still leads to it.
     bool is_dead(DirectoryId id) const { return at(id).dead; }
     /// Changes when the number is given to another directory, or to none.
-    std::uint32_t life(DirectoryId id) const { return at(id).life; }
+    std::uint32_t generation(DirectoryId id) const { return at(id).generation; }
     /// All names by which `real` is served.
     std::vector<DirectoryId> names_of(DirectoryId real) const;
     std::vector<DirectoryId> children(DirectoryId id) const;
@@ -99,7 +99,7 @@ private:
         std::uint32_t pins = 0;
         std::uint32_t listed_files = 0;
         std::uint32_t listing = 0;
-        std::uint32_t life = 0;
+        std::uint32_t generation = 0;
         bool shown = false;
         bool dead = false;
     };

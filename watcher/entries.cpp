@@ -22,7 +22,7 @@ void add_subdirectory(Reading& reading, std::string_view name) {
     TreeState& state = reading.state;
     if (!state.links.empty())
         forget_link(state, {reading.real, std::string(name)}, *reading.findings);
-    if (reading.is_over())
+    if (reading.is_dropped())
         return;
     const DirectoryId child = add_directory(state, reading.id, name, reading.deep);
     if (child == no_directory)
@@ -38,22 +38,22 @@ void add_file(Reading& reading, const char* name) {
     if (::fstatat(reading.fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
         return;  // gone again, or another now: the event is in the queue
     if (!reading.state.leases.reach(status.st_uid))
-        tell_opens(reading.state, reading.real);
+        report_opens(reading.state, reading.real);
     reading.listing.files.push_back({.name = name, .stat = file_stat_of(status)});
 }
 
 /// What the link leads to is listed under its name.
-void list_link(Reading& reading, const NamePlace& place, FollowFor what_for) {
+void list_link(Reading& reading, const NamePlace& place, FollowFor purpose) {
     TreeState& state = reading.state;
     // One that came since is new under all names of its directory.
-    const DirectoryId listed = what_for == FollowFor::listing ? reading.id : no_directory;
-    const Link* const link = follow_link(state, place, what_for, *reading.findings, listed);
-    if (link == nullptr || reading.is_over())
+    const DirectoryId listed = purpose == FollowFor::listing ? reading.id : no_directory;
+    const Link* const link = follow_link(state, place, purpose, *reading.findings, listed);
+    if (link == nullptr || reading.is_dropped())
         return;
     if (link->kind == LinkKind::file && reading.scope.shows(place.name, false)) {
         const auto file = file_behind(state, *link);
         if (file && !state.leases.reach(file->owner))
-            tell_opens(state, link->dependencies.back().directory);
+            report_opens(state, link->dependencies.back().directory);
         if (file)
             reading.listing.files.push_back({.name = place.name, .stat = *file});
     } else if (link->kind == LinkKind::directory) {
@@ -118,7 +118,7 @@ void drop_unlisted(Reading& reading) {
         if (!reading.links.contains(place.name))  // it is gone, or came since the names were read
             list_link(reading, place, FollowFor::change);
     }
-    if (reading.is_over())
+    if (reading.is_dropped())
         return;
     std::vector<std::string> unlisted;
     for (const DirectoryId child : tree.children(reading.id)) {
@@ -126,7 +126,7 @@ void drop_unlisted(Reading& reading) {
             unlisted.push_back(tree.name(child));
     }
     for (const std::string& name : unlisted) {
-        if (reading.is_over())
+        if (reading.is_dropped())
             return;
         const DirectoryId child = tree.child(reading.id, name);
         if (child == no_directory)

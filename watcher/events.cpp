@@ -110,13 +110,13 @@ void apply_to_file(
 
 /// Has opens told of in a directory of one's own that has a file of somebody else's: at once, and
 /// not when the file is looked at. True if it is so from now on.
-bool note_owner(TreeState& state, const NamePlace& place) {
+bool report_opens_if_foreign(TreeState& state, const NamePlace& place) {
     if (state.leases == LeaseRights::of_all() || state.watches.reports_opens(place.directory))
         return false;
     const auto status = state.root.status(join(state.tree.path(place.directory), place.name));
     if (!status || !S_ISREG(status->st_mode) || state.leases.reach(status->st_uid))
         return false;
-    tell_opens(state, place.directory);
+    report_opens(state, place.directory);
     return true;
 }
 
@@ -136,7 +136,7 @@ void apply_to_name(
         apply_to_structure(state, place, event, findings);
     if (!event.is_of_directory()) {
         const bool is_new_owner =
-            event.has(IN_CREATE | IN_MOVED_TO | IN_ATTRIB) && note_owner(state, place);
+            event.has(IN_CREATE | IN_MOVED_TO | IN_ATTRIB) && report_opens_if_foreign(state, place);
         apply_to_file(state, place, event, findings);
         if (is_new_owner && event.has(IN_CREATE))  // its maker's open was not told of
             add_change(state, place, {}, OpenersChange::of(IN_OPEN), findings);
@@ -167,8 +167,8 @@ void read_spellings(
     const auto directory = state.root.open_directory(state.tree.path(real));
     if (directory.has_error() || reader.read(directory->get()))
         return queue_names(state, real, false);
-    const auto difference = state.spellings.take(state.tree, real, directory->get(), reader);
-    for (const std::string& name : difference.gone) {
+    const auto difference = state.spellings.update(state.tree, real, directory->get(), reader);
+    for (const std::string& name : difference.removed) {
         const bool is_directory = state.tree.child(real, name) != no_directory;
         apply_to_name(
             state,
@@ -179,7 +179,7 @@ void read_spellings(
             findings
         );
     }
-    for (const std::string& name : difference.came) {
+    for (const std::string& name : difference.added) {
         if (name == event.name)
             continue;
         const bool is_directory =
@@ -202,10 +202,10 @@ void apply_to_folded_name(
     const InotifyEvent& event,
     Findings& findings
 ) {
-    const std::uint32_t life = state.tree.life(real);
+    const std::uint32_t generation = state.tree.generation(real);
     if (event.name_appeared() || event.name_disappeared() || !state.spellings.has(real, event.name))
         read_spellings(state, real, event, findings);
-    if (state.tree.life(real) != life)
+    if (state.tree.generation(real) != generation)
         return;
     // Its first name with a letter may have shown that it does not fold.
     if (!state.spellings.folds(state.tree, real) || state.spellings.has(real, event.name))
@@ -226,7 +226,7 @@ void apply_to_folded_name(
 }
 
 /// What the root's path leads through was moved, removed or replaced: it may lead elsewhere.
-void note_root_path(TreeState& state, const InotifyEvent& event) {
+void apply_to_root_path(TreeState& state, const InotifyEvent& event) {
     if (event.is_open_or_close() || !state.path_watches.contains(event.watch))
         return;
     state.root_in_doubt = true;
@@ -278,7 +278,7 @@ void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& 
         if (event.is_open_or_close() && event.is_of_directory())
             continue;              // somebody reads names, and be it us
         if (event.name.empty()) {  // about what is watched itself
-            note_root_path(state, event);
+            apply_to_root_path(state, event);
             if (apply_to_watched_file(state, event, findings))
                 continue;
         }

@@ -8,7 +8,8 @@
 
 namespace treecast::watcher {
 
-/// Takes bytes as inotify gave them. Names that came or went, and links, are left to settle_names.
+/// Takes bytes as inotify gave them. Names that came or went, and links, are left to
+/// refresh_touched_names.
 void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& findings);
 
 }  // namespace treecast::watcher

@@ -42,7 +42,7 @@ void FileWatches::forget(WatchDescriptor watch) {
     paths_.erase(paths);
 }
 
-std::optional<WatchDescriptor> FileWatches::give_up() {
+std::optional<WatchDescriptor> FileWatches::evict() {
     if (paths_.empty())
         return std::nullopt;
     const auto given = paths_.begin();

@@ -27,7 +27,7 @@ public:
     void forget(WatchDescriptor watch);
     /// Takes one watch away for something more important: its paths have to do without. What was
     /// reported through it and not read yet is lost, so nothing counts as seen of them.
-    std::optional<WatchDescriptor> give_up();
+    std::optional<WatchDescriptor> evict();
 
     bool has(const std::string& path) const { return watches_.contains(path); }
     /// nullptr if it is no file's watch.

@@ -60,7 +60,7 @@ void read_ignore_file(TreeState& state, DirectoryId id, DirectoryReader& entries
     const auto text = read_text(state.root, path);
     if (!text.has_error())
         state.hiding.set_rules(directory, IgnoreRules::parse(*text));
-    else if (state.noted.is_new("ignore " + path))
+    else if (state.logged.is_new("ignore " + path))
         log::warn("{} cannot be read: {}", path, text.error().message());
 }
 

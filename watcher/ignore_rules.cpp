@@ -23,16 +23,16 @@ std::optional<bool> matches_set(std::string_view pattern, std::size_t& at, char 
             at = i + 1;
             return found != negated;
         }
-        const auto take = [&]() {
+        const auto read_byte = [&]() {
             if (pattern[i] == '\\' && i + 1 < pattern.size())
                 ++i;
             return static_cast<unsigned char>(pattern[i++]);
         };
-        const unsigned char low = take();
+        const unsigned char low = read_byte();
         unsigned char high = low;
         if (i + 1 < pattern.size() && pattern[i] == '-' && pattern[i + 1] != ']') {
             ++i;
-            high = take();
+            high = read_byte();
         }
         found = found || (byte >= low && byte <= high);
     }

@@ -126,7 +126,7 @@ std::vector<DirectoryId> directories_of(const Link& link) {
 }
 
 /// One name of the link's directory: the directory behind the link comes, stays or goes.
-void lead_name(
+void update_alias(
     TreeState& state,
     DirectoryId above,
     const std::string& name,
@@ -163,14 +163,14 @@ void forget_link(TreeState& state, const NamePlace& place, Findings& findings) {
     state.links.erase(place);
     if (old.kind == LinkKind::directory) {
         for (const DirectoryId above : state.tree.names_of(place.directory))
-            lead_name(state, above, place.name, Link{}, findings);
+            update_alias(state, above, place.name, Link{}, findings);
     }
     for (const DirectoryId directory : directories_of(old))
         state.tree.unpin(directory);
 }
 
 /// Whether it went the same way, as far as that can be seen.
-bool goes_as_before(const Followed& followed, const Link& known) {
+bool resolves_as_before(const Followed& followed, const Link& known) {
     const auto& now = followed.link.dependencies;
     return now.size() <= known.dependencies.size() &&
            std::equal(now.begin(), now.end(), known.dependencies.begin());
@@ -186,7 +186,7 @@ const Link* follow_link(
     DirectoryTree& tree = state.tree;
     Followed followed = follow(state, place);
     const Link* const known = state.links.find(place);
-    if (followed.is_lost && known != nullptr && goes_as_before(followed, *known)) {
+    if (followed.is_lost && known != nullptr && resolves_as_before(followed, *known)) {
         for (const DirectoryId directory : followed.passed)
             tree.unpin(directory);
         return known;
@@ -210,10 +210,10 @@ const Link* follow_link(
             tree.pin(directory);
         state.links.set(place, followed.link);
         if (listed != no_directory && known != nullptr && old == followed.link) {
-            lead_name(state, listed, place.name, followed.link, findings);
+            update_alias(state, listed, place.name, followed.link, findings);
         } else {
             for (const DirectoryId above : tree.names_of(place.directory))
-                lead_name(state, above, place.name, followed.link, findings);
+                update_alias(state, above, place.name, followed.link, findings);
         }
         for (const DirectoryId directory : directories_of(old))
             tree.unpin(directory);
@@ -250,7 +250,7 @@ namespace {
 
 /// What is hidden under all names of its directory, and was nothing before, is nothing whatever it
 /// is now: most saves begin with such a file.
-bool concerns_anybody(
+bool is_relevant(
     const TreeState& state,
     const NamePlace& place,
     std::span<const DirectoryId> names
@@ -265,14 +265,14 @@ bool concerns_anybody(
 }
 
 /// Looks at a name that something happened to, and makes the table right.
-void settle_name(TreeState& state, const NamePlace& place, Findings& findings) {
+void refresh_name(TreeState& state, const NamePlace& place, Findings& findings) {
     DirectoryTree& tree = state.tree;
     const auto names = tree.names_of(place.directory);
     // Forgotten meanwhile, or its number given to another; a look at another real one does no harm.
     // What is left of one that is no longer at its place goes with the links to it.
     if (names.empty() || tree.is_alias(place.directory) || tree.is_dead(place.directory))
         return;
-    if (!concerns_anybody(state, place, names))
+    if (!is_relevant(state, place, names))
         return;
     // A directory that folds case finds what has another name by now under this one, too.
     if (state.spellings.folds(tree, place.directory) &&
@@ -301,7 +301,7 @@ void settle_name(TreeState& state, const NamePlace& place, Findings& findings) {
 
 }  // namespace
 
-void settle_names(TreeState& state, Findings& findings) {
+void refresh_touched_names(TreeState& state, Findings& findings) {
     while (true) {
         const auto touched = std::exchange(state.touched, {});
         const auto unnamed = state.tree.take_unnamed();
@@ -310,7 +310,7 @@ void settle_names(TreeState& state, Findings& findings) {
         std::unordered_set<NamePlace, NamePlaceHash> seen;
         for (const NamePlace& place : touched) {
             if (seen.insert(place).second)
-                settle_name(state, place, findings);
+                refresh_name(state, place, findings);
         }
         for (const DirectoryId directory : unnamed) {
             if (!state.tree.names_of(directory).empty())

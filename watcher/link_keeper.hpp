@@ -37,6 +37,6 @@ std::optional<FileStat> file_behind(const TreeState& state, const Link& link);
 /// Looks at all names that have been touched, links and directories, and forgets the links in
 /// directories that lost their last name. To be called when the events or directories at hand are
 /// through.
-void settle_names(TreeState& state, Findings& findings);
+void refresh_touched_names(TreeState& state, Findings& findings);
 
 }  // namespace treecast::watcher

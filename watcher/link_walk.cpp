@@ -9,7 +9,7 @@
 namespace treecast::watcher {
 
 LinkWalk::LinkWalk(std::string_view directory, std::string_view path) : directory_(directory) {
-    expect(path);
+    push_components(path);
     path_left_ = remaining_.size();
     advance();
 }
@@ -36,7 +36,7 @@ void LinkWalk::found_link(std::string_view target) {
         outcome_ = Outcome::missing;
         return;
     }
-    expect(target);
+    push_components(target);
     advance();
 }
 
@@ -46,7 +46,7 @@ std::string LinkWalk::resolved_path() const {
 
 /// Puts the components of `path` before those that are left. A slash at the end stays as ".", so
 /// that what it follows must be a directory.
-void LinkWalk::expect(std::string_view path) {
+void LinkWalk::push_components(std::string_view path) {
     if (path.starts_with('/'))
         directory_.clear();
     if (path.size() >= path_bytes_max) {

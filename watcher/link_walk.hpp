@@ -46,7 +46,7 @@ public:
     std::string resolved_path() const;
 
 private:
-    void expect(std::string_view path);
+    void push_components(std::string_view path);
     void advance();
 
     std::string directory_;

@@ -35,7 +35,7 @@ void watch_mounted_files(TreeState& state, const std::string& root) {
         if (watch.has_error()) {
             if (is_watch_limit(watch.error()))  // then it is polled
                 (void)watch_file_or_poll(state, path, file->get(), file_stat_of(status), opens);
-            else if (state.noted.is_new("mounted " + path))
+            else if (state.logged.is_new("mounted " + path))
                 log::warn("/{}: is mounted and cannot be watched itself", path);
             continue;
         }
@@ -237,7 +237,7 @@ std::vector<std::string> lost_mounts(const TreeState& state) {
     return paths;
 }
 
-std::string words_for_lost_mounts(const TreeState& state) {
+std::string describe_lost_mounts(const TreeState& state) {
     const auto paths = lost_mounts(state);
     const std::size_t count = paths.size();
     if (count == 0)

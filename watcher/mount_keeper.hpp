@@ -27,6 +27,6 @@ std::vector<std::string> take_doubtful(TreeState& state, Findings& findings);
 std::vector<std::string> lost_mounts(const TreeState& state);
 
 /// One line for the status on why what is published below lost mounts stays; empty if none is lost.
-std::string words_for_lost_mounts(const TreeState& state);
+std::string describe_lost_mounts(const TreeState& state);
 
 }  // namespace treecast::watcher

@@ -85,8 +85,8 @@ MountTable::MountTable()
 bool MountTable::has_news() {
     pollfd mounted{fd_.get(), POLLPRI, 0};
     const bool has_news = fd_ && ::poll(&mounted, 1, 0) > 0;
-    const bool was_told = std::exchange(has_news_, false);
-    return !std::exchange(known_, true) || was_told || has_news;
+    const bool had_news = std::exchange(has_news_, false);
+    return !std::exchange(known_, true) || had_news || has_news;
 }
 
 bool MountTable::has_news_or(int events) {

@@ -35,7 +35,7 @@ constexpr std::array<std::uint32_t, 8> remote_filesystems{
 /// Components to walk, the next one last.
 using Components = std::vector<std::string>;
 
-void put_in_front(Components& components, std::string_view path) {
+void push_components(Components& components, std::string_view path) {
     Components added;
     while (!path.empty()) {
         const auto slash = path.find('/');
@@ -76,7 +76,7 @@ struct Walk {
 Walk watch_along(Inotify& inotify, const std::string& path) {
     Walk walk;
     Components components;
-    put_in_front(components, path);
+    push_components(components, path);
     UniqueFd directory = open_place(AT_FDCWD, "/");
     unsigned links = 0;
     while (directory && !components.empty()) {
@@ -101,7 +101,7 @@ Walk watch_along(Inotify& inotify, const std::string& path) {
         const auto target = target_of(next.get());
         if (!target || ++links > links_max)
             return walk;
-        put_in_front(components, *target);
+        push_components(components, *target);
         if (target->starts_with('/'))
             directory = open_place(AT_FDCWD, "/");
     }
@@ -121,7 +121,7 @@ std::vector<WatchDescriptor> PathWatches::set(Inotify& inotify, const std::strin
     std::vector<WatchDescriptor> unused;
     std::ranges::set_difference(watches_, found, std::back_inserter(unused));
     // What was put in a watched one's place before its watch was there shows at the next walk.
-    tell_all_ = walk.leads && walk.all_watched && found == watches_;
+    reports_all_ = walk.leads && walk.all_watched && found == watches_;
     watches_ = std::move(found);
     return unused;
 }
@@ -132,15 +132,15 @@ bool PathWatches::contains(WatchDescriptor watch) const noexcept {
 
 void PathWatches::forget(WatchDescriptor watch) {
     std::erase(watches_, watch);
-    tell_all_ = false;
+    reports_all_ = false;
 }
 
-std::optional<WatchDescriptor> PathWatches::give_up() {
+std::optional<WatchDescriptor> PathWatches::evict() {
     if (watches_.empty())
         return std::nullopt;
     const WatchDescriptor watch = watches_.back();
     watches_.pop_back();
-    tell_all_ = false;
+    reports_all_ = false;
     return watch;
 }
 

@@ -21,16 +21,16 @@ public:
     std::vector<WatchDescriptor> set(Inotify& inotify, const std::string& path);
     /// Whether the path leads where it led at the last set() as long as no event is queued; but for
     /// mounts, which have no events.
-    bool tell_all() const noexcept { return tell_all_; }
+    bool reports_all() const noexcept { return reports_all_; }
     bool contains(WatchDescriptor watch) const noexcept;
     void forget(WatchDescriptor watch);
     /// Takes one watch away for something more important.
-    std::optional<WatchDescriptor> give_up();
+    std::optional<WatchDescriptor> evict();
     std::size_t count() const noexcept { return watches_.size(); }
 
 private:
     std::vector<WatchDescriptor> watches_;
-    bool tell_all_ = false;
+    bool reports_all_ = false;
 };
 
 }  // namespace treecast::watcher

@@ -53,18 +53,18 @@ Batch Pipeline::read(bool& drained, std::size_t events_max) {
         waiting.add(bytes, place_of);
         while (!drained && waiting.bytes() < waiting_bytes_max)
             waiting.add(state_.inotify.read(drained), place_of);
-        take_waiting(std::min(events_max, events_at_once_), findings);
+        process_waiting(std::min(events_max, events_at_once_), findings);
     }
     state_.events_left = !drained;
     drained = drained && waiting.empty();
     // The state now matches the last processed event. Links are resolved from it.
-    settle_names(state_, findings);
+    refresh_touched_names(state_, findings);
     return finish(std::move(findings));
 }
 
 /// read() empties the kernel's queue at once, since it is short. This function processes a few of
 /// these events at a time, in fair shares, so that a new event has few before it.
-void Pipeline::take_waiting(std::size_t events_max, Findings& findings) {
+void Pipeline::process_waiting(std::size_t events_max, Findings& findings) {
     const std::size_t end = state_.waiting.taken() + events_max;
     while (!state_.waiting.empty() && state_.waiting.taken() < end)
         apply_events(
@@ -79,11 +79,11 @@ void Pipeline::take_waiting(std::size_t events_max, Findings& findings) {
 /// Keeps the events of a retired watch during a scan. Its directory may have been moved, and its
 /// new place not be found yet. The events then concern files there.
 WaitingEvents::Verdict Pipeline::judge(WatchDescriptor watch) const {
-    const bool concerns_somebody = watch == no_watch || state_.watches.has(watch) ||
-                                   state_.path_watches.contains(watch) ||
-                                   state_.file_watches.paths_of(watch) != nullptr ||
-                                   state_.mounted_files.paths_of(watch) != nullptr;
-    if (concerns_somebody)
+    const bool is_in_use = watch == no_watch || state_.watches.has(watch) ||
+                           state_.path_watches.contains(watch) ||
+                           state_.file_watches.paths_of(watch) != nullptr ||
+                           state_.mounted_files.paths_of(watch) != nullptr;
+    if (is_in_use)
         return WaitingEvents::Verdict::take;
     return scanning() && state_.watches.has_retired() ? WaitingEvents::Verdict::keep
                                                       : WaitingEvents::Verdict::drop;
@@ -98,22 +98,22 @@ Batch Pipeline::scan(std::size_t directories_max) {
     Findings findings;
     scanner_.begin_turn();
     if (scanner_.reading())
-        scanner_.read_on(state_, findings);
+        scanner_.resume(state_, findings);
     for (std::size_t count = 0; count < directories_max && scanning(); ++count) {
-        if (scanner_.is_tired())
+        if (scanner_.is_turn_over())
             break;
         const auto due = state_.scans.take();
         if (!due)
             break;
         scanner_.read_directory(state_, *due, findings);
     }
-    settle_names(state_, findings);
+    refresh_touched_names(state_, findings);
     for (std::size_t count = 0; count < files_at_once && !state_.has_due(); ++count) {
-        if (!look_at_due_file(state_, findings))
+        if (!poll_due_file(state_, findings))
             break;
     }
     if (refresh_mounts(state_))
-        read_again(findings.listings);
+        requeue(findings.listings);
     tending_.note_scanned(state_, std::chrono::steady_clock::now());
     // Last, so that a moved directory keeps its watch at its new place.
     for (std::size_t count = 0; count < retired_at_once && !state_.has_due(); ++count) {
@@ -131,17 +131,17 @@ void Pipeline::tend(std::chrono::steady_clock::time_point now) {
 }
 
 /// Queues the directories again, because of a mount or unmount while they were read.
-void Pipeline::read_again(std::vector<Listing>& listings) {
+void Pipeline::requeue(std::vector<Listing>& listings) {
     for (const Listing& listing : listings)
         if (const DirectoryId id = state_.tree.at_path(listing.directory); id != no_directory)
             state_.scans.add(id, true);
     listings.clear();
-    scanner_.read_again(state_);
+    scanner_.requeue(state_);
 }
 
 Batch Pipeline::finish(Findings&& findings) {
     if (state_.mounts.in_doubt && refresh_mounts(state_))
-        scanner_.read_again(state_);
+        scanner_.requeue(state_);
     if (state_.root_in_doubt)
         Tending::check_root(state_);
     if (std::exchange(state_.root_exchanged, false))

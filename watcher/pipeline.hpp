@@ -21,9 +21,9 @@ public:
     const TreeState& state() const noexcept { return state_; }
 
 private:
-    void take_waiting(std::size_t events_max, Findings& findings);
+    void process_waiting(std::size_t events_max, Findings& findings);
     WaitingEvents::Verdict judge(WatchDescriptor watch) const;
-    void read_again(std::vector<Listing>& listings);
+    void requeue(std::vector<Listing>& listings);
     Batch finish(Findings&& findings);
 
     const std::size_t events_at_once_;

@@ -2,19 +2,19 @@
 
 namespace treecast::watcher {
 
-void Reading::put_aside() {
+void Reading::suspend() {
     findings = nullptr;
     in_parts = true;
-    real_life = state.tree.life(real);
+    real_generation = state.tree.generation(real);
     watch = state.watches.of(real);
     is_trusted = state.watches.is_trusted(real);
     known_error = state.health.error(real);
     root_generation = state.root.generation();
 }
 
-bool Reading::is_as_put_aside() const {
+bool Reading::can_resume() const {
     const DirectoryTree& tree = state.tree;
-    return !is_over() && tree.life(real) == real_life && tree.real(id) == real &&
+    return !is_dropped() && tree.generation(real) == real_generation && tree.real(id) == real &&
            tree.is_shown(id) && !tree.is_dead(real) && state.watches.of(real) == watch &&
            state.watches.is_trusted(real) == is_trusted &&
            state.health.error(real) == known_error && !state.scans.contains(id) &&

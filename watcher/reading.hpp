@@ -20,7 +20,7 @@ struct Reading {
         : state(tree_state),
           findings(&found),
           id(due.id),
-          life(tree_state.tree.life(due.id)),
+          generation(tree_state.tree.generation(due.id)),
           real(tree_state.tree.real(due.id)),
           deep(due.deep),
           number(listing_number) {
@@ -28,18 +28,18 @@ struct Reading {
     }
 
     /// Following one of its links has dropped this very name.
-    bool is_over() const { return state.tree.life(id) != life; }
+    bool is_dropped() const { return state.tree.generation(id) != generation; }
 
     /// It goes on in another turn; events are read before that.
-    void put_aside();
+    void suspend();
     /// The name still leads to the very directory that is being read, for all that events have told
     /// since, and nobody asked for another reading.
-    bool is_as_put_aside() const;
+    bool can_resume() const;
 
     TreeState& state;
     Findings* findings;  // of the turn
     const DirectoryId id;
-    const std::uint32_t life;
+    const std::uint32_t generation;
     const DirectoryId real;
     bool deep;
     const std::uint32_t number;
@@ -55,7 +55,7 @@ struct Reading {
 
     // What was so when it was read in part last.
     bool in_parts = false;
-    std::uint32_t real_life = 0;
+    std::uint32_t real_generation = 0;
     WatchDescriptor watch = no_watch;
     bool is_trusted = false;  // the whole tree has not been queued since
     int known_error = 0;

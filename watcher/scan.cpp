@@ -36,7 +36,7 @@ void keep_unread(Reading& reading, const ErrorCode& error) {
         const bool is_empty = error.value() == ENODATA;  // which matters only if it was not before
         if (state.health.error(reading.real) != error.value() &&
             (!is_empty || state.health.is_expected(reading.real)))
-            log::warn("/{} cannot be read: {}", path, words_for_loss(error));
+            log::warn("/{} cannot be read: {}", path, describe_loss(error));
         state.health.set_error(reading.real, error.value());
     }
     reading.listing.complete = false;
@@ -44,7 +44,7 @@ void keep_unread(Reading& reading, const ErrorCode& error) {
 }
 
 /// It is not at its place any more, for all that can be told.
-void note_absence(Reading& reading, const ErrorCode& error) {
+void handle_absence(Reading& reading, const ErrorCode& error) {
     TreeState& state = reading.state;
     const DirectoryTree& tree = state.tree;
     const DirectoryId real = reading.real;
@@ -67,7 +67,7 @@ bool is_suspiciously_empty(const Reading& reading, const OpenedDirectory& opened
 
 }  // namespace
 
-std::string words_for_loss(const ErrorCode& error) {
+std::string describe_loss(const ErrorCode& error) {
     if (error.value() == ENODEV)
         return "its filesystem is gone";
     if (error.value() == ENODATA)
@@ -84,7 +84,7 @@ void Scanner::begin_turn() {
     turn_end_ = std::chrono::steady_clock::now() + turn_max;
 }
 
-bool Scanner::is_tired() const {
+bool Scanner::is_turn_over() const {
     return reading_ != nullptr || std::chrono::steady_clock::now() >= turn_end_;
 }
 
@@ -115,7 +115,7 @@ void Scanner::read_directory(TreeState& state, ScanQueue::Due due, Findings& fin
     auto reading = std::make_unique<Reading>(state, findings, due, ++last_listing_);
     auto opened = open_watched(state, real);
     if (opened.has_error()) {
-        return is_absence(opened.error()) ? note_absence(*reading, opened.error())
+        return is_absence(opened.error()) ? handle_absence(*reading, opened.error())
                                           : keep_unread(*reading, opened.error());
     }
     reading->opened = std::move(*opened);
@@ -126,27 +126,27 @@ void Scanner::read_directory(TreeState& state, ScanQueue::Due due, Findings& fin
     // Each directory has a turn's entries for itself: none but a huge one is read in parts.
     spent_ = 0;
     reading_ = std::move(reading);
-    read_on(state, findings);
+    resume(state, findings);
 }
 
-void Scanner::read_on(TreeState& state, Findings& findings) {
+void Scanner::resume(TreeState& state, Findings& findings) {
     std::unique_ptr<Reading> reading = std::move(reading_);
     state.reads_in_parts = false;
-    if (reading->in_parts && !reading->is_as_put_aside()) {
-        if (!reading->is_over() && state.tree.is_shown(reading->id))
+    if (reading->in_parts && !reading->can_resume()) {
+        if (!reading->is_dropped() && state.tree.is_shown(reading->id))
             state.scans.add(reading->id, reading->deep);
         return;
     }
     reading->findings = &findings;
     if (read_names(*reading) && read_entries(*reading))
         return end(*reading);
-    reading->put_aside();
+    reading->suspend();
     state.reads_in_parts = true;
     reading_ = std::move(reading);
 }
 
-void Scanner::read_again(TreeState& state) {
-    if (reading_ != nullptr && !reading_->is_over() && state.tree.is_shown(reading_->id))
+void Scanner::requeue(TreeState& state) {
+    if (reading_ != nullptr && !reading_->is_dropped() && state.tree.is_shown(reading_->id))
         state.scans.add(reading_->id, true);
 }
 
@@ -174,7 +174,7 @@ bool Scanner::read_entries(Reading& reading) {
         return true;
     reading.scope = reading.state.hiding.scope(reading.listing.directory);
     DirectoryEntry entry;
-    while (!reading.is_over()) {
+    while (!reading.is_dropped()) {
         if (!spend(1))
             return false;
         if (!reader_.next(entry))
@@ -185,15 +185,15 @@ bool Scanner::read_entries(Reading& reading) {
 }
 
 /// Names that were read a while ago may not be those that events have told of since.
-void Scanner::take_spellings(Reading& reading) {
+void Scanner::update_spellings(Reading& reading) {
     TreeState& state = reading.state;
     const bool was_folding = state.spellings.folds(state.tree, reading.real);
     if (!reading.in_parts || !was_folding)
-        (void)state.spellings.take(state.tree, reading.real, reading.fd, reader_);
+        (void)state.spellings.update(state.tree, reading.real, reading.fd, reader_);
     if (!reading.in_parts || !state.spellings.folds(state.tree, reading.real))
         return;
     if (::lseek(reading.fd, 0, SEEK_SET) == 0 && !reader_.read(reading.fd))
-        (void)state.spellings.take(state.tree, reading.real, reading.fd, reader_);
+        (void)state.spellings.update(state.tree, reading.real, reading.fd, reader_);
     if (!was_folding)  // what events told of meanwhile was taken by the names that were used
         state.scans.add(reading.id, reading.deep);
 }
@@ -203,8 +203,8 @@ void Scanner::end(Reading& reading) {
     const DirectoryId real = reading.real;
     const OpenedDirectory& opened = reading.opened;
     if (reading.error.value() == ENOENT)
-        return note_absence(reading, reading.error);  // removed since it was opened
-    if (reading.is_over())
+        return handle_absence(reading, reading.error);  // removed since it was opened
+    if (reading.is_dropped())
         return;
     const bool is_suspicious = is_suspiciously_empty(reading, opened);
     if (!reading.error && is_suspicious && real == root_directory && state.has_events()) {
@@ -219,13 +219,13 @@ void Scanner::end(Reading& reading) {
         return keep_unread(reading, reading.error ? reading.error : system_error(ENODATA));
     }
     state.health.set_error(real, 0);
-    take_spellings(reading);
+    update_spellings(reading);
     note_proved_mount(state, real);
     drop_unlisted(reading);
-    if (reading.is_over())
+    if (reading.is_dropped())
         return;
     if (real == root_directory)
-        state.take_root_names(std::move(reading.root_names));
+        state.set_root_names(std::move(reading.root_names));
     state.tree.set_listed_files(
         reading.id,
         static_cast<std::uint32_t>(reading.listing.files.size())

@@ -22,15 +22,15 @@ public:
     /// From here on, a turn's entries and time are counted anew.
     void begin_turn();
     /// The turn has read what it may: no other directory is to be begun in it.
-    bool is_tired() const;
+    bool is_turn_over() const;
     /// Reads one directory and says what is in it; its directories are queued. Links are left to
-    /// settle_names. A huge one is read in part. Only while no other is.
+    /// refresh_touched_names. A huge one is read in part. Only while no other is.
     void read_directory(TreeState& state, ScanQueue::Due due, Findings& findings);
     /// Reads the one that has been read in part on; from the beginning, later, if it is not what it
     /// was when that was begun.
-    void read_on(TreeState& state, Findings& findings);
+    void resume(TreeState& state, Findings& findings);
     /// Something was mounted or unmounted while it was read.
-    void read_again(TreeState& state);
+    void requeue(TreeState& state);
     /// The path of the directory that has been read in part.
     std::optional<std::string_view> reading() const noexcept;
 
@@ -38,7 +38,7 @@ private:
     bool spend(std::size_t entries);
     bool read_names(Reading& reading);
     bool read_entries(Reading& reading);
-    void take_spellings(Reading& reading);
+    void update_spellings(Reading& reading);
     void end(Reading& reading);
 
     const std::size_t entries_at_once_;
@@ -50,6 +50,6 @@ private:
 };
 
 /// Why a directory that cannot be read any more cannot be, in words.
-std::string words_for_loss(const ErrorCode& error);
+std::string describe_loss(const ErrorCode& error);
 
 }  // namespace treecast::watcher

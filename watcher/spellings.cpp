@@ -71,13 +71,13 @@ std::optional<bool> Spellings::folds_case(int fd, const Names& names) {
 }
 
 Spellings::Difference
-Spellings::take(const DirectoryTree& tree, DirectoryId real, int fd, DirectoryReader& reader) {
+Spellings::update(const DirectoryTree& tree, DirectoryId real, int fd, DirectoryReader& reader) {
     const bool is_known = folds(tree, real);
     Difference difference;
     struct stat status {};
-    const bool is_settled = !is_known && !is_marked(fd) && ::fstat(fd, &status) == 0 &&
-                            devices_.contains(status.st_dev) && !devices_[status.st_dev];
-    if (is_settled) {
+    const bool never_folds = !is_known && !is_marked(fd) && ::fstat(fd, &status) == 0 &&
+                             devices_.contains(status.st_dev) && !devices_[status.st_dev];
+    if (never_folds) {
         directories_.erase(real);
         return difference;
     }
@@ -90,14 +90,14 @@ Spellings::take(const DirectoryTree& tree, DirectoryId real, int fd, DirectoryRe
     if (is_known) {
         for (const std::string& name : directory.names)
             if (!names.contains(name))
-                difference.gone.push_back(name);
+                difference.removed.push_back(name);
         for (const std::string& name : names)
             if (!directory.names.contains(name))
-                difference.came.push_back(name);
+                difference.added.push_back(name);
     }
     // Not known yet (no name with a letter): nothing can be told by the wrong name so far.
     if (folds_case(fd, names).value_or(true))
-        directory = {.life = tree.life(real), .names = std::move(names)};
+        directory = {.generation = tree.generation(real), .names = std::move(names)};
     else
         directories_.erase(real);
     return difference;
@@ -105,7 +105,7 @@ Spellings::take(const DirectoryTree& tree, DirectoryId real, int fd, DirectoryRe
 
 bool Spellings::folds(const DirectoryTree& tree, DirectoryId real) const {
     const auto found = directories_.find(real);
-    return found != directories_.end() && found->second.life == tree.life(real);
+    return found != directories_.end() && found->second.generation == tree.generation(real);
 }
 
 bool Spellings::has(DirectoryId real, std::string_view name) const {

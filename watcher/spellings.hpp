@@ -21,13 +21,13 @@ namespace treecast::watcher {
 class Spellings {
 public:
     struct Difference {
-        std::vector<std::string> gone;
-        std::vector<std::string> came;
+        std::vector<std::string> removed;
+        std::vector<std::string> added;
     };
 
     /// Takes the names that `reader` has read of the open directory `fd`, if it folds case. What
     /// changed since the last time; nothing the first time.
-    Difference take(const DirectoryTree& tree, DirectoryId real, int fd, DirectoryReader& reader);
+    Difference update(const DirectoryTree& tree, DirectoryId real, int fd, DirectoryReader& reader);
 
     bool empty() const noexcept { return directories_.empty(); }
     bool folds(const DirectoryTree& tree, DirectoryId real) const;
@@ -43,7 +43,7 @@ private:
     };
     using Names = std::unordered_set<std::string, Hash, std::equal_to<>>;
     struct Directory {
-        std::uint32_t life = 0;  // of its id, which may be given to another
+        std::uint32_t generation = 0;  // of its id, which may be given to another
         Names names;
     };
     std::optional<bool> folds_case(int fd, const Names& names);

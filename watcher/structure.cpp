@@ -194,7 +194,7 @@ void touch_dependents(TreeState& state, DirectoryId directory, std::string_view 
 
 void note_skipped_name(TreeState& state, const std::string& directory, std::string_view name) {
     const std::string path = join(directory, name);
-    if (!state.noted.is_new("name " + path))
+    if (!state.logged.is_new("name " + path))
         return;
     ++state.report.skipped_names;
     // The name may hold any bytes, so the log gets it percent-encoded.
@@ -202,12 +202,12 @@ void note_skipped_name(TreeState& state, const std::string& directory, std::stri
 }
 
 void note_special_file(TreeState& state, const std::string& path) {
-    if (state.noted.is_new("special " + path))
+    if (state.logged.is_new("special " + path))
         log::warn("not served, as it is no regular file: {}", path);
 }
 
 void refuse_link(TreeState& state, const std::string& path, std::string_view reason) {
-    if (!state.noted.is_new("link " + path))
+    if (!state.logged.is_new("link " + path))
         return;
     ++state.report.refused_links;
     log::warn("link not served: {}: {}", path, reason);

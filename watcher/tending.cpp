@@ -17,21 +17,21 @@ namespace {
 constexpr std::chrono::seconds retry_interval(2);
 constexpr int retry_share = 10;  // polling takes at most a tenth of the time
 
-std::string words_for(const TreeState& state) {
+std::string describe_degradation(const TreeState& state) {
     const DirectoryTree& tree = state.tree;
     if (!state.root_trouble.empty())
         return "the root " + state.root.configured_path() + " is lost: " + state.root_trouble +
                "; what was published stays";
-    std::string words = words_for_lost_mounts(state);
+    std::string words = describe_lost_mounts(state);
     if (!state.health.lost().empty()) {
         const DirectoryId first = *state.health.lost().begin();
         words += (words.empty() ? "" : "; ") +
                  counted(state.health.lost().size(), "directory", "directories") +
                  " cannot be read any more (/" + tree.path(first) + ": " +
-                 words_for_loss(system_error(state.health.error(first))) +
+                 describe_loss(system_error(state.health.error(first))) +
                  "); what was published stays";
     }
-    if (const std::string unwatched = words_for_unwatched(state); !unwatched.empty())
+    if (const std::string unwatched = describe_unwatched(state); !unwatched.empty())
         words += (words.empty() ? "" : "; ") + unwatched;
     return words;
 }
@@ -60,7 +60,7 @@ Tending::Tending(TreeState& state) {
 
 bool Tending::is_root_watched(const TreeState& state) {
     return !state.root_in_doubt && !state.mounts.in_doubt && !state.mounts.root_is_other &&
-           state.path_watches.tell_all() && state.watches.of(root_directory) != no_watch;
+           state.path_watches.reports_all() && state.watches.of(root_directory) != no_watch;
 }
 
 bool Tending::is_root_uncovered(TreeState& state) {
@@ -141,7 +141,7 @@ void Tending::update_health(TreeState& state) {
     health.watches = state.watches.count() + state.file_watches.count();
     health.unwatched_directories = state.health.unwatched_count();
     health.unwatched_files = state.file_watches.unwatched_count();
-    std::string words = words_for(state);
+    std::string words = describe_degradation(state);
     state.watch_limit_met = state.watch_limit_met && state.health.unwatched_count() != 0;
     health.degraded = std::move(words);
 }

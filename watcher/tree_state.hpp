@@ -9,8 +9,8 @@
 #include "watcher/hiding.hpp"
 #include "watcher/inotify.hpp"
 #include "watcher/link_table.hpp"
+#include "watcher/logged_paths.hpp"
 #include "watcher/mount_state.hpp"
-#include "watcher/noted_paths.hpp"
 #include "watcher/path_watches.hpp"
 #include "watcher/spellings.hpp"
 #include "watcher/tree_root.hpp"
@@ -78,7 +78,7 @@ struct TreeState {
     /// Unwatched files that are due for a poll.
     std::deque<std::string> due_files;
     bool file_limit_met = false;  // since due_files was filled: try no more watches
-    NotedPaths noted;
+    LoggedPaths logged;
     WatcherHealth report;
 
     bool events_left = false;  // in the kernel's queue after the last read
@@ -91,7 +91,7 @@ struct TreeState {
             return std::ranges::find(root_changes, std::pair(name, true)) == root_changes.end();
         });
     }
-    void take_root_names(RootNames names) {
+    void set_root_names(RootNames names) {
         root_names = std::move(names);
         for (const auto& [hash, is_there] : std::exchange(root_changes, {})) {
             if (is_there)

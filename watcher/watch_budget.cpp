@@ -15,10 +15,10 @@ namespace treecast::watcher {
 namespace {
 
 /// Releases another watch to make room for a directory's. False if there is none to release.
-bool give_way(TreeState& state) {
-    auto given = state.file_watches.give_up();
+bool evict_watch(TreeState& state) {
+    auto given = state.file_watches.evict();
     if (!given)
-        given = state.path_watches.give_up();
+        given = state.path_watches.evict();
     if (given)
         release_watch(state, *given);
     return given.has_value();
@@ -68,12 +68,12 @@ void release_watch(TreeState& state, WatchDescriptor watch) {
 
 Result<WatchDescriptor> watch_directory(TreeState& state, int fd, bool opens) {
     auto watch = state.inotify.watch_directory(fd, opens);
-    while (watch.has_error() && is_watch_limit(watch.error()) && give_way(state))
+    while (watch.has_error() && is_watch_limit(watch.error()) && evict_watch(state))
         watch = state.inotify.watch_directory(fd, opens);
     return watch;
 }
 
-void tell_opens(TreeState& state, DirectoryId real) {
+void report_opens(TreeState& state, DirectoryId real) {
     if (state.watches.reports_opens(real))
         return;
     state.watches.set_reports_opens(real);
@@ -118,7 +118,7 @@ void queue_unwatched_files(TreeState& state) {
     state.file_limit_met = false;
 }
 
-bool look_at_due_file(TreeState& state, Findings& findings) {
+bool poll_due_file(TreeState& state, Findings& findings) {
     if (state.due_files.empty())
         return false;
     const std::string path = std::move(state.due_files.front());
@@ -145,7 +145,7 @@ bool look_at_due_file(TreeState& state, Findings& findings) {
     return true;
 }
 
-std::string words_for_unwatched(const TreeState& state) {
+std::string describe_unwatched(const TreeState& state) {
     const std::uint64_t directories = state.health.unwatched_count();
     const std::uint64_t files = state.file_watches.unwatched_count();
     if (directories + files == 0)

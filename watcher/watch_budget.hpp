@@ -12,7 +12,7 @@ namespace treecast::watcher {
 /// Watches the open directory. At the limit, releases watches of files or of the root's path.
 Result<WatchDescriptor> watch_directory(TreeState& state, int fd, bool opens);
 /// Reports opens and closes of the directory's files from now on.
-void tell_opens(TreeState& state, DirectoryId real);
+void report_opens(TreeState& state, DirectoryId real);
 /// Renews the watches on the root's path, unless a directory lacks a watch.
 void watch_root_path(TreeState& state);
 /// Whether the watch failed because of the limit: then polling makes sense.
@@ -34,10 +34,10 @@ std::optional<FileStat> watch_file_or_poll(
 void queue_unwatched_files(TreeState& state);
 /// Polls one of them: watches it if that is possible now, and reports it if its stat has changed.
 /// False if none is due.
-bool look_at_due_file(TreeState& state, Findings& findings);
+bool poll_due_file(TreeState& state, Findings& findings);
 
 /// "3 directories and 1 file have no inotify watch ...", with a limit that suffices; empty if all
 /// are watched.
-std::string words_for_unwatched(const TreeState& state);
+std::string describe_unwatched(const TreeState& state);
 
 }  // namespace treecast::watcher

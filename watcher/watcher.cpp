@@ -29,7 +29,7 @@ Batch Watcher::read(bool& drained, std::size_t events_max) {
     return pipeline_->read(drained, events_max);
 }
 
-bool Watcher::has_told_all(std::string_view path) const {
+bool Watcher::has_processed_events_of(std::string_view path) const {
     const TreeState& state = pipeline_->state();
     if (state.events_left)
         return false;
@@ -133,7 +133,7 @@ bool Watcher::absence_counts(std::string_view path) const {
 
 void Watcher::watch_opens(std::string_view path) {
     TreeState& state = pipeline_->state();
-    tell_opens(state, directory_of_file(state.tree, state.links, path));
+    report_opens(state, directory_of_file(state.tree, state.links, path));
     if (std::string name(path); state.file_watches.has(name))
         static_cast<void>(watch_file(name));
 }
@@ -149,7 +149,7 @@ std::vector<std::pair<std::string, std::string>> Watcher::lost_directories() con
         for (const DirectoryId name : state.tree.names_of(real))
             lost.emplace_back(
                 state.tree.path(name),
-                words_for_loss(system_error(state.health.error(real)))
+                describe_loss(system_error(state.health.error(real)))
             );
     return lost;
 }

@@ -49,7 +49,7 @@ public:
 
     /// Whether every event of the file that `path` names, under this name, has been processed, as
     /// of the last read(). Events of other files may be left.
-    bool has_told_all(std::string_view path) const;
+    bool has_processed_events_of(std::string_view path) const;
 
     /// Whether directories are queued for scanning, or one has been read in part.
     bool scanning() const noexcept;

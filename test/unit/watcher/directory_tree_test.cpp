@@ -175,13 +175,13 @@ BOOST_AUTO_TEST_CASE(a_directory_that_ends_leaves_nothing_to_the_next_of_its_num
     known.health.set_device(known.c, 3);
     known.health.set_error(known.c, EIO);
     known.health.set_unwatched(known.c, true);
-    const auto life = known.tree.life(known.c);
+    const auto generation = known.tree.generation(known.c);
 
     known.tree.remove_real(known.c);
     const DirectoryId again = known.tree.add_real(known.a, "again", true);
 
     BOOST_TEST(again == known.c);
-    BOOST_TEST(known.tree.life(again) != life);
+    BOOST_TEST(known.tree.generation(again) != generation);
     BOOST_TEST(!known.tree.was_listed(again, 9));
     BOOST_TEST(known.scans.empty());
     BOOST_TEST(!known.watches.is_trusted(again));

@@ -8,7 +8,7 @@
 
 namespace treecast::watcher {
 
-class NotedPaths {
+class LoggedPaths {
 public:
     static constexpr std::size_t paths_max = 100'000;
 
