@@ -18,9 +18,9 @@ Signs signs_of(std::uint32_t mask) noexcept {
 }
 
 Signs followed_by(Signs left, const Signs& right) noexcept {
-    if (right.arrived)  // another file: what was done to the one before says nothing of it
+    if (right.arrived)  // another file has the name now: the signs of the old one do not apply
         left.created = left.modified = left.closed = left.reopened = false;
-    if (right.modified && !right.closed) {  // a writer is in it again
+    if (right.modified && !right.closed) {  // a writer may have it open again
         left.reopened |= left.closed;
         left.closed = false;
     }
@@ -47,7 +47,7 @@ void ChangeSet::add(std::string path, const Signs& signs, const OpenersChange& o
         change.signs = followed_by(change.signs, signs);
         change.openers = change.openers.followed_by(openers);
     };
-    // Writers write in many small pieces: mostly it is the path of the event before.
+    // Writers write in many small pieces, so most events have the path of the event before.
     if (!changes_.empty() && changes_.back().path == path) {
         follow(changes_.back());
         return;

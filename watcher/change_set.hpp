@@ -1,4 +1,5 @@
-// Signs of a batch, one entry for each path, in the order of its first event. PURE.
+// Decodes inotify masks into signs and collects the changes of a batch: one entry for each path, in
+// the order of the paths' first events. Pure.
 #pragma once
 
 #include "watcher/batch.hpp"
@@ -10,13 +11,14 @@
 
 namespace treecast::watcher {
 
-/// What an inotify mask says about the file it names.
+/// Decodes the mask of an event that names a file.
 Signs signs_of(std::uint32_t mask) noexcept;
-/// The signs of both, `right` being the later: `modified` without `closed` means that a writer may
-/// be in the file, and a file that arrived begins anew.
+/// Merges the signs of two events; `right` came later. A later `modified` without `closed` clears
+/// `closed`, since a writer may have the file open again. A later `arrived` clears the signs of
+/// writers, since they wrote to the file that had the name before.
 Signs followed_by(Signs left, const Signs& right) noexcept;
 
-/// What is true of the file under all its names, and not of one of them.
+/// The signs that concern the file itself, and so each of its names.
 Signs shared_by_names(const Signs& signs) noexcept;
 
 class ChangeSet {

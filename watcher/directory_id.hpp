@@ -1,4 +1,4 @@
-// Numbers of the directories that the watcher knows, and values that are kept by them. PURE.
+// Numbers the directories that the watcher knows, and stores values by these numbers. Pure.
 #pragma once
 
 #include <cstddef>
@@ -7,13 +7,13 @@
 
 namespace treecast::watcher {
 
-/// A number is given to another directory once its own is forgotten: keep none across a call that
-/// removes directories.
+/// Once a directory is forgotten, another one may reuse its number. So do not keep a number across
+/// a call that removes directories.
 using DirectoryId = std::uint32_t;
 inline constexpr DirectoryId no_directory = ~DirectoryId{0};
 inline constexpr DirectoryId root_directory = 0;
 
-/// A value for each directory; `Value()` for those that were never written.
+/// Holds a value for each directory. The value of a directory that was never written is `Value()`.
 template <class Value>
 class PerDirectory {
 public:
@@ -30,7 +30,7 @@ public:
         if (id < values_.size())
             values_[id] = Value{};
     }
-    /// One more than the greatest number that was written.
+    /// The greatest number that was written, plus one.
     DirectoryId end() const noexcept { return static_cast<DirectoryId>(values_.size()); }
 
 private:

@@ -12,8 +12,9 @@ namespace treecast::watcher {
 namespace {
 
 constexpr std::size_t chunk_bytes = std::size_t{64} * 1024;
-constexpr std::size_t kept_bytes_max =
-    std::size_t{1024} * 1024;  // a huge directory is not held on to
+/// Frees a larger buffer before the next read, so that a huge directory does not occupy memory for
+/// ever.
+constexpr std::size_t kept_bytes_max = std::size_t{1024} * 1024;
 
 EntryType type_of(unsigned char type) noexcept {
     switch (type) {
@@ -35,7 +36,7 @@ EntryType type_of(unsigned char type) noexcept {
 EntryType entry_type(int fd, const char* name) {
     struct stat status {};
     if (::fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return EntryType::unknown;  // gone again
+        return EntryType::unknown;
     switch (status.st_mode & S_IFMT) {
         case S_IFREG:
             return EntryType::regular;
@@ -65,7 +66,8 @@ ErrorCode DirectoryReader::begin(int fd) {
         buffer_ = {};
     size_ = 0;
     at_ = 0;
-    // One that can be read and not searched gives names, but nothing that they name.
+    // A directory without search permission still lists its names, but every stat below it fails.
+    // So fail here: a listing of names that cannot be opened would look like deletions.
     struct stat status {};
     if (::fstatat(fd, ".", &status, 0) != 0)
         return last_system_error();

@@ -1,4 +1,5 @@
-// Reads the names in a directory, as the kernel gives them, into one buffer that is reused.
+// Reads the entries of an open directory, in the kernel's order, into one buffer that it reuses.
+// Errors are returned as the kernel reports them.
 #pragma once
 
 #include "base/error.hpp"
@@ -16,20 +17,21 @@ struct DirectoryEntry {
     EntryType type = EntryType::unknown;
 };
 
-/// What `name` in the open directory `fd` is itself, for filesystems whose listings do not say;
-/// unknown if it is gone again.
+/// Stats `name` in the open directory `fd` without following links, for filesystems whose listings
+/// lack the type. Returns `unknown` if the name has vanished.
 EntryType entry_type(int fd, const char* name);
 
 class DirectoryReader {
 public:
-    /// Reads the open directory `fd` to its end. After an error next() gives what was read before
-    /// it.
+    /// Reads the open directory `fd` to its end. After an error, next() still returns the entries
+    /// that were read before it.
     ErrorCode read(int fd);
-    /// The same in parts: begin(), then read_some() until it gives 0, the bytes of no more names,
-    /// or an error.
+    /// The same in parts: call begin(), then read_some() until it returns 0 (the end) or an error.
     ErrorCode begin(int fd);
+    /// Returns the number of bytes read.
     Result<std::size_t> read_some(int fd);
-    /// The names read, but "." and ".."; false at the end. They are valid until the next read().
+    /// Returns the next entry, without "." and ".."; false at the end. An entry is valid until the
+    /// next read.
     bool next(DirectoryEntry& entry) noexcept;
     void rewind() noexcept { at_ = 0; }
 

@@ -95,8 +95,8 @@ void DirectoryTree::unpin(DirectoryId real) {
 }
 
 void DirectoryTree::remove_real(DirectoryId id) {
-    // Removing an alias can release hidden directories: this one not while it is pinned here, and
-    // a list of the children would be out of date.
+    // Removing an alias can release hidden directories. The pin keeps this one. The loop asks for
+    // the first child each time, since a list of the children would go out of date.
     pin(id);
     while (at(id).first_child != no_directory) {
         const DirectoryId below = at(id).first_child;
@@ -130,7 +130,7 @@ void DirectoryTree::remove_alias(DirectoryId id) {
 void DirectoryTree::hide(DirectoryId id) {
     at(id).shown = false;
     scans_.remove(id);
-    pin(id);  // see remove_real; a child that was released meanwhile is not shown
+    pin(id);  // as in remove_real; a child that is released during the loop is not shown
     for (const DirectoryId below : children(id)) {
         if (is_alias(below))
             remove_alias(below);

@@ -1,12 +1,13 @@
-// The directories of the tree, and the names by which they are reached. PURE.
+// The directories of the tree, and the names by which they are reached. No I/O.
 //
-// A *real* directory is one by its path without links; it alone has a watch. An *alias* is a
-// directory reached through a link, or a directory below one: it leads to a real directory. A real
-// directory is *shown* if its own path is served; one that is hidden is here only because a link
-// leads through it. Shown real directories and aliases are the *names*: the paths that the receiver
-// knows. So an event of one watch concerns every name of the real directories that have it.
+// A *real* directory is identified by its path without links. Only real directories have a watch.
+// An *alias* is a path that reaches a real directory through a link: the link itself, or a
+// directory below it. A real directory is *shown* if its own path is served. A hidden one is kept
+// only while a link leads through it. Shown real directories and aliases are the *names*: the paths
+// that the receiver knows. So an event of one watch concerns every name of the real directories
+// that have this watch.
 //
-// A directory that ends takes with it what watches, scans and health keep of it.
+// When a directory is forgotten, its entries in watches, scans and health are forgotten too.
 #pragma once
 
 #include "watcher/directory_health.hpp"
@@ -25,64 +26,66 @@ namespace treecast::watcher {
 
 class DirectoryTree {
 public:
-    /// All outlive the tree.
+    /// The three must outlive the tree.
     DirectoryTree(WatchMap& watches, ScanQueue& scans, DirectoryHealth& health);
     DirectoryTree(const DirectoryTree&) = delete;
     DirectoryTree& operator=(const DirectoryTree&) = delete;
 
     // --- Looking up.
-    /// The real directory or alias of that name, or no_directory.
+    /// The real directory or alias called `name`; no_directory if there is none.
     DirectoryId child(DirectoryId parent, std::string_view name) const;
     /// The same for a path from the root ("" is the root).
     DirectoryId at_path(std::string_view path) const;
     std::string path(DirectoryId id) const;
     const std::string& name(DirectoryId id) const { return at(id).name; }
     DirectoryId parent(DirectoryId id) const { return at(id).parent; }
-    /// What an alias leads to; a real directory itself.
+    /// The real directory that an alias leads to. For a real directory, `id` itself.
     DirectoryId real(DirectoryId id) const { return is_alias(id) ? at(id).real : id; }
     bool is_alias(DirectoryId id) const { return at(id).real != no_directory; }
     bool is_shown(DirectoryId id) const { return at(id).shown; }
-    /// A real directory that is no longer at its place, kept while an alias still leads to it.
+    /// Whether a real directory has left its place. It is kept while an alias leads to it.
     bool is_dead(DirectoryId id) const { return at(id).dead; }
-    /// Changes when the number is given to another directory, or to none.
+    /// Changes when the directory is forgotten. So it distinguishes a directory from a later one
+    /// that reuses its number.
     std::uint32_t generation(DirectoryId id) const { return at(id).generation; }
     /// All names by which `real` is served.
     std::vector<DirectoryId> names_of(DirectoryId real) const;
     std::vector<DirectoryId> children(DirectoryId id) const;
-    /// Whether `id` or a directory above it, by the names of its path, leads to `real`.
+    /// Whether `id`, or a directory above it on its path, is `real` or an alias of it.
     bool leads_through(DirectoryId id, DirectoryId real) const;
     std::size_t size() const noexcept { return directories_.size() - free_.size(); }
 
     // --- Adding.
-    /// Finds or adds; `parent` is real. It shows one that was hidden; `hide` is the reverse. Throws
-    /// std::logic_error if the name is an alias: its link has to be forgotten before.
+    /// Finds or adds a child of the real directory `parent`. `shown` also shows one that was
+    /// hidden; only hide() hides it again. Throws std::logic_error if the name is an alias: forget
+    /// its link first.
     DirectoryId add_real(DirectoryId parent, std::string_view name, bool shown);
-    /// Finds or adds. Throws std::logic_error if the name is another directory: that one has to be
-    /// removed before.
+    /// Finds or adds. Throws std::logic_error if the name is another directory: remove that one
+    /// first.
     DirectoryId add_alias(DirectoryId parent, std::string_view name, DirectoryId real);
-    /// A link leads through `real`: it stays though hidden, until it is unpinned as often.
+    /// Keeps `real`, though hidden, because a link leads through it. Each pin needs its own unpin.
     void pin(DirectoryId real) { ++at(real).pins; }
     void unpin(DirectoryId real);
 
-    // --- Removing. What lies below goes with it.
-    /// A real directory that is no longer at its place. Aliases that lead to it stay.
+    // --- Removing. Each also removes what lies below.
+    /// Removes a real directory that has left its place. Aliases that lead to it stay.
     void remove_real(DirectoryId id);
     void remove_alias(DirectoryId id);
-    /// Its path is no longer served; it stays as long as links lead through it.
+    /// Stops serving the path of a real directory. It stays while links lead through it.
     void hide(DirectoryId id);
-    /// Real directories that a link is in or leads through and that lost their last name: links
-    /// in them are served no more. May name some twice, or some that have got a name again.
+    /// Returns, and clears, the pinned real directories that lost their last name: links in them
+    /// are no longer served. May list one twice, or one that has a name again.
     std::vector<DirectoryId> take_unnamed() { return std::exchange(unnamed_, {}); }
 
-    // --- What the last reading of a directory gave.
+    // --- Results of the last scan of a directory.
     void set_listed_files(DirectoryId id, std::uint32_t count);
-    /// Marks a child as named by the listing under way.
+    /// Records that the listing with this number contains the child.
     void mark_listed(DirectoryId id, std::uint32_t listing) { at(id).listing = listing; }
     bool was_listed(DirectoryId id, std::uint32_t listing) const {
         return at(id).listing == listing;
     }
-    /// Aliases, and the files that were listed in them.
     std::size_t alias_count() const noexcept { return alias_count_; }
+    /// The number of files that were listed in aliases.
     std::size_t alias_file_count() const noexcept { return alias_file_count_; }
 
 private:
@@ -105,7 +108,7 @@ private:
     };
     struct ChildKey {
         DirectoryId parent;
-        std::string_view name;  // of the Directory itself, which does not move
+        std::string_view name;  // points into the Directory, which the deque never moves
         friend bool operator==(const ChildKey&, const ChildKey&) = default;
     };
     struct ChildKeyHash {
@@ -123,7 +126,7 @@ private:
     void unlink_from_parent(DirectoryId id);
     void link_to_real(DirectoryId alias, DirectoryId real);
     void unlink_from_real(DirectoryId alias);
-    /// Forgets a real directory, and those above it, that nothing needs any more.
+    /// Forgets the real directory if nothing needs it any more, then likewise those above it.
     void release_unneeded(DirectoryId real);
     void note_unnamed(DirectoryId real);
 

@@ -36,16 +36,17 @@ void add_file(Reading& reading, const char* name) {
         return;
     struct stat status {};
     if (::fstatat(reading.fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
-        return;  // gone again, or another now: the event is in the queue
+        return;  // it has vanished or changed its type since: an event is queued
     if (!reading.state.leases.reach(status.st_uid))
         report_opens(reading.state, reading.real);
     reading.listing.files.push_back({.name = name, .stat = file_stat_of(status)});
 }
 
-/// What the link leads to is listed under its name.
+/// Lists the target of the link under the link's name.
 void list_link(Reading& reading, const NamePlace& place, FollowFor purpose) {
     TreeState& state = reading.state;
-    // One that came since is new under all names of its directory.
+    // A link that appeared after the names were read is new under every name of its directory, so
+    // all of them are updated.
     const DirectoryId listed = purpose == FollowFor::listing ? reading.id : no_directory;
     const Link* const link = follow_link(state, place, purpose, *reading.findings, listed);
     if (link == nullptr || reading.is_dropped())
@@ -59,7 +60,7 @@ void list_link(Reading& reading, const NamePlace& place, FollowFor purpose) {
     } else if (link->kind == LinkKind::directory) {
         const DirectoryId child = state.tree.child(reading.id, place.name);
         if (child == no_directory)
-            return;  // it is refused, or ignored
+            return;  // the link is refused or ignored
         state.tree.mark_listed(child, reading.number);
         if (reading.deep)
             state.scans.add(child, true);
@@ -97,7 +98,8 @@ void add_entry(Reading& reading, const DirectoryEntry& entry) {
         note_skipped_name(reading.state, reading.listing.directory, name);
         return;
     }
-    // A name that was read a while ago may be something else's by now; of a file stat tells.
+    // In a directory that is read in parts, a name may mean something else by now, so its type is
+    // checked again. For a regular file, add_file() does that.
     const bool is_sure =
         entry.type == EntryType::regular || (entry.type != EntryType::unknown && !reading.in_parts);
     const EntryType type = is_sure ? entry.type : entry_type(reading.fd, entry.name);
@@ -115,7 +117,8 @@ void drop_unlisted(Reading& reading) {
     TreeState& state = reading.state;
     DirectoryTree& tree = state.tree;
     for (const NamePlace& place : state.links.links_in(reading.real)) {
-        if (!reading.links.contains(place.name))  // it is gone, or came since the names were read
+        // It has vanished, or it appeared after the names were read.
+        if (!reading.links.contains(place.name))
             list_link(reading, place, FollowFor::change);
     }
     if (reading.is_dropped())
@@ -137,7 +140,8 @@ void drop_unlisted(Reading& reading) {
                                 tree.is_alias(child) && link->target == tree.real(child);
         const bool has_come =
             link == nullptr && reading.in_parts && has_directory(reading.fd, name);
-        if (is_shown && (leads_here || has_come))  // since the names were read
+        // It appeared after the names were read.
+        if (is_shown && (leads_here || has_come))
             list_directory(reading, name);
         else if (!is_shown || link != nullptr)
             drop_name(state, child, *reading.findings);

@@ -1,5 +1,5 @@
-// What the reading of a directory makes of its entries, one by one, and of what is missing in the
-// end.
+// Turns the entries of a directory that is being read into its listing, and removes what the
+// directory no longer contains. Enters a Reading; leave its listing and its findings.
 #pragma once
 
 #include "watcher/directory_reader.hpp"
@@ -7,10 +7,11 @@
 
 namespace treecast::watcher {
 
-/// Lists a file, a directory or what a link leads to; directories are queued.
+/// Lists a file, a directory, or the target of a link. Queues directories for scanning.
 void add_entry(Reading& reading, const DirectoryEntry& entry);
 
-/// What was known in the directory and is not there any more.
+/// Removes the directories and links that were known here and are not in the listing. Call it once
+/// the directory has been read to its end.
 void drop_unlisted(Reading& reading);
 
 }  // namespace treecast::watcher

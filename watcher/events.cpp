@@ -24,21 +24,21 @@ void queue_names(TreeState& state, DirectoryId real, bool deep) {
         state.scans.add(name, deep);
 }
 
-/// The last event of a watch: its directory is gone, or its filesystem is.
+/// Handles the last event of a watch: its directory was deleted or its filesystem unmounted.
 void watch_ended(TreeState& state, DirectoryId real, Findings& findings) {
     DirectoryTree& tree = state.tree;
     state.watches.set(real, no_watch);
     if (real == root_directory) {
         state.root_in_doubt = true;
     } else if (state.health.error(real) == 0) {
-        // Not gone for certain where nobody watches the directory above: that one tells.
+        // This may be wrong if the directory above is not watched. The scan of that one decides.
         const DirectoryId above = tree.parent(real);
         drop_directory(state, above, std::string(tree.name(real)), findings);
         queue_names(state, above, false);
     }
 }
 
-/// About a watched directory itself.
+/// Handles an event on a watched directory itself.
 void apply_to_itself(TreeState& state, DirectoryId real, const InotifyEvent& event) {
     DirectoryTree& tree = state.tree;
     if (event.is_unmounted()) {
@@ -50,16 +50,16 @@ void apply_to_itself(TreeState& state, DirectoryId real, const InotifyEvent& eve
         state.root_in_doubt = state.root_in_doubt || !event.has(IN_ATTRIB);
     else if (is_elsewhere && state.health.is_unwatched(tree.parent(real)))
         queue_names(state, tree.parent(real), false);
-    // It may have become readable, or (the root: all others are told of by the one above) no
-    // longer be.
+    // The new permissions may have made the directory readable. For the root they may also have
+    // made it unreadable; other directories get that event from the watch of the directory above.
     const bool is_lost = state.health.error(real) != 0;
     if (event.has(IN_ATTRIB) && (is_lost || real == root_directory))
         queue_names(state, real, is_lost);
 }
 
-/// A name came or went: directories and links behind it are no longer what they were. What is there
-/// now is looked at when the batch is through; the order of events does not always tell: when two
-/// names are exchanged, each comes before it goes.
+/// Handles a name that appeared or vanished: the directories and links known by it are out of date.
+/// refresh_touched_names() checks what is there now, after all events of the batch. The order of
+/// the events does not show it: when two names are exchanged, each appears before it vanishes.
 void apply_to_structure(
     TreeState& state,
     const NamePlace& place,
@@ -73,8 +73,9 @@ void apply_to_structure(
     if (event.is_of_directory() && event.name_disappeared() &&
         tree.child(real, name) == no_directory)
         add_gone(state, place, findings);
-    // A directory that was made under a name is the one that a scan has found there meanwhile; one
-    // that was moved there may have been watched elsewhere, and be full.
+    // A directory created under this name is the one that a scan may have found there meanwhile,
+    // so it stays. A directory moved there may have been watched elsewhere and have content, so it
+    // is added anew.
     if (event.name_disappeared() || event.has(IN_MOVED_TO) || !event.is_of_directory())
         drop_directory(state, real, name, findings);
     else
@@ -88,7 +89,7 @@ void apply_to_structure(
         state.note_root_name(name, event.name_appeared());
 }
 
-/// A file changed: under its own paths, and under those of all links that lead to it.
+/// Reports a changed file under its own paths and under those of all links that lead to it.
 void apply_to_file(
     TreeState& state,
     const NamePlace& place,
@@ -108,8 +109,9 @@ void apply_to_file(
     }
 }
 
-/// Has opens told of in a directory of one's own that has a file of somebody else's: at once, and
-/// not when the file is looked at. True if it is so from now on.
+/// Reports the opens in this directory from now on if the file belongs to a user on whose files we
+/// may take no lease. Does so at the event, not at the later stat of the file, so that no open in
+/// between is missed. True if this call turned the reports on.
 bool report_opens_if_foreign(TreeState& state, const NamePlace& place) {
     if (state.leases == LeaseRights::of_all() || state.watches.reports_opens(place.directory))
         return false;
@@ -127,7 +129,7 @@ void apply_to_name(
     Findings& findings
 ) {
     DirectoryTree& tree = state.tree;
-    if (!is_valid_name(event.name))  // links may lead to it, or through it, all the same
+    if (!is_valid_name(event.name))  // goes on, since links may still lead to it or through it
         note_skipped_name(state, tree.path(real), event.name);
     const NamePlace place{.directory = real, .name = std::string(event.name)};
     if (event.is_open_or_close())
@@ -138,21 +140,24 @@ void apply_to_name(
         const bool is_new_owner =
             event.has(IN_CREATE | IN_MOVED_TO | IN_ATTRIB) && report_opens_if_foreign(state, place);
         apply_to_file(state, place, event, findings);
-        if (is_new_owner && event.has(IN_CREATE))  // its maker's open was not told of
+        // The creator's own open came before these reports were turned on.
+        if (is_new_owner && event.has(IN_CREATE))
             add_change(state, place, {}, OpenersChange::of(IN_OPEN), findings);
     }
     const DirectoryId below = tree.child(real, event.name);
-    // It may have become readable, or no longer be.
+    // The new permissions may have made the directory readable or unreadable.
     if (event.has(IN_ATTRIB) && event.is_of_directory() && below != no_directory &&
         !tree.is_alias(below))
         queue_names(state, below, true);
-    // Rules are read anew when a writer is done with them, not while they are half there.
+    // Reads the rules again when their writer closes the file, not at each write: they may be
+    // incomplete before that.
     if (event.name == ignore_file_name && (event.mask & ~std::uint32_t{IN_MODIFY}) != 0)
         queue_names(state, real, true);
 }
 
-/// Reads the names of a directory that folds case anew, once in a batch: its state is then that
-/// after all events of the batch. What came and went is told under the names that it has.
+/// Reads the names of a directory that folds case again, once a batch: the names then match the
+/// state after all events of the batch. Applies each name that appeared or vanished as an event, in
+/// the spelling that the directory lists.
 void read_spellings(
     TreeState& state,
     DirectoryId real,
@@ -195,7 +200,8 @@ void read_spellings(
     }
 }
 
-/// The event may tell of a file under a name that the directory finds and does not have.
+/// Applies an event in a directory that folds case. The event may carry a spelling by which the
+/// directory finds the file but which it does not list.
 void apply_to_folded_name(
     TreeState& state,
     DirectoryId real,
@@ -207,11 +213,11 @@ void apply_to_folded_name(
         read_spellings(state, real, event, findings);
     if (state.tree.generation(real) != generation)
         return;
-    // Its first name with a letter may have shown that it does not fold.
+    // The directory's first name with a letter may have shown that it does not fold case.
     if (!state.spellings.folds(state.tree, real) || state.spellings.has(real, event.name))
         return apply_to_name(state, real, event, findings);
     if (event.name_disappeared())
-        return;  // what is gone was told under its own name
+        return;  // read_spellings() has reported it in the spelling that was listed
     const auto directory = state.root.open_directory(state.tree.path(real));
     if (directory.has_error())
         return queue_names(state, real, false);
@@ -225,7 +231,8 @@ void apply_to_folded_name(
     }
 }
 
-/// What the root's path leads through was moved, removed or replaced: it may lead elsewhere.
+/// Handles an event on a directory or link that the root's path leads through. It was moved,
+/// removed or replaced, so the path may lead elsewhere.
 void apply_to_root_path(TreeState& state, const InotifyEvent& event) {
     if (event.is_open_or_close() || !state.path_watches.contains(event.watch))
         return;
@@ -234,7 +241,7 @@ void apply_to_root_path(TreeState& state, const InotifyEvent& event) {
         state.path_watches.forget(event.watch);
 }
 
-/// False if it is no file's watch.
+/// Handles an event of a watch on a single file. False if the watch is not one.
 bool apply_to_watched_file(TreeState& state, const InotifyEvent& event, Findings& findings) {
     const auto* const paths = state.file_watches.paths_of(event.watch);
     const auto* const mounted = state.mounted_files.paths_of(event.watch);
@@ -276,14 +283,14 @@ void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& 
             continue;
         }
         if (event.is_open_or_close() && event.is_of_directory())
-            continue;              // somebody reads names, and be it us
-        if (event.name.empty()) {  // about what is watched itself
+            continue;              // someone lists a directory, perhaps our own scan
+        if (event.name.empty()) {  // about the watched file or directory itself
             apply_to_root_path(state, event);
             if (apply_to_watched_file(state, event, findings))
                 continue;
         }
-        // Nobody has the watch any more: what it was for has been moved or removed, and where it
-        // is now is read after this event.
+        // Without a directory for the watch, the event has no effect: the directory was moved or
+        // removed, and its new place is scanned after this event.
         for (const DirectoryId real : state.watches.directories_of(event.watch)) {
             if (event.watch_is_gone())
                 watch_ended(state, real, findings);

@@ -1,4 +1,4 @@
-// From events to what changed: keeps the tree of directories in step and collects findings.
+// Applies inotify events: updates the tree of directories and collects the changes as findings.
 #pragma once
 
 #include "watcher/structure.hpp"
@@ -8,8 +8,8 @@
 
 namespace treecast::watcher {
 
-/// Takes bytes as inotify gave them. Names that came or went, and links, are left to
-/// refresh_touched_names.
+/// `bytes` are whole events as read(2) returned them from inotify. Names that appeared or vanished,
+/// and links that depend on them, only become `touched`: refresh_touched_names() processes them.
 void apply_events(TreeState& state, std::span<const std::byte> bytes, Findings& findings);
 
 }  // namespace treecast::watcher

@@ -1,4 +1,4 @@
-// What fstat says about a file, in the words that decide whether it has changed.
+// The fields of struct stat that decide whether a file has changed. Pure.
 #pragma once
 
 #include "base/file_time.hpp"
@@ -13,7 +13,7 @@ struct FileStat {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     std::uint64_t size = 0;
-    std::int64_t mtime_ns = 0;  // both as pack_file_time() has them: no date wraps round
+    std::int64_t mtime_ns = 0;  // both packed by pack_file_time(), so that no date wraps around
     std::int64_t ctime_ns = 0;
     std::uint32_t mode = 0;  // type and permission bits
     std::uint32_t links = 0;

@@ -1,7 +1,7 @@
-// Watches on single files: which paths each concerns, and which files have to do without one. PURE.
+// Maps watches on single files to their paths, and lists the files that have no watch because the
+// limit is reached. No I/O.
 //
-// A file that is to be watched and has no watch, since the limit is reached, is polled: what it was
-// like at the last poll is kept here.
+// A file without a watch is polled. Its stat at the last poll is kept here.
 #pragma once
 
 #include "watcher/file_stat.hpp"
@@ -16,32 +16,34 @@ namespace treecast::watcher {
 
 class FileWatches {
 public:
-    /// A path has one watch, a watch any number of paths (names of one file). Returns a watch that
-    /// no path has any more.
+    /// A path has one watch. A watch may have several paths: the names of one file. Returns a watch
+    /// that no path uses any more.
     std::optional<WatchDescriptor> set(const std::string& path, WatchDescriptor watch);
-    /// The path has to do without a watch. Returns a watch that no path has any more.
+    /// Marks the path as unwatched, to be polled. Returns a watch that no path uses any more.
     std::optional<WatchDescriptor>
     set_unwatched(const std::string& path, const std::optional<FileStat>& seen);
+    /// Returns a watch that no path uses any more.
     std::optional<WatchDescriptor> erase(const std::string& path);
-    /// The file is gone, and its watch with it.
+    /// Forgets a watch that the kernel has removed because its file is gone.
     void forget(WatchDescriptor watch);
-    /// Takes one watch away for something more important: its paths have to do without. What was
-    /// reported through it and not read yet is lost, so nothing counts as seen of them.
+    /// Releases one watch, to make room for a more important one, and marks its paths as unwatched.
+    /// Its queued events are lost, so these paths start without a known stat: the first poll
+    /// reports them as changed.
     std::optional<WatchDescriptor> evict();
 
     bool has(const std::string& path) const { return watches_.contains(path); }
-    /// nullptr if it is no file's watch.
+    /// nullptr if the watch is not one of a file.
     const std::vector<std::string>* paths_of(WatchDescriptor watch) const;
-    /// None if the path has none.
     std::optional<WatchDescriptor> watch_of(const std::string& path) const;
-    /// Paths with a watch.
+    /// The paths that have a watch.
     std::vector<std::string> paths() const;
     std::size_t count() const noexcept { return watches_.size(); }
 
     std::size_t unwatched_count() const noexcept { return unwatched_.size(); }
     std::vector<std::string> unwatched() const;
     bool is_unwatched(const std::string& path) const { return unwatched_.contains(path); }
-    /// Notes what an unwatched path is like now (none: it cannot be had). True if that is news.
+    /// Stores the stat of an unwatched path; nullopt if its stat failed. True if it differs from
+    /// the one at the last poll.
     bool note_seen(const std::string& path, const std::optional<FileStat>& seen);
 
 private:
