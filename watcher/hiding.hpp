@@ -1,6 +1,5 @@
-// Which names of the tree are not served: those that begin with a dot or are no UTF-8, and those
-// that are ignored by --ignore or by a .treecastignore above them. PURE: whoever reads directories
-// brings the files.
+// Decides which names are not served: those that begin with a dot or are not UTF-8, and those that
+// --ignore or a .treecastignore above them ignores. No I/O: the scanner passes the rules in.
 #pragma once
 
 #include "watcher/ignore_rules.hpp"
@@ -16,21 +15,21 @@ inline constexpr std::string_view ignore_file_name = ".treecastignore";
 
 class Hiding {
 public:
-    /// `hidden` serves names that begin with a dot. `ignore` are lines of gitignore's syntax, as if
-    /// of a file in the root that is asked first.
+    /// `hidden` serves names that begin with a dot. `ignore` are lines in gitignore's syntax. They
+    /// apply like a file in the root, but take precedence over every .treecastignore.
     Hiding(bool hidden, const std::vector<std::string>& ignore);
 
-    /// The rules of the .treecastignore in `directory`; empty rules if there is none. False if
-    /// there was none before either.
+    /// Sets the rules of the .treecastignore in `directory`. Empty rules mean that there is none.
+    /// False if there was none before either.
     bool set_rules(const std::string& directory, IgnoreRules rules);
-    /// Forgets the rules of `directory` and of all below it.
+    /// Forgets the rules of `directory` and of the directories below it.
     void forget(const std::string& directory);
 
-    /// What decides in one directory: to be asked for many names. Borrows the rules: valid until
-    /// they change.
+    /// The rules that apply in one directory, collected once to check many names. It points into
+    /// the rules, so it is valid until they change.
     class Scope {
     public:
-        /// Of a name in that directory, which is itself shown.
+        /// Assumes that the directory itself is shown.
         bool shows(std::string_view name, bool is_directory) const;
 
     private:
@@ -40,11 +39,11 @@ public:
             std::string directory;  // relative to the rules
         };
         bool hidden_ = false;
-        std::vector<Applicable> rules_;  // the first that decides counts
+        std::vector<Applicable> rules_;  // by precedence: the first with a matching pattern decides
     };
     Scope scope(std::string_view directory) const;
 
-    /// Whether a file of that path, and so every directory above it, is shown.
+    /// Whether the file at `path` and every directory above it are shown.
     bool shows_path(std::string_view path) const;
 
 private:

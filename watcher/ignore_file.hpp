@@ -1,4 +1,4 @@
-// Reads the .treecastignore of a directory.
+// Reads the .treecastignore of a directory into the rules of `state.hiding`.
 #pragma once
 
 #include "watcher/directory_reader.hpp"
@@ -6,8 +6,8 @@
 
 namespace treecast::watcher {
 
-/// `entries` are what has just been read of the directory `id`; they are rewound. Rules that cannot
-/// be read stay as they were.
+/// `entries` holds the entries just read from the directory `id`; this function rewinds it. If the
+/// file cannot be read, the known rules stay and the error is logged once.
 void read_ignore_file(TreeState& state, DirectoryId id, DirectoryReader& entries);
 
 }  // namespace treecast::watcher

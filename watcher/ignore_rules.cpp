@@ -9,8 +9,8 @@ namespace treecast::watcher {
 
 namespace {
 
-/// The set behind '[' at `pattern[at]`. Moves `at` behind its ']'. Nothing if there is none: then
-/// the bracket stands for itself.
+/// Matches `c` against the set that begins with '[' at `pattern[at]`, and moves `at` behind its
+/// ']'. Returns nullopt if there is no ']': the bracket is then an ordinary character.
 std::optional<bool> matches_set(std::string_view pattern, std::size_t& at, char c) noexcept {
     std::size_t i = at + 1;
     const bool negated = i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^');
@@ -39,7 +39,7 @@ std::optional<bool> matches_set(std::string_view pattern, std::size_t& at, char 
     return std::nullopt;
 }
 
-/// One character of the pattern that is not '*'. Moves `at` behind it.
+/// Matches `c` against the pattern's element at `at`, which is not '*', and moves `at` behind it.
 bool matches_one(std::string_view pattern, std::size_t& at, char c) noexcept {
     if (pattern[at] == '?') {
         ++at;
@@ -54,12 +54,12 @@ bool matches_one(std::string_view pattern, std::size_t& at, char c) noexcept {
     return pattern[at++] == c;
 }
 
-/// Whether the components match, `**` being any number of them.
+/// Matches component by component; `**` matches any number of components.
 bool matches_path(std::span<const std::string> pattern, std::string_view path) {
     if (pattern.empty())
         return path.empty();
     if (pattern.front() == "**") {
-        // At the end it stands for what lies inside: at least one component.
+        // A `**` at the end matches only what lies inside: at least one component.
         if (pattern.size() == 1)
             return !path.empty();
         while (true) {
@@ -80,7 +80,7 @@ bool matches_path(std::span<const std::string> pattern, std::string_view path) {
     );
 }
 
-/// Blanks at the end do not count unless the last is escaped.
+/// Removes a carriage return and the blanks at the end, up to an escaped blank.
 std::string_view without_blanks_at_end(std::string_view line) noexcept {
     if (line.ends_with('\r'))
         line.remove_suffix(1);
@@ -94,8 +94,8 @@ std::string_view without_blanks_at_end(std::string_view line) noexcept {
 bool matches_name(std::string_view pattern, std::string_view name) noexcept {
     std::size_t at = 0;
     std::size_t in_name = 0;
-    std::size_t star = pattern.npos;  // behind the last '*' seen
-    std::size_t star_name = 0;        // what it has swallowed up to
+    std::size_t star = pattern.npos;  // the index behind the last '*'
+    std::size_t star_name = 0;        // the end of what that '*' matches so far
     while (in_name < name.size()) {
         if (at < pattern.size() && pattern[at] == '*') {
             star = ++at;

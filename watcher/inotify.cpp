@@ -20,13 +20,14 @@ namespace {
 constexpr std::size_t buffer_bytes = std::size_t{64} * 1024;
 constexpr std::size_t event_bytes_max = sizeof(inotify_event) + name_bytes_max + 1;
 
-// IN_EXCL_UNLINK: writes to what has been deleted, or never had a name, concern no path.
+// IN_EXCL_UNLINK leaves out writes to files that were deleted or never had a name: they concern no
+// path.
 constexpr std::uint32_t directory_mask = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB |
                                          IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_DELETE_SELF |
                                          IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK;
 constexpr std::uint32_t file_mask = IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB;
 constexpr std::uint32_t opens_mask = IN_OPEN | IN_CLOSE_NOWRITE;
-// Replacing a link by a rename moves its link count: IN_ATTRIB.
+// IN_ATTRIB, since a rename over a link changes the link count of the link that it replaces.
 constexpr std::uint32_t place_mask = IN_MOVE_SELF | IN_DELETE_SELF | IN_ATTRIB;
 
 }  // namespace
@@ -59,7 +60,7 @@ Result<WatchDescriptor> Inotify::watch_place(int fd) {
 }
 
 void Inotify::remove(WatchDescriptor watch) {
-    (void)::inotify_rm_watch(fd_.get(), watch);  // EINVAL: it went away by itself
+    (void)::inotify_rm_watch(fd_.get(), watch);  // EINVAL: the kernel has removed it already
 }
 
 std::span<const std::byte> Inotify::read(bool& drained) {
@@ -73,7 +74,8 @@ std::span<const std::byte> Inotify::read(bool& drained) {
         drained = true;
         return {};
     }
-    // The kernel gives as many events as fit: room for another one means that there was none.
+    // The kernel fills the buffer with as many events as fit. If there is room for one more, the
+    // queue was empty.
     const auto size = static_cast<std::size_t>(length);
     drained = buffer_.size() - size >= event_bytes_max;
     return {buffer_.data(), size};
@@ -87,8 +89,8 @@ bool Inotify::has_events() const noexcept {
 Result<WatchDescriptor> Inotify::watch(int fd, std::uint32_t mask) {
     std::array<char, 40> path{};
     (void)std::snprintf(path.data(), path.size(), "/proc/self/fd/%d", fd);
-    // Added: who asks by another name, or for something else, takes nothing away. A link above the
-    // root may lead through a directory that is watched for the names in it.
+    // IN_MASK_ADD keeps the events that another user of the same inode has requested. For example,
+    // a link above the root may lead through a directory whose content is watched.
     const int watch = ::inotify_add_watch(fd_.get(), path.data(), mask | IN_MASK_ADD);
     if (watch < 0)
         return last_system_error();

@@ -1,4 +1,5 @@
-// The inotify descriptor: watches in, bytes of events out. Decides nothing.
+// Wraps the inotify descriptor. Requests for watches enter; the bytes of events leave. It keeps no
+// list of watches and decides nothing.
 #pragma once
 
 #include "base/error.hpp"
@@ -12,25 +13,25 @@ namespace treecast::watcher {
 
 class Inotify {
 public:
-    /// Throws StartupError(configuration): the limit of instances is reached.
+    /// Throws StartupError(configuration) if the limit of inotify instances is reached.
     Inotify();
 
     int descriptor() const noexcept { return fd_.get(); }
 
-    /// Watches the very directory or file that is open as `fd` (O_PATH will do), wherever its name
-    /// has gone. The same inode gives the same descriptor. ENOSPC: the limit of watches.
-    /// `opens`: also of who opens and closes a file for reading, from now on.
+    /// Watches the directory or file that is open as `fd` (O_PATH suffices), even if its name has
+    /// moved since. The same inode always returns the same descriptor. ENOSPC: the limit of watches
+    /// is reached. `opens` also reports opens, and closes by readers, from now on.
     [[nodiscard]] Result<WatchDescriptor> watch_directory(int fd, bool opens);
     [[nodiscard]] Result<WatchDescriptor> watch_file(int fd, bool opens);
-    /// Watches whether a directory or a link itself (not what is in it) is moved, removed or made
-    /// inaccessible.
+    /// Watches a directory or a link itself, not its content: reports when it is moved, removed or
+    /// made inaccessible.
     [[nodiscard]] Result<WatchDescriptor> watch_place(int fd);
     void remove(WatchDescriptor watch);
 
-    /// The events that are queued, at most about 64 KiB of them, valid until the next call.
-    /// `drained` says whether the kernel's queue was empty then.
+    /// Reads queued events, at most about 64 KiB. The span is valid until the next call. Sets
+    /// `drained` if the kernel's queue is empty after this read. Never blocks.
     std::span<const std::byte> read(bool& drained);
-    /// Whether events are queued that have not been read.
+    /// Whether the kernel's queue holds unread events.
     bool has_events() const noexcept;
 
 private:

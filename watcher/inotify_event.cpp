@@ -6,7 +6,7 @@
 
 namespace treecast::watcher {
 
-// The overflow event has no watch (-1): it is to be asked for before any look at `watch`.
+// The overflow event has no watch (-1), so callers check for it before they look up `watch`.
 bool InotifyEvent::is_overflow() const noexcept {
     return has(IN_Q_OVERFLOW);
 }

@@ -1,5 +1,5 @@
-// What is known of a path that is served or was: the deepest directory that it leads through, and
-// whether a link is on its way. PURE.
+// Answers what the tree of directories knows of a path that is or was served: the deepest known
+// directory on it, and whether it leads through a link. No I/O.
 #pragma once
 
 #include "watcher/directory_tree.hpp"
@@ -10,21 +10,21 @@
 namespace treecast::watcher {
 
 struct KnownPath {
-    DirectoryId directory = root_directory;  // the deepest above the path that is known
-    std::string_view name;  // the component in it: the path's last, or one that is not known
+    DirectoryId directory = root_directory;  // the deepest known directory above the path
+    std::string_view name;  // the component in it: the path's last, or an unknown directory
 };
-/// `path` outlives what is returned, which is valid until the tree changes.
+/// The result points into `path` and is valid until the tree changes.
 KnownPath known_path(const DirectoryTree& tree, std::string_view path);
 
-/// The real directory that has the entry of the file behind `path`.
+/// The real directory that holds the file's own entry; behind a link, that of its target.
 DirectoryId
 directory_of_file(const DirectoryTree& tree, const LinkTable& links, std::string_view path);
 
-/// Whether the file has no name at `path`: a link is, or leads to, a directory above it.
+/// Whether `path` is a link or leads through one. The file then has no name of its own there.
 bool leads_through_link(const DirectoryTree& tree, const LinkTable& links, std::string_view path);
 
-/// Whether a link on the way is not served. An open of the path would succeed, and show what is
-/// served elsewhere or not at all.
+/// Whether the path leads through a link that is not served. An open of it would succeed, and show
+/// a file that is served elsewhere or not at all.
 bool leads_through_refused_link(
     const DirectoryTree& tree,
     const LinkTable& links,
