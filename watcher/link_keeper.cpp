@@ -15,13 +15,13 @@ namespace treecast::watcher {
 
 namespace {
 
-/// A directory on the way of a link is watched before a name is looked up in it.
+/// Watches a directory on the way of a link. Call it before you look up a name in the directory.
 void watch_on_the_way(TreeState& state, DirectoryId real) {
     if (state.watches.is_trusted(real))
         return;
     const auto opened = open_watched(state, real);
     if (opened.has_error()) {
-        // It is tried again with the others that have no watch.
+        // tend() retries it together with the other directories that have no watch.
         state.health.set_unwatched(real, true);
         return;
     }
@@ -33,7 +33,7 @@ void watch_on_the_way(TreeState& state, DirectoryId real) {
 
 enum class StepTo { nothing, file, directory, link, refused, lost };
 
-/// One step of the walk. The dependency is in place, and its directory watched.
+/// Takes one step of the walk. The caller has recorded the dependency and watched its directory.
 StepTo step(TreeState& state, LinkWalk& walk, DirectoryId real, std::vector<DirectoryId>& passed) {
     const std::string at = join(walk.directory(), walk.name());
     if (lies_in_lost_mount(state, at)) {
@@ -48,7 +48,7 @@ StepTo step(TreeState& state, LinkWalk& walk, DirectoryId real, std::vector<Dire
     if (S_ISDIR(status->st_mode)) {
         const DirectoryId child = state.tree.child(real, walk.name());
         if (child != no_directory && state.tree.is_alias(child)) {
-            walk.found_nothing();  // it was a link a moment ago: its event is still to come
+            walk.found_nothing();  // it was a link until now; the event of the change is queued
             return StepTo::nothing;
         }
         const DirectoryId below = state.tree.add_real(real, walk.name(), false);
@@ -79,8 +79,8 @@ StepTo step(TreeState& state, LinkWalk& walk, DirectoryId real, std::vector<Dire
 struct Followed {
     Link link;
     bool is_link = false;
-    bool is_lost = false;             // it leads into a mount that is gone
-    std::vector<DirectoryId> passed;  // directories on the way, each pinned as often
+    bool is_lost = false;             // it leads into a lost mount
+    std::vector<DirectoryId> passed;  // directories on the way, one entry for each pin
     std::string refusal;
 };
 
@@ -125,7 +125,7 @@ std::vector<DirectoryId> directories_of(const Link& link) {
     return all;
 }
 
-/// One name of the link's directory: the directory behind the link comes, stays or goes.
+/// Adds, keeps or removes the alias for the link in `above`, one of the names of its directory.
 void update_alias(
     TreeState& state,
     DirectoryId above,
@@ -169,7 +169,7 @@ void forget_link(TreeState& state, const NamePlace& place, Findings& findings) {
         state.tree.unpin(directory);
 }
 
-/// Whether it went the same way, as far as that can be seen.
+/// Whether the link resolves as before, up to the lost mount that ends the walk.
 bool resolves_as_before(const Followed& followed, const Link& known) {
     const auto& now = followed.link.dependencies;
     return now.size() <= known.dependencies.size() &&
@@ -195,7 +195,7 @@ const Link* follow_link(
     if (!followed.is_link) {
         forget_link(state, place, findings);
     } else {
-        // What had the name before is gone, whether its event has been taken or not.
+        // The directory that had the name before is gone, even if its event is still queued.
         if (const DirectoryId before = tree.child(place.directory, place.name);
             before != no_directory && !tree.is_alias(before))
             drop_directory(state, place.directory, place.name, findings);
@@ -228,9 +228,10 @@ const Link* follow_link(
         add_exchange(state, place, findings);
     if (purpose == FollowFor::change && followed.is_link && !is_file && !is_directory)
         add_gone(state, place, findings);
-    // Also for a listing, if it leads to no file any more: that tells only of the name listed, and
-    // the event of it finds nothing new. And of what led to none before: a file may have come and
-    // gone between two readings of events, and somebody have looked at it.
+    // A link that no longer leads to a file is reported for a listing too: the listing covers only
+    // one name, and the event that follows finds the link unchanged. A link that led to no file
+    // before is reported too: a file may have appeared and vanished between two reads of events,
+    // and the receiver may have seen it.
     const bool lost_file = !is_file && old.kind == LinkKind::file;
     const bool was_directory = is_directory && old.kind == LinkKind::directory;
     if (lost_file || (purpose == FollowFor::change && followed.is_link && !was_directory))
@@ -248,8 +249,9 @@ std::optional<FileStat> file_behind(const TreeState& state, const Link& link) {
 
 namespace {
 
-/// What is hidden under all names of its directory, and was nothing before, is nothing whatever it
-/// is now: most saves begin with such a file.
+/// Whether a name needs a check. A name that is unknown, and hidden under all names of its
+/// directory, has no effect whatever it is now. Most saves begin with such a file, so this avoids a
+/// stat.
 bool is_relevant(
     const TreeState& state,
     const NamePlace& place,
@@ -264,17 +266,19 @@ bool is_relevant(
     });
 }
 
-/// Looks at a name that something happened to, and makes the table right.
+/// Stats a name that an event concerned, and updates the directories and links known by it.
 void refresh_name(TreeState& state, const NamePlace& place, Findings& findings) {
     DirectoryTree& tree = state.tree;
     const auto names = tree.names_of(place.directory);
-    // Forgotten meanwhile, or its number given to another; a look at another real one does no harm.
-    // What is left of one that is no longer at its place goes with the links to it.
+    // The directory may have been forgotten, and its number reused: checking the name in another
+    // real directory does no harm. A directory that has left its place is removed together with
+    // the links to it.
     if (names.empty() || tree.is_alias(place.directory) || tree.is_dead(place.directory))
         return;
     if (!is_relevant(state, place, names))
         return;
-    // A directory that folds case finds what has another name by now under this one, too.
+    // A directory that folds case also finds a file under this spelling that is now listed in
+    // another one.
     if (state.spellings.folds(tree, place.directory) &&
         !state.spellings.has(place.directory, place.name))
         return forget_link(state, place, findings);
@@ -292,7 +296,7 @@ void refresh_name(TreeState& state, const NamePlace& place, Findings& findings) 
         return;
     }
     forget_link(state, place, findings);
-    // Anew: some of its names may have led through that link.
+    // Asks for the names again, since some may have led through the link just removed.
     for (const DirectoryId above : tree.names_of(place.directory)) {
         if (state.hiding.scope(tree.path(above)).shows(place.name, true))
             (void)add_directory(state, above, place.name, false);

@@ -1,5 +1,5 @@
-// Follows links and keeps what they lead to up to date: watches every directory on the way, and
-// names below a link every directory behind it.
+// Resolves links and keeps the results up to date. Changed names enter; changes, and aliases for
+// the directories behind links, leave. Watches every directory on the way of a link.
 #pragma once
 
 #include "watcher/structure.hpp"
@@ -10,16 +10,17 @@
 namespace treecast::watcher {
 
 enum class FollowFor {
-    listing,  // the caller says what is there
-    change,   // files that come, go or are others now are named as changes
+    listing,  // the caller lists the target
+    change,   // report as changes the files that appear, vanish or are replaced
 };
 
-/// Follows the link at `place` (now, watching first) and makes the tree of directories right for
-/// all names of its directory: a directory behind it is added and queued, one that it no longer
-/// leads to is gone. Returns what is known of it then: nullptr if it is no link (any more).
+/// Resolves the link at `place` now; watches each directory before it looks up a name in it.
+/// Updates the tree under all names of the link's directory: adds and queues the directory behind
+/// the link, and removes one that it no longer leads to. Returns the link, or nullptr if there is
+/// no link (any more).
 ///
-/// `listed`: the name of the directory that is being read. If the link is as it was, nothing is new
-/// under the others: a directory may have a hundred thousand, each of which is read.
+/// `listed` is the name under which the link's directory is being read. If the link is unchanged,
+/// only this name is updated. A directory may have a hundred thousand names, and each is read.
 const Link* follow_link(
     TreeState& state,
     const NamePlace& place,
@@ -28,10 +29,10 @@ const Link* follow_link(
     DirectoryId listed = no_directory
 );
 
-/// There is no link at `place` any more.
+/// Removes the link at `place`, if one is known, and the aliases that it led to.
 void forget_link(TreeState& state, const NamePlace& place, Findings& findings);
 
-/// What a link of kind `file` leads to, as stat says.
+/// Stats the target of a link of kind `file`; nullopt if that is no regular file (any more).
 std::optional<FileStat> file_behind(const TreeState& state, const Link& link);
 
 /// Looks at all names that have been touched, links and directories, and forgets the links in

@@ -44,8 +44,8 @@ std::string LinkWalk::resolved_path() const {
     return outcome_ == Outcome::directory ? directory_ : join(directory_, name_);
 }
 
-/// Puts the components of `path` before those that are left. A slash at the end stays as ".", so
-/// that what it follows must be a directory.
+/// Puts the components of `path` before the remaining ones. A slash at the end becomes ".", so that
+/// the component before it must be a directory.
 void LinkWalk::push_components(std::string_view path) {
     if (path.starts_with('/'))
         directory_.clear();
@@ -55,7 +55,7 @@ void LinkWalk::push_components(std::string_view path) {
     }
     if (path.ends_with('/'))
         remaining_.emplace_back(".");
-    while (!path.empty()) {  // from the end
+    while (!path.empty()) {  // from the end, since the next component is the last element
         const auto slash = path.rfind('/');
         const std::size_t begin = slash == path.npos ? 0 : slash + 1;
         if (begin < path.size())

@@ -1,8 +1,8 @@
-// The decisions of following a path through links, component by component and never above the
-// root; whoever drives it looks things up. PURE.
+// Resolves a path through links, component by component and never above the root. Pure: the caller
+// looks up each name and reports what it found.
 //
 //     while (!walk.outcome())
-//         walk.found(look_up(walk.directory(), walk.name()));
+//         walk.found_...(look_up(walk.directory(), walk.name()));
 #pragma once
 
 #include <optional>
@@ -14,25 +14,25 @@ namespace treecast::watcher {
 
 class LinkWalk {
 public:
-    /// For each component of the path anew: whether a link is served does not depend on the links
-    /// by which its directory is reached.
+    /// The bound for each component of the path, not for the whole path. So whether a link is
+    /// served does not depend on the links by which its directory is reached.
     static constexpr unsigned links_max = 40;
 
     enum class Outcome {
-        file,             // directory()/name() is there and is neither directory nor link
-        directory,        // directory() is what the path names
-        missing,          // directory()/name() is not there
-        not_a_directory,  // directory()/name() is a file, and more was to follow below it
+        file,             // directory()/name() exists and is neither directory nor link
+        directory,        // the path names directory()
+        missing,          // directory()/name() does not exist
+        not_a_directory,  // directory()/name() is a file, but the path continues below it
         too_many_links,
         outside_root,
-        too_long,  // no such path could be opened
+        too_long,  // the kernel opens no path of this length
     };
 
-    /// `path` is taken relative to `directory`, a path without links below the root ("" is the
-    /// root). An absolute path begins at the root.
+    /// `path` is relative to `directory`, a path without links below the root ("" is the root). An
+    /// absolute `path` begins at the root.
     LinkWalk(std::string_view directory, std::string_view path);
 
-    /// Nothing as long as directory()/name() has to be looked up.
+    /// nullopt while directory()/name() remains to be looked up.
     std::optional<Outcome> outcome() const noexcept { return outcome_; }
     const std::string& directory() const noexcept { return directory_; }
     const std::string& name() const noexcept { return name_; }
@@ -42,7 +42,7 @@ public:
     void found_directory();
     void found_link(std::string_view target);
 
-    /// What the walk has come to, as a path without links; for file and directory.
+    /// The target as a path without links. Only for the outcomes file and directory.
     std::string resolved_path() const;
 
 private:
@@ -52,7 +52,7 @@ private:
     std::string directory_;
     std::string name_;
     std::vector<std::string> remaining_;  // components, the next one last
-    std::size_t path_left_ = 0;           // how many of them are the path's own: the first ones
+    std::size_t path_left_ = 0;           // the first so many belong to the path, not to a link
     std::optional<Outcome> outcome_;
     unsigned links_ = 0;
 };

@@ -8,7 +8,7 @@ namespace treecast::watcher {
 
 namespace {
 
-/// Less than any number of openers: another file than before has the name.
+/// Below any number of openers, so that it resets the number: the name belongs to another file now.
 constexpr std::int32_t nobody = -1'000'000'000;
 
 }  // namespace
@@ -24,7 +24,7 @@ OpenersChange OpenersChange::of(std::uint32_t mask) noexcept {
         return close;
     }
     if ((mask & IN_MODIFY) != 0)
-        return {1, 0, true};  // who writes has it open, seen or not
+        return {1, 0, true};  // the writer has it open, whether its open was reported or not
     return {};
 }
 
@@ -35,7 +35,7 @@ std::uint32_t OpenersChange::applied_to(std::uint32_t openers) const noexcept {
 
 OpenersChange OpenersChange::followed_by(const OpenersChange& later) const noexcept {
     const bool is_open = later.more_ == 1 && later.least_ == 1;
-    // Who opened it right after the write was a reader: the write was somebody else's.
+    // The process that opened the file right after the write was a reader, so another one wrote.
     const bool was_reader = opened_after_write_ && later.by_reader_ && later.more_ == -1;
     const std::int32_t least = by_write_ && is_open ? least_before_
                                : was_reader         ? least_with_writer_ + 1

@@ -20,7 +20,7 @@ namespace treecast::watcher {
 
 namespace {
 
-constexpr unsigned links_max = 40;  // as the kernel
+constexpr unsigned links_max = 40;  // the kernel's own bound
 constexpr std::array<std::uint32_t, 8> remote_filesystems{
     NFS_SUPER_MAGIC,
     SMB_SUPER_MAGIC,
@@ -32,7 +32,7 @@ constexpr std::array<std::uint32_t, 8> remote_filesystems{
     FUSE_SUPER_MAGIC,
 };
 
-/// Components to walk, the next one last.
+/// The components still to walk, the next one last.
 using Components = std::vector<std::string>;
 
 void push_components(Components& components, std::string_view path) {
@@ -58,7 +58,7 @@ UniqueFd open_place(int directory, const std::string& name) {
     return UniqueFd(::openat(directory, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
 }
 
-/// Whether somebody elsewhere, on another machine or in another process, can rename what lies there
+/// Whether another machine, or a process that serves the filesystem, can rename what lies there
 /// without an event here.
 bool may_change_unseen(int place) {
     struct statfs filesystem {};
@@ -69,8 +69,8 @@ bool may_change_unseen(int place) {
 
 struct Walk {
     std::vector<WatchDescriptor> watches;
-    bool leads = false;       // to something
-    bool all_watched = true;  // whatever it leads through, by events that tell everything
+    bool leads = false;       // the path leads to something
+    bool all_watched = true;  // events report every change of what the path leads through
 };
 
 Walk watch_along(Inotify& inotify, const std::string& path) {
@@ -120,7 +120,8 @@ std::vector<WatchDescriptor> PathWatches::set(Inotify& inotify, const std::strin
     found.erase(std::unique(found.begin(), found.end()), found.end());
     std::vector<WatchDescriptor> unused;
     std::ranges::set_difference(watches_, found, std::back_inserter(unused));
-    // What was put in a watched one's place before its watch was there shows at the next walk.
+    // Something may have been replaced before its watch was in place. Only a second walk that finds
+    // the same watches rules that out.
     reports_all_ = walk.leads && walk.all_watched && found == watches_;
     watches_ = std::move(found);
     return unused;

@@ -1,8 +1,9 @@
 // Watches what the root's path leads through: the directories above the root and the links on the
 // way to it. When one of them is renamed, removed or replaced, the path may name another directory.
 //
-// The directories themselves are watched, not the names in them: whoever works in /tmp wakes
-// nobody. What cannot be watched (no right to read it, or the limit) is found by polling alone.
+// It watches the directories themselves, not the names in them, so that work in /tmp does not wake
+// the daemon. Only polling detects changes of what cannot be watched, for lack of permission or
+// because the limit is reached.
 #pragma once
 
 #include "watcher/inotify.hpp"
@@ -15,16 +16,17 @@ namespace treecast::watcher {
 
 class PathWatches {
 public:
-    /// Watches what `path` (absolute) leads through now, but for the directory at its end. Returns
-    /// the watches that are not needed any more. As long as the path leads nowhere, none is given
-    /// up: it may come back as it was.
+    /// Watches what the absolute `path` leads through now, except the directory at its end. Returns
+    /// the watches that are no longer needed. If the path leads nowhere, all watches stay, since
+    /// the path may come back as it was.
     std::vector<WatchDescriptor> set(Inotify& inotify, const std::string& path);
-    /// Whether the path leads where it led at the last set() as long as no event is queued; but for
-    /// mounts, which have no events.
+    /// Whether an event reports each change of where the path leads. So while no event is queued,
+    /// the path leads where it led at the last set(). Mounts are the exception: they have no
+    /// events.
     bool reports_all() const noexcept { return reports_all_; }
     bool contains(WatchDescriptor watch) const noexcept;
     void forget(WatchDescriptor watch);
-    /// Takes one watch away for something more important.
+    /// Releases one watch, to make room for a more important one.
     std::optional<WatchDescriptor> evict();
     std::size_t count() const noexcept { return watches_.size(); }
 

@@ -1,4 +1,5 @@
-// One reading of one directory, by one of its names; in parts if the directory is huge.
+// The state of one read of a directory under one of its names. A huge directory is read in parts,
+// and events are processed between them.
 #pragma once
 
 #include "base/error.hpp"
@@ -27,17 +28,18 @@ struct Reading {
         listing.directory = tree_state.tree.path(due.id);
     }
 
-    /// Following one of its links has dropped this very name.
+    /// Whether the name under which the directory is read was dropped. Following a link that lies
+    /// in the directory can cause that.
     bool is_dropped() const { return state.tree.generation(id) != generation; }
 
-    /// It goes on in another turn; events are read before that.
+    /// Stores what can_resume() compares. A later turn resumes; events are processed in between.
     void suspend();
-    /// The name still leads to the very directory that is being read, for all that events have told
-    /// since, and nobody asked for another reading.
+    /// Whether, by the events since suspend(), the name still leads to the same directory, and no
+    /// new read of it is queued.
     bool can_resume() const;
 
     TreeState& state;
-    Findings* findings;  // of the turn
+    Findings* findings;  // those of the current turn
     const DirectoryId id;
     const std::uint32_t generation;
     const DirectoryId real;
@@ -45,19 +47,19 @@ struct Reading {
     const std::uint32_t number;
     OpenedDirectory opened;
     int fd = -1;
-    ErrorCode error;  // that ended it
+    ErrorCode error;  // the error that ended the read
     Listing listing;
     Hiding::Scope scope;
-    std::unordered_set<std::string> links;  // names
+    std::unordered_set<std::string> links;  // the names of links that have been listed
     std::size_t entries = 0;
-    RootNames root_names;  // if it is the root
+    RootNames root_names;  // only for the root
     bool has_names = false;
 
-    // What was so when it was read in part last.
+    // The state at the last suspend().
     bool in_parts = false;
     std::uint32_t real_generation = 0;
     WatchDescriptor watch = no_watch;
-    bool is_trusted = false;  // the whole tree has not been queued since
+    bool is_trusted = false;  // becomes false when the whole tree is queued
     int known_error = 0;
     std::uint64_t root_generation = 0;
 };

@@ -16,24 +16,25 @@ namespace treecast::watcher {
 
 namespace {
 
-constexpr std::size_t entries_for_names = 512;  // what reading some thousand names costs
+constexpr std::size_t entries_for_names = 512;  // reading a chunk of names costs as much as these
 constexpr std::size_t entries_a_look_at_the_clock = 256;
-constexpr std::size_t entries_beyond_time = 1024;  // of each directory, however long they take
+constexpr std::size_t entries_beyond_time = 1024;  // each directory reads these, whatever the time
 constexpr std::chrono::milliseconds turn_max{5};
 
 bool is_absence(const ErrorCode& error) {
     return error.value() == ENOENT || error.value() == ENOTDIR || error.value() == ELOOP;
 }
 
-/// It could not be read to its end: what is known of it stays.
+/// Ends a read that failed: reports an incomplete listing, so that what is known stays.
 void keep_unread(Reading& reading, const ErrorCode& error) {
     TreeState& state = reading.state;
     const std::string& path = reading.listing.directory;
     if (lies_in_lost_mount(state, state.tree.path(reading.real))) {
-        // It is no trouble of its own: it is read when the mount is back.
+        // The lost mount is reported instead. The directory is read when the mount is back.
         state.health.set_error(reading.real, 0);
     } else {
-        const bool is_empty = error.value() == ENODATA;  // which matters only if it was not before
+        // An empty directory is an error only if it had content before.
+        const bool is_empty = error.value() == ENODATA;
         if (state.health.error(reading.real) != error.value() &&
             (!is_empty || state.health.is_expected(reading.real)))
             log::warn("/{} cannot be read: {}", path, describe_loss(error));
@@ -43,7 +44,8 @@ void keep_unread(Reading& reading, const ErrorCode& error) {
     reading.findings->listings.push_back(std::move(reading.listing));
 }
 
-/// It is not at its place any more, for all that can be told.
+/// Handles a directory that has vanished from its path. Drops it only where absence counts as a
+/// deletion.
 void handle_absence(Reading& reading, const ErrorCode& error) {
     TreeState& state = reading.state;
     const DirectoryTree& tree = state.tree;
@@ -56,8 +58,9 @@ void handle_absence(Reading& reading, const ErrorCode& error) {
         keep_unread(reading, error);
 }
 
-/// Nothing at all where something may have been: rather a lack of the filesystem than a deletion,
-/// which would have been seen. Whether anything is published there the receiver knows.
+/// Whether an empty directory may have had content. A missing filesystem is then more likely than
+/// deletions, since events would have reported those. Only the receiver knows whether anything is
+/// published there.
 bool is_suspiciously_empty(const Reading& reading, const OpenedDirectory& opened) {
     if (reading.entries != 0)
         return false;
@@ -94,7 +97,7 @@ std::optional<std::string_view> Scanner::reading() const noexcept {
     return reading_->listing.directory;
 }
 
-/// False: the turn's part has been read.
+/// Takes entries from the turn's budget. False if it is used up.
 bool Scanner::spend(std::size_t entries) {
     const std::size_t before = std::exchange(spent_, spent_ + entries);
     if (before != 0 && spent_ > entries_at_once_)
@@ -123,7 +126,7 @@ void Scanner::read_directory(TreeState& state, ScanQueue::Due due, Findings& fin
     reading->deep = reading->deep || reading->opened.replaced;
     reading->error = reader_.begin(reading->fd);
     state.root_changes.clear();
-    // Each directory has a turn's entries for itself: none but a huge one is read in parts.
+    // Each directory gets the whole budget of entries, so that only huge ones are read in parts.
     spent_ = 0;
     reading_ = std::move(reading);
     resume(state, findings);
@@ -150,7 +153,7 @@ void Scanner::requeue(TreeState& state) {
         state.scans.add(reading_->id, true);
 }
 
-/// False: they are not all read.
+/// False if the budget was used up before all names were read.
 bool Scanner::read_names(Reading& reading) {
     while (!reading.has_names) {
         if (!spend(entries_for_names))
@@ -184,7 +187,8 @@ bool Scanner::read_entries(Reading& reading) {
     return true;
 }
 
-/// Names that were read a while ago may not be those that events have told of since.
+/// Records the names of a directory that folds case. Names from a read in parts may be older than
+/// the events since, so those are read again.
 void Scanner::update_spellings(Reading& reading) {
     TreeState& state = reading.state;
     const bool was_folding = state.spellings.folds(state.tree, reading.real);
@@ -194,7 +198,9 @@ void Scanner::update_spellings(Reading& reading) {
         return;
     if (::lseek(reading.fd, 0, SEEK_SET) == 0 && !reader_.read(reading.fd))
         (void)state.spellings.update(state.tree, reading.real, reading.fd, reader_);
-    if (!was_folding)  // what events told of meanwhile was taken by the names that were used
+    // Until now, events were applied under the spellings that they carried. A new scan corrects
+    // that.
+    if (!was_folding)
         state.scans.add(reading.id, reading.deep);
 }
 
@@ -208,14 +214,14 @@ void Scanner::end(Reading& reading) {
         return;
     const bool is_suspicious = is_suspiciously_empty(reading, opened);
     if (!reading.error && is_suspicious && real == root_directory && state.has_events()) {
-        state.scans.add(reading.id, reading.deep);  // once a deletion among them is known
+        state.scans.add(reading.id, reading.deep);  // the queued events may report the deletions
         return;
     }
     if (reading.error || is_suspicious) {
         if (!reading.error && (real != root_directory || is_unproved_mount(state, real)))
             doubt_mount(state, real);
         else if (opened.other_device)
-            state.health.set_device(real, opened.known_device);  // so that it is asked again
+            state.health.set_device(real, opened.known_device);  // so that the next scan checks too
         return keep_unread(reading, reading.error ? reading.error : system_error(ENODATA));
     }
     state.health.set_error(real, 0);

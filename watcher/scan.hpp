@@ -1,4 +1,6 @@
-// Reads the directories that are due, each watched before it is read.
+// Reads the directories that are due, and watches each before it reads it. Directories from the
+// queue enter; listings and changes leave as findings. A directory that cannot be read gets an
+// incomplete listing, and its error goes into `state.health`.
 #pragma once
 
 #include "watcher/directory_reader.hpp"
@@ -19,17 +21,18 @@ public:
     Scanner(const Scanner&) = delete;
     Scanner& operator=(const Scanner&) = delete;
 
-    /// From here on, a turn's entries and time are counted anew.
+    /// Resets the turn's budget of entries and time.
     void begin_turn();
-    /// The turn has read what it may: no other directory is to be begun in it.
+    /// Whether the turn has used its budget, so that no other directory may be begun in it.
     bool is_turn_over() const;
-    /// Reads one directory and says what is in it; its directories are queued. Links are left to
-    /// refresh_touched_names. A huge one is read in part. Only while no other is.
+    /// Reads one directory, lists its entries and queues its subdirectories. A huge directory is
+    /// read in part; resume() continues. Call it only while no directory has been read in part.
     void read_directory(TreeState& state, ScanQueue::Due due, Findings& findings);
-    /// Reads the one that has been read in part on; from the beginning, later, if it is not what it
-    /// was when that was begun.
+    /// Continues the directory that has been read in part. If it has changed since, queues it to be
+    /// read again from the beginning.
     void resume(TreeState& state, Findings& findings);
-    /// Something was mounted or unmounted while it was read.
+    /// Queues the directory that has been read in part, to be read again, since something was
+    /// mounted or unmounted meanwhile.
     void requeue(TreeState& state);
     /// The path of the directory that has been read in part.
     std::optional<std::string_view> reading() const noexcept;
@@ -49,7 +52,7 @@ private:
     std::chrono::steady_clock::time_point turn_end_{};
 };
 
-/// Why a directory that cannot be read any more cannot be, in words.
+/// The text for the log and the status on why a directory cannot be read any more.
 std::string describe_loss(const ErrorCode& error);
 
 }  // namespace treecast::watcher

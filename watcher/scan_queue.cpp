@@ -23,7 +23,7 @@ std::optional<ScanQueue::Due> ScanQueue::take(std::deque<Ticket>& due) {
     while (!due.empty()) {
         const Ticket ticket = due.front();
         due.pop_front();
-        // The directory was removed meanwhile, and its number perhaps added anew.
+        // The directory was removed since, and perhaps its number was queued again.
         if (places_[ticket.id].ticket != ticket.number)
             continue;
         const bool deep = places_[ticket.id].deep;

@@ -1,7 +1,7 @@
-// The directories that are due to be read, by the names under which they are served. PURE.
+// Queues the directories that are due for a scan, by the names under which they are served. No I/O.
 //
-// They come in the order in which they were added, each at most once. Those that held very many
-// files come after all others, which would have to wait long for them.
+// Each directory is queued at most once. They leave in the order in which they were added, but
+// directories with very many files leave last, so that the others do not wait long for them.
 #pragma once
 
 #include "watcher/directory_id.hpp"
@@ -17,7 +17,7 @@ public:
 
     struct Due {
         DirectoryId id = no_directory;
-        bool deep = false;  // the directories below it are due as well
+        bool deep = false;  // scan the directories below it too
     };
 
     void add(DirectoryId id, bool deep);
@@ -25,17 +25,17 @@ public:
     bool contains(DirectoryId id) const { return places_[id].ticket != 0; }
     bool empty() const noexcept { return count_ == 0; }
 
-    /// How many files the last reading of the directory gave.
+    /// Stores the number of files that the last scan of the directory found.
     void note_files(DirectoryId id, std::uint32_t files);
 
-    /// The directory is not due any more.
+    /// Takes the directory out of the queue.
     void remove(DirectoryId id);
-    /// Forgets the directory; its number may be given to another.
+    /// Forgets the directory; another may reuse its number.
     void forget(DirectoryId id);
 
 private:
     struct Place {
-        std::uint32_t ticket = 0;  // 0: it is not due
+        std::uint32_t ticket = 0;  // 0: not queued
         bool deep = false;
         bool is_large = false;
     };

@@ -28,7 +28,7 @@ bool is_same_file(const struct stat& a, const struct stat& b) noexcept {
     return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/// ext4, f2fs and tmpfs fold in directories that are marked.
+/// ext4, f2fs and tmpfs fold case only in directories with this flag.
 bool is_marked(int fd) noexcept {
     int flags = 0;
     return ::ioctl(fd, FS_IOC_GETFLAGS, &flags) == 0 && (flags & FS_CASEFOLD_FL) != 0;
@@ -47,8 +47,9 @@ std::string other_spelling(std::string_view name) {
     return {};
 }
 
-/// Of a filesystem that folds everywhere nothing tells but its behaviour: a name that it finds and
-/// does not list. Asked once for each filesystem.
+/// Whether the directory folds case; nullopt if none of its names shows that. For a filesystem that
+/// folds case everywhere there is no flag: it only finds a name that it does not list. This is
+/// tried once for each filesystem.
 std::optional<bool> Spellings::folds_case(int fd, const Names& names) {
     if (is_marked(fd))
         return true;
@@ -64,7 +65,7 @@ std::optional<bool> Spellings::folds_case(int fd, const Names& names) {
         const auto own = status_of(fd, name);
         const auto found = status_of(fd, other);
         if (!own || own->st_dev != status.st_dev)
-            continue;  // gone again, or a mount
+            continue;  // it has vanished or is a mount point
         return devices_[status.st_dev] = found && is_same_file(*own, *found);
     }
     return std::nullopt;
@@ -95,7 +96,8 @@ Spellings::update(const DirectoryTree& tree, DirectoryId real, int fd, Directory
             if (!directory.names.contains(name))
                 difference.added.push_back(name);
     }
-    // Not known yet (no name with a letter): nothing can be told by the wrong name so far.
+    // While no name has a letter, it is unknown whether the directory folds case. It counts as one
+    // that does, so that a later read decides. No event can carry a wrong spelling until then.
     if (folds_case(fd, names).value_or(true))
         directory = {.generation = tree.generation(real), .names = std::move(names)};
     else

@@ -1,8 +1,8 @@
-// The names in directories that fold case, as those directories spell them.
+// Stores the names in directories that fold case, in the spelling that the directories list.
 //
-// There a file is found under other names than its own, and events tell of it under the name that
-// was used: `FOO` for what is `foo`. A path is served as its directories spell it, and as nothing
-// else. Directories that do not fold have no entry here and cost nothing.
+// Such a directory finds a file under other spellings too, and an event carries the spelling that
+// was used: `FOO` for a file listed as `foo`. A path is served only in the spelling that its
+// directories list. Directories that do not fold case have no entry here and cost nothing.
 #pragma once
 
 #include "watcher/directory_reader.hpp"
@@ -25,16 +25,17 @@ public:
         std::vector<std::string> added;
     };
 
-    /// Takes the names that `reader` has read of the open directory `fd`, if it folds case. What
-    /// changed since the last time; nothing the first time.
+    /// Stores the names that `reader` has read from the open directory `fd`, if it folds case.
+    /// Returns the difference to the last call for the directory; nothing at the first. A few stats
+    /// detect whether a filesystem folds case, once for each filesystem.
     Difference update(const DirectoryTree& tree, DirectoryId real, int fd, DirectoryReader& reader);
 
     bool empty() const noexcept { return directories_.empty(); }
     bool folds(const DirectoryTree& tree, DirectoryId real) const;
-    /// Whether the directory, which folds, had that very name when it was read last.
+    /// Whether the directory, which folds case, listed this exact name at its last read.
     bool has(DirectoryId real, std::string_view name) const;
-    /// The name by which the directory, open as `fd`, has what it finds under `name`; those of the
-    /// same inode if there are several.
+    /// The listed names of the file that the directory, open as `fd`, finds under `name`. There are
+    /// several if the file has hard links there. Stats each listed name.
     std::vector<std::string> names_of(DirectoryId real, int fd, const std::string& name) const;
 
 private:
@@ -43,16 +44,16 @@ private:
     };
     using Names = std::unordered_set<std::string, Hash, std::equal_to<>>;
     struct Directory {
-        std::uint32_t generation = 0;  // of its id, which may be given to another
+        std::uint32_t generation = 0;  // of its id, which another directory may reuse
         Names names;
     };
     std::optional<bool> folds_case(int fd, const Names& names);
 
     std::unordered_map<DirectoryId, Directory> directories_;
-    std::unordered_map<std::uint64_t, bool> devices_;  // whether all of a filesystem folds
+    std::unordered_map<std::uint64_t, bool> devices_;  // whether the whole filesystem folds case
 };
 
-/// `name` with the case of its first ASCII letter swapped; empty if it has none. PURE.
+/// `name` with the case of its first ASCII letter swapped; empty if it has none. Pure.
 std::string other_spelling(std::string_view name);
 
 }  // namespace treecast::watcher

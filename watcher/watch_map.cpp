@@ -42,7 +42,7 @@ std::optional<WatchDescriptor> WatchMap::take_retired() {
     while (!retired_.empty()) {
         const WatchDescriptor watch = retired_.back();
         retired_.pop_back();
-        // A directory that was moved may have been found at its new place meanwhile.
+        // A scan may have found a moved directory at its new place, which uses this watch again.
         if (!first_.contains(watch))
             return watch;
     }

@@ -1,8 +1,8 @@
-// The watches of directories: which directories have which watch, and which watches are left over.
-// PURE.
+// Maps directories to watches and back, and lists the watches that no directory has any more.
+// No I/O.
 //
-// One watch can belong to several directories: to one that is bind-mounted twice, and to one that
-// was moved and found at its new place before the event of its leaving the old one was read.
+// Several directories can have the same watch: a directory that is bind-mounted twice, and one that
+// was moved and found at its new place before the event of the move was read.
 #pragma once
 
 #include "watcher/directory_id.hpp"
@@ -17,28 +17,30 @@ namespace treecast::watcher {
 class WatchMap {
 public:
     WatchDescriptor of(DirectoryId directory) const { return directories_[directory].watch; }
-    /// Gives the directory this watch in place of the one that it has; `no_watch`: none.
+    /// Replaces the directory's watch; `no_watch` means none.
     void set(DirectoryId directory, WatchDescriptor watch);
     std::vector<DirectoryId> directories_of(WatchDescriptor watch) const;
     bool has(WatchDescriptor watch) const { return first_.contains(watch); }
     std::size_t count() const noexcept { return first_.size(); }
 
-    /// A watch that no directory has any more and that is to be removed from inotify.
+    /// Returns, and forgets, a watch that no directory has any more. The caller removes it from
+    /// inotify.
     std::optional<WatchDescriptor> take_retired();
     bool has_retired() const noexcept { return !retired_.empty(); }
 
-    /// The directory was watched since the last `distrust_all`, so that no event is missing.
+    /// Whether the directory was opened and watched after the last distrust_all(), so that no event
+    /// of it is missing.
     bool is_trusted(DirectoryId directory) const {
         return directories_[directory].trusted == trust_;
     }
     void trust(DirectoryId directory) { directories_.write(directory).trusted = trust_; }
     void distrust_all() { ++trust_; }
 
-    /// The watch is to report who opens and closes files of the directory.
+    /// Whether the watch must report opens and closes of the directory's files.
     bool reports_opens(DirectoryId directory) const { return directories_[directory].opens; }
     void set_reports_opens(DirectoryId directory) { directories_.write(directory).opens = true; }
 
-    /// Forgets the directory; its number may be given to another.
+    /// Forgets the directory; another may reuse its number.
     void forget(DirectoryId directory);
 
 private:
