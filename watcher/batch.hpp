@@ -1,4 +1,5 @@
-// The watcher's input and output: options, signs of change, listings, health.
+// The watcher's input and output as plain values: options enter; signs of change, listings and
+// health leave.
 #pragma once
 
 #include "watcher/file_stat.hpp"
@@ -15,26 +16,26 @@ namespace treecast::watcher {
 
 /// Why a path may have changed; a set, coalesced over the events of one batch.
 struct Signs {
-    bool arrived = false;     // renamed to this name: it was whole before
-    bool created = false;     // by open or link; its writer may still be in it
-    bool modified = false;    // written to or truncated; a writer may still be in it
-    bool closed = false;      // closed by a writer: read again, whatever stat says
-    bool reopened = false;    // closed by a writer, and written to again since
-    bool attributes = false;  // chmod, chown, touch, link count
-    bool gone = false;        // the name was seen to be deleted or renamed away
+    bool arrived = false;     // a file was renamed to this name, so it was complete before
+    bool created = false;     // an open or a link made the name; a writer may have it open
+    bool modified = false;    // it was written to or truncated; a writer may have it open
+    bool closed = false;      // a writer closed it: read it again, even if its stat is the same
+    bool reopened = false;    // a writer closed it, and it was written to again since
+    bool attributes = false;  // chmod, chown, touch or link count
+    bool gone = false;        // an event reported the name as deleted or renamed away
 
     friend bool operator==(const Signs&, const Signs&) = default;
 };
 
 struct Change {
     std::string path;
-    Signs signs;  // none: it was only opened or closed
+    Signs signs;  // empty if it was only opened, or closed by a reader
     OpenersChange openers;
 };
 
 struct ListedFile {
     std::string name;
-    FileStat stat;  // of what a link points to
+    FileStat stat;  // for a link, that of its target
 };
 
 /// One directory as it was read. Its watch was in place before it was read.
@@ -73,7 +74,7 @@ struct WatcherOptions {
     bool hidden = false;                // serve names that begin with a dot
     std::vector<std::string> ignore{};  // gitignore lines
     std::uint64_t max_aliases = 100'000;
-    std::vector<Mount> mounts{};  // that a predecessor saw
+    std::vector<Mount> mounts{};  // those that a predecessor stored
     /// The watcher reports opens and closes of files on which we may not take a lease.
     LeaseRights leases = LeaseRights::of_all();
     /// The most entries of a directory that one scan() reads. Later calls read the rest.
@@ -84,10 +85,10 @@ struct WatcherOptions {
 
 /// The watch's part of /v1/status and the log. The last three only grow; the others are current.
 struct WatcherHealth {
-    std::string degraded;  // why, one line; empty: nothing is wrong
+    std::string degraded;  // the reasons in one line; empty if nothing is wrong
     std::uint64_t watches = 0;
     std::uint64_t unwatched_directories = 0;  // the watch limit was reached
-    std::uint64_t unwatched_files = 0;        // of those that need a watch of their own
+    std::uint64_t unwatched_files = 0;        // counts only files that need a watch of their own
     std::uint64_t overflows = 0;
     std::uint64_t refused_links = 0;
     std::uint64_t skipped_names = 0;

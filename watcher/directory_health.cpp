@@ -10,8 +10,9 @@ void DirectoryHealth::set_error(DirectoryId directory, int error) {
     Facts& facts = facts_.write(directory);
     if (facts.error != 0)
         --error_count_;
-    // A directory that was never readable holds nothing that was published. But if the error is not
-    // a lack of permission, it may hold something at any time. An empty one (ENODATA) was read.
+    // A directory that was never readable holds nothing published. So a lack of permission costs
+    // nothing there, nor does ENODATA (it was read and is empty). After any other error it may have
+    // content.
     const bool is_harmless = error == EACCES || error == EPERM || error == ENODATA;
     if (error != 0 && (is_expected(directory) || !is_harmless))
         lost_.insert(directory);

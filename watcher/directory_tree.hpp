@@ -95,7 +95,7 @@ private:
         DirectoryId first_child = no_directory;
         DirectoryId next_sibling = no_directory;
         DirectoryId previous_sibling = no_directory;
-        DirectoryId real = no_directory;  // of an alias
+        DirectoryId real = no_directory;  // only an alias has one
         DirectoryId first_alias = no_directory;
         DirectoryId next_alias = no_directory;
         DirectoryId previous_alias = no_directory;

@@ -49,7 +49,7 @@ public:
 private:
     bool hidden_;
     IgnoreRules options_;
-    std::map<std::string, IgnoreRules, std::less<>> rules_;  // by directory
+    std::map<std::string, IgnoreRules, std::less<>> rules_;  // the keys are directories
 };
 
 }  // namespace treecast::watcher

@@ -19,9 +19,9 @@ namespace treecast::watcher {
 
 struct Mount {
     std::string point;
-    std::uint64_t device = 0;  // of the mount's root
+    std::uint64_t device = 0;  // device and inode of the mount's root
     std::uint64_t inode = 0;
-    std::uint64_t unique_id = 0;  // never used again (Linux 6.8); 0: the kernel has none
+    std::uint64_t unique_id = 0;  // the kernel never reuses it; 0 before Linux 6.8, which has none
 
     friend bool operator==(const Mount&, const Mount&) = default;
 };

@@ -31,16 +31,16 @@ struct NamePlaceHash {
 };
 
 enum class LinkKind : std::uint8_t {
-    nothing,    // it leads to no file or directory, or in a circle
-    file,       // the last dependency is the file
-    directory,  // `target`
-    refused,    // it leads out of the root, or there are too many
+    nothing,    // it leads to neither file nor directory, or it is part of a cycle
+    file,       // it leads to the file that is its last dependency
+    directory,  // it leads to `target`
+    refused,    // it leads out of the root, or through too many links
 };
 
 struct Link {
     LinkKind kind = LinkKind::nothing;
     DirectoryId target = no_directory;
-    std::vector<NamePlace> dependencies;  // no name twice
+    std::vector<NamePlace> dependencies;  // each name once
 
     friend bool operator==(const Link&, const Link&) = default;
 };

@@ -35,7 +35,7 @@ public:
 
 private:
     UniqueFd fd_;
-    UniqueFd top_;  // of this process' files
+    UniqueFd top_;  // "/" as this process sees it
     bool known_ = false;
     bool has_news_ = false;  // kept here, since the kernel reports a change once
 };

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t retired_at_once = 1000;
 constexpr std::size_t files_at_once = 256;
-constexpr std::size_t event_bytes = 32;  // with a short name
+constexpr std::size_t event_bytes = 32;  // the size of an event with a short name
 /// Beyond this the events stay in the kernel's queue. If that overflows, the tree is scanned.
 constexpr std::size_t waiting_bytes_max = std::size_t{64} * 1024 * 1024;
 

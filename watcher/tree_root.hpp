@@ -83,7 +83,7 @@ private:
 
     std::string configured_path_;
     std::string absolute_path_;
-    mutable std::mutex mutex_;  // of the next two; reopening swaps the file behind fd_ (dup3)
+    mutable std::mutex mutex_;  // guards the next two; reopen() swaps the file behind fd_ (dup3)
     std::string real_path_;
     Identity identity_;
     UniqueFd fd_;

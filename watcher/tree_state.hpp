@@ -52,8 +52,8 @@ struct TreeState {
     LinkTable links;
     Hiding hiding;
     Spellings spellings;
-    FileWatches file_watches;   // that the receiver requested
-    FileWatches mounted_files;  // of files that are mounted over a name
+    FileWatches file_watches;   // the receiver has requested these
+    FileWatches mounted_files;  // the watches of files that are mounted over a name
     PathWatches path_watches;
     MountState mounts;
     const LeaseRights leases;
@@ -69,19 +69,19 @@ struct TreeState {
     /// that is the root, the scan's names may be older.
     std::vector<std::pair<std::size_t, bool>> root_changes;
     bool reads_in_parts = false;     // a directory has been read in part
-    bool root_in_doubt = false;      // check it before a batch is returned
-    bool root_exchanged = false;     // another directory since the last batch
-    std::string root_trouble;        // why the root is lost; empty: it is there
-    bool root_is_empty = false;      // that is why it is lost
+    bool root_in_doubt = false;      // check the root before a batch is returned
+    bool root_exchanged = false;     // the root became another directory since the last batch
+    std::string root_trouble;        // the reason why the root is lost; empty if it is not
+    bool root_is_empty = false;      // the root is lost because it is empty
     bool root_may_be_empty = false;  // accept an empty directory at the next reopen
-    bool watch_limit_met = false;    // since the last time all directories were watched
+    bool watch_limit_met = false;    // reset once all directories are watched again
     /// Unwatched files that are due for a poll.
     std::deque<std::string> due_files;
-    bool file_limit_met = false;  // since due_files was filled: try no more watches
+    bool file_limit_met = false;  // try no more watches until due_files is filled again
     LoggedPaths logged;
     WatcherHealth report;
 
-    bool events_left = false;  // in the kernel's queue after the last read
+    bool events_left = false;  // the last read left events in the kernel's queue
     bool has_events() const { return !waiting.empty() || inotify.has_events(); }
     /// Whether directories wait for a scan, or one has been read in part.
     bool has_due() const { return !scans.empty() || reads_in_parts; }
@@ -121,7 +121,8 @@ struct Findings {
     ChangeSet changes;
     std::vector<std::string> gone_directories;
     std::vector<std::string> exchanged;
-    std::vector<DirectoryId> respelled;  // that fold case, and whose names were read anew
+    /// Directories that fold case and whose names were read again for this batch.
+    std::vector<DirectoryId> respelled;
 
     /// Discards the listings of the directory and of those below it, since the receiver processes
     /// gone directories before listings.

@@ -39,8 +39,8 @@ public:
 
     enum class Verdict : std::uint8_t {
         take,
-        keep,  // for later, when the owner of the watch is known
-        drop,  // all of them: no one needs them
+        keep,  // keep the events until a scan finds the directory of the watch
+        drop,  // drop all events of the watch, since nobody needs them
     };
     using Judge = std::function<Verdict(WatchDescriptor)>;
     /// The next few events of the watch whose turn it is, valid until the next call. Empty if the
@@ -69,7 +69,7 @@ private:
 
     Group root_;
     std::unordered_map<WatchDescriptor, std::unique_ptr<Queue>> queues_;
-    std::unordered_map<DirectoryId, std::unique_ptr<Group>> groups_;  // but the root's
+    std::unordered_map<DirectoryId, std::unique_ptr<Group>> groups_;  // all but the root's
     std::vector<std::byte> taken_;
     std::size_t bytes_ = 0;
     std::uint64_t taken_count_ = 0;

@@ -132,7 +132,7 @@ bool poll_due_file(TreeState& state, Findings& findings) {
         if (const auto watch =
                 state.inotify.watch_file(file.get(), !state.leases.reach(stat->owner))) {
             watched = *watch;
-            stat = stat_of(state, path, file);  // it may have changed before it was watched
+            stat = stat_of(state, path, file);  // again, since it may have changed before the watch
         } else {
             state.file_limit_met = is_watch_limit(watch.error());
         }
