@@ -17,7 +17,7 @@ namespace treecast::watcher {
 namespace {
 
 constexpr std::size_t entries_for_names = 512;  // reading a chunk of names costs as much as these
-constexpr std::size_t entries_a_look_at_the_clock = 256;
+constexpr std::size_t entries_between_clock_checks = 256;
 constexpr std::size_t entries_beyond_time = 1024;  // each directory reads these, whatever the time
 constexpr std::chrono::milliseconds turn_max{5};
 
@@ -102,10 +102,10 @@ bool Scanner::spend(std::size_t entries) {
     const std::size_t before = std::exchange(spent_, spent_ + entries);
     if (before != 0 && spent_ > entries_at_once_)
         return false;
-    const bool asks_clock =
+    const bool checks_clock =
         before >= entries_beyond_time &&
-        before / entries_a_look_at_the_clock != spent_ / entries_a_look_at_the_clock;
-    return !asks_clock || std::chrono::steady_clock::now() < turn_end_;
+        before / entries_between_clock_checks != spent_ / entries_between_clock_checks;
+    return !checks_clock || std::chrono::steady_clock::now() < turn_end_;
 }
 
 void Scanner::read_directory(TreeState& state, ScanQueue::Due due, Findings& findings) {
