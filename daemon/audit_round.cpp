@@ -2,7 +2,7 @@
 
 #include "base/tree_path.hpp"
 #include "daemon/capture.hpp"
-#include "daemon/transition.hpp"
+#include "daemon/record_match.hpp"
 
 #include <ctime>
 #include <limits>

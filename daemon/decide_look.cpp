@@ -1,5 +1,6 @@
 #include "daemon/decide_look.hpp"
 
+#include "daemon/record_match.hpp"
 #include "daemon/waits.hpp"
 
 #include <sys/stat.h>

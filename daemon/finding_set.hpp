@@ -1,9 +1,10 @@
 // Findings that are not published yet, the newest for each path. Pure.
 #pragma once
 
-#include "daemon/transition.hpp"
+#include "daemon/observation.hpp"
 #include "ipc/segment_writer.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <optional>
@@ -34,6 +35,12 @@ public:
     }
     Finding take_first() { return std::move(by_path_.extract(by_path_.begin()).mapped()); }
     void clear() { by_path_.clear(); }
+    /// Whether `holds` is true of a path. No further path is passed to it then.
+    bool any_path(const std::function<bool(const std::string& path)>& holds) const {
+        return std::ranges::any_of(by_path_, [&](const auto& each) {
+            return holds(each.first);
+        });
+    }
     bool empty() const noexcept { return by_path_.empty(); }
     std::size_t size() const noexcept { return by_path_.size(); }
     /// Counts everything added, withdrawn or not.

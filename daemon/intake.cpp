@@ -1,6 +1,7 @@
 #include "daemon/intake.hpp"
 
 #include "base/tree_path.hpp"
+#include "daemon/record_match.hpp"
 #include "watcher/change_set.hpp"
 
 #include <set>

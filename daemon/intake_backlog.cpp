@@ -2,6 +2,7 @@
 #include "base/tree_path.hpp"
 #include "daemon/decide_look.hpp"
 #include "daemon/intake.hpp"
+#include "daemon/record_match.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -20,7 +20,7 @@ struct LoadPool::Shared {
     std::condition_variable wake;  // new jobs, stopping, or a thread that ended
     std::deque<LoadJob> jobs;
     struct Running {
-        std::string path;
+        JobId id;
         std::chrono::steady_clock::time_point since;
     };
     std::list<Running> running;
@@ -58,8 +58,10 @@ struct LoadPool::Shared {
             shared->jobs.pop_front();
             shared->last_taken = std::chrono::steady_clock::now();
             ++shared->busy;
-            const auto self =
-                shared->running.insert(shared->running.end(), {job.path, shared->last_taken});
+            const auto self = shared->running.insert(
+                shared->running.end(),
+                {{job.path, job.purpose}, shared->last_taken}
+            );
             lock.unlock();
             auto result = std::make_shared<LoadResult>(shared->run(job));
             lock.lock();
@@ -115,17 +117,17 @@ void LoadPool::relieve(std::chrono::steady_clock::time_point now) {
         add_thread();
 }
 
-std::vector<std::string> LoadPool::hung(std::chrono::steady_clock::time_point now) const {
+std::vector<LoadPool::JobId> LoadPool::hung_jobs(std::chrono::steady_clock::time_point now) const {
     const std::lock_guard lock(shared_->mutex);
-    std::vector<std::string> paths;
-    for (const Shared::Running& load : shared_->running)
-        if (now - load.since >= hung_after)
-            paths.push_back(load.path);
-    if (paths.size() >= threads_max)
+    std::vector<JobId> hung;
+    for (const Shared::Running& running : shared_->running)
+        if (now - running.since >= hung_after)
+            hung.push_back(running.id);
+    if (hung.size() >= threads_max)
         for (const LoadJob& job : shared_->jobs)
             if (now - job.since >= hung_after)
-                paths.push_back(job.path);
-    return paths;
+                hung.push_back({job.path, job.purpose});
+    return hung;
 }
 
 unsigned LoadPool::busy() const {

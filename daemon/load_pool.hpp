@@ -67,10 +67,14 @@ public:
     void submit(LoadJob job);
     /// Adds a thread if all have been busy for too long while jobs wait. Called periodically.
     void relieve(std::chrono::steady_clock::time_point now);
-    /// The paths whose loads have run for longer than `hung_after`. If such loads hold all
-    /// `threads_max` threads, also the paths that have waited for that long.
-    std::vector<std::string> hung(std::chrono::steady_clock::time_point now) const;
-    /// The number of loads that are running.
+    struct JobId {
+        std::string path;
+        LoadPurpose purpose = LoadPurpose::look;
+    };
+    /// The jobs that have run for longer than `hung_after`. If such jobs hold all `threads_max`
+    /// threads, also those that have waited for that long.
+    std::vector<JobId> hung_jobs(std::chrono::steady_clock::time_point now) const;
+    /// The number of jobs that are running.
     unsigned busy() const;
 
 private:

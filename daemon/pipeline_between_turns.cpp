@@ -27,9 +27,11 @@ void Pipeline::beat() {
     const auto now = Clock::now();
     catalog_.beat();
     pool_.relieve(now);
-    for (const std::string& path : pool_.hung(now)) {
-        executor_.on_hung(path);
-        linked_files_.on_hung(path);
+    for (const auto& [path, purpose] : pool_.hung_jobs(now)) {
+        if (purpose == LoadPurpose::watch)
+            linked_files_.on_hung(path);
+        else
+            executor_.on_hung(path);
         trigger_.ask();
     }
     tend(now);

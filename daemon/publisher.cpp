@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "daemon/transition.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -164,12 +165,10 @@ void Publisher::close_revision() {
 bool Publisher::overlaps_stored(const FindingSet& group) const {
     if (!group_.changes)
         return false;
-    bool overlaps = false;
-    group.for_each_below("", [&](const std::string& path, const auto&) {
-        const auto file = overlaps ? std::nullopt : catalog_.find(path);
-        overlaps = overlaps || (file && catalog_.read(*file).change_revision == group_.revision());
+    return group.any_path([this](const std::string& path) {
+        const auto file = catalog_.find(path);
+        return file && catalog_.read(*file).change_revision == group_.revision();
     });
-    return overlaps;
 }
 
 void Publisher::apply(Finding& finding, Publication& publication, Clock::time_point now) {
@@ -181,8 +180,9 @@ void Publisher::apply(Finding& finding, Publication& publication, Clock::time_po
         return;
     }
     const ipc::Record before = catalog_.read(*file);
-    auto [record, announce] = transition(before, finding.observation);
-    const bool is_change = announce == Announce::change || announce == Announce::content;
+    auto [record, announcement] = transition(before, finding.observation);
+    const bool is_change =
+        announcement == Announcement::change || announcement == Announcement::content;
     // A second change of one file takes another revision, since its segment is named by the
     // revision.
     if (is_change && group_.changes && before.change_revision == group_.revision()) {
@@ -195,11 +195,11 @@ void Publisher::apply(Finding& finding, Publication& publication, Clock::time_po
         claim_revision(publication);
         record.change_revision = publication.revision();
     }
-    if (announce == Announce::content)
+    if (announcement == Announcement::content)
         record.content_revision = record.change_revision;
 
-    const bool keeps_segment =
-        before.resident && announce != Announce::content && record.state == ipc::FileState::present;
+    const bool keeps_segment = before.resident && announcement != Announcement::content &&
+                               record.state == ipc::FileState::present;
     if (before.resident && !keeps_segment) {
         publication.superseded.push_back({*file, before.content_revision});
         residency_.remove(*file);
@@ -248,13 +248,8 @@ void Publisher::place_segment(
 }
 
 void Publisher::claim_revision(Publication& publication) {
-    using Claim = ipc::CatalogPublication::Claim;
     if (!publication.changes)
-        publication.changes.emplace(
-            catalog_,
-            real_time_us(),
-            &publication == &group_ ? Claim::ahead : Claim::next
-        );
+        publication.changes.emplace(catalog_, real_time_us(), publication.claim);
 }
 
 void Publisher::evict(ipc::FileId file) {

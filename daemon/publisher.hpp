@@ -83,15 +83,17 @@ public:
     void ring();
 
 private:
+    using Claim = ipc::CatalogPublication::Claim;
     struct Superseded {
         ipc::FileId file;
         std::uint64_t revision = 0;
     };
     /// The changes of one revision: those of the flush, or of the group under way.
     struct Publication {
-        std::optional<ipc::CatalogPublication> changes;  // none: nothing is announced yet
-        std::vector<ipc::FileId> announced;
-        std::vector<Superseded> superseded;
+        const Claim claim;
+        std::optional<ipc::CatalogPublication> changes{};  // none: nothing is announced yet
+        std::vector<ipc::FileId> announced{};
+        std::vector<Superseded> superseded{};
 
         std::uint64_t revision() const noexcept { return changes ? changes->revision() : 0; }
     };
@@ -111,11 +113,11 @@ private:
     Residency& residency_;
     PublicationGroups& groups_;
     std::vector<Finding> pending_;
-    Publication publication_;          // of the flush under way
-    std::deque<FindingSet> complete_;  // complete groups; the first is being stored
-    Publication group_;                // of the first group, as far as it is stored
-    std::vector<Finding> stored_;      // its findings with segments: closed after the notification
-    FindingSet after_group_;           // findings that must follow that group
+    Publication publication_{Claim::next};  // of the flush under way
+    std::deque<FindingSet> complete_;       // complete groups; the first is being stored
+    Publication group_{Claim::ahead};       // of the first group, as far as it is stored
+    std::vector<Finding> stored_;  // its findings with segments: closed after the notification
+    FindingSet after_group_;       // findings that must follow that group
     bool news_ = false;
     std::uint64_t unlisted_ = 0;  // since forget_unlisted()
 };

@@ -4,7 +4,7 @@
 
 #include "daemon/back_off.hpp"
 #include "daemon/capture.hpp"
-#include "daemon/transition.hpp"
+#include "daemon/observation.hpp"
 
 #include <cstdint>
 #include <optional>

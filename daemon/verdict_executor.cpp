@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "daemon/decide_capture.hpp"
 #include "daemon/other_names.hpp"
+#include "daemon/record_match.hpp"
 #include "daemon/verdict_log.hpp"
 #include "daemon/waits.hpp"
 #include "daemon/writer_lease.hpp"

@@ -1,5 +1,7 @@
 #include "daemon/waits.hpp"
 
+#include "daemon/record_match.hpp"
+
 #include <algorithm>
 
 namespace treecast::daemon {

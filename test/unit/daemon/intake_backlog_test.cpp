@@ -1,6 +1,7 @@
 // Large listings and directories that are gone are taken in steps, between which other things are
 // seen of the same files.
 #include "daemon/intake.hpp"
+#include "daemon/record_match.hpp"
 #include "test/support/object_fixture.hpp"
 #include "test/support/temporary_directory.hpp"
 

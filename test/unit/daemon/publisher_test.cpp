@@ -1,6 +1,7 @@
 // What is found becomes revisions: of one group one, even if it is stored in steps.
 #include "daemon/publisher.hpp"
 
+#include "daemon/record_match.hpp"
 #include "test/support/object_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

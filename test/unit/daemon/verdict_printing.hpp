@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/moment.hpp"
+#include "daemon/transition.hpp"
 #include "daemon/verdict.hpp"
 
 #include <ostream>
