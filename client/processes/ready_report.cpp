@@ -1,5 +1,7 @@
 #include "client/processes/ready_report.hpp"
 
+#include "base/one_line.hpp"
+
 namespace treecast::client {
 
 void ReadyReport::append(std::string_view bytes) {
@@ -32,6 +34,17 @@ std::string listen_argument(std::string_view listener) {
         scheme.remove_suffix(unix_mark.size());
     return "--" + std::string(is_http(listener) ? "listen" : scheme) + '=' +
            (is_unix ? "unix:" : "") + std::string(rest);
+}
+
+std::string ready_text(std::string_view directory, const std::vector<std::string>& listeners) {
+    std::string addresses;
+    std::string others;
+    for (const auto& listener : listeners)
+        if (is_http(listener))
+            addresses += (addresses.empty() ? "" : ", ") + listener;
+        else
+            others += "also on " + listener + '\n';
+    return "serving " + one_line(directory) + " on " + addresses + '\n' + others;
 }
 
 }  // namespace treecast::client

@@ -31,4 +31,8 @@ bool is_http(std::string_view listener);
 /// `--getfile=unix:PATH` for `getfile+unix:PATH`.
 std::string listen_argument(std::string_view listener);
 
+/// What `serve` prints once the tree can be used: "serving DIRECTORY on ..." with the listeners of
+/// HTTP, and a line for each other listener. A script that reads only the first line finds HTTP's.
+std::string ready_text(std::string_view directory, const std::vector<std::string>& listeners);
+
 }  // namespace treecast::client

@@ -1,6 +1,7 @@
 #include "client/processes/serve_options.hpp"
 
 #include "base/one_line.hpp"
+#include "client/processes/ready_report.hpp"
 
 #include <algorithm>
 #include <array>
@@ -77,6 +78,15 @@ ServePlan plan_serve(const OptionValues& options) {
             for (const auto& address : options.list(option))
                 plan.listen.push_back("--" + std::string(option) + '=' + address);
     return plan;
+}
+
+Arguments proxy_arguments(const ServePlan& plan, const std::vector<std::string>& printed) {
+    Arguments arguments = plan.proxy;
+    if (printed.empty())
+        arguments.insert(arguments.end(), plan.listen.begin(), plan.listen.end());
+    for (const std::string& listener : printed)
+        arguments.push_back(listen_argument(listener));
+    return arguments;
 }
 
 }  // namespace treecast::client

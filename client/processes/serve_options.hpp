@@ -24,4 +24,8 @@ struct ServePlan {
 /// set.
 ServePlan plan_serve(const OptionValues& options);
 
+/// The arguments of a proxy that is started. Once listeners were printed, these are opened again,
+/// even if port 0 was requested; before, `printed` is empty.
+Arguments proxy_arguments(const ServePlan& plan, const std::vector<std::string>& printed);
+
 }  // namespace treecast::client

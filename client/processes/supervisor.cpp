@@ -1,9 +1,9 @@
 #include "client/processes/supervisor.hpp"
 
 #include "base/log.hpp"
-#include "base/one_line.hpp"
 #include "client/local/instance_removal.hpp"
 #include "client/output/output.hpp"
+#include "client/processes/decide_restart.hpp"
 #include "client/processes/executable.hpp"
 #include "ipc/catalog_reader.hpp"
 
@@ -30,11 +30,6 @@ constexpr std::chrono::seconds daemon_stop_limit{10};
 /// The time between checks of the catalog after the proxy is ready, until the ready line is
 /// printed.
 constexpr int usable_poll_ms = 5;
-
-bool is_refusal(const ExitStatus& status) {
-    return status.code() == static_cast<int>(ExitCode::usage) ||
-           status.code() == static_cast<int>(ExitCode::configuration);
-}
 
 }  // namespace
 
@@ -85,13 +80,8 @@ void Supervisor::start_proxy() {
     ready_pipe_.reset(ends[0]);
     const UniqueFd write_end(ends[1]);
 
-    auto arguments = plan_.proxy;
-    // Addresses that were printed must stay the same, even if port 0 was requested.
-    if (announced_)
-        for (const auto& listener : report_.listeners())
-            arguments.push_back(listen_argument(listener));
-    else
-        arguments.insert(arguments.end(), plan_.listen.begin(), plan_.listen.end());
+    auto arguments =
+        proxy_arguments(plan_, announced_ ? report_.listeners() : std::vector<std::string>());
     arguments.emplace_back("--ready-fd=3");
     if (!announced_)
         report_ = {};
@@ -138,17 +128,8 @@ void Supervisor::announce_if_usable() {
     if (announced_ || !report_.ready() || !daemon_serves())
         return;
     announced_ = true;
-    std::string addresses;
-    std::string others;  // a line each: who reads the first line finds there what it always was
-    for (const auto& listener : report_.listeners())
-        if (is_http(listener))
-            addresses += (addresses.empty() ? "" : ", ") + listener;
-        else
-            others += "also on " + listener + '\n';
     try {
-        write_to_stdout(
-            "serving " + one_line(plan_.directory) + " on " + addresses + '\n' + others
-        );
+        write_to_stdout(ready_text(plan_.directory, report_.listeners()));
     } catch (const std::system_error& error) {
         log::warn("{}", error.what());  // the line has no reader, but subscribers are still served
     }
@@ -172,24 +153,25 @@ bool Supervisor::must_restart(Child& child) {
     if (!status)
         return false;
     child.process.reset();
-    if (!announced_ && is_refusal(*status)) {
-        // The child has written the reason to standard error.
-        outcome_ = static_cast<ExitCode>(*status->code());
-        daemon_refused_ = &child == &daemon_;
-        return false;
+    switch (decide_restart(*status, announced_, child.restarts, Clock::now())) {
+        case AfterExit::restart:
+            log::warn("{} died ({}); starting it again", child.program, status->text());
+            return true;
+        case AfterExit::refused:  // the child has written the reason to standard error
+            outcome_ = static_cast<ExitCode>(*status->code());
+            daemon_refused_ = &child == &daemon_;
+            return false;
+        case AfterExit::give_up:
+            log::error(
+                "{} died again ({}), after {} restarts within a minute; giving up",
+                child.program,
+                status->text(),
+                RestartLimit::restarts_max
+            );
+            outcome_ = ExitCode::failed;
+            return false;
     }
-    if (!child.restarts.allow(Clock::now())) {
-        log::error(
-            "{} died again ({}), after {} restarts within a minute; giving up",
-            child.program,
-            status->text(),
-            RestartLimit::restarts_max
-        );
-        outcome_ = ExitCode::failed;
-        return false;
-    }
-    log::warn("{} died ({}); starting it again", child.program, status->text());
-    return true;
+    return false;
 }
 
 void Supervisor::stop(Child& child) {

@@ -1,27 +1,15 @@
 // Large listings and directories that are gone are taken in steps, between which other things are
 // seen of the same files.
-#include "daemon/intake.hpp"
-#include "daemon/record_match.hpp"
-#include "test/support/object_fixture.hpp"
-#include "test/support/temporary_directory.hpp"
+#include "test/unit/daemon/intake_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <sys/stat.h>
-
 using namespace treecast;
 using namespace treecast::daemon;
-using namespace treecast::test;
 
 namespace {
 
 constexpr int files = 3000;
-constexpr std::uint64_t device = 7;
-
-watcher::FileStat stat_of(std::uint64_t inode, std::uint64_t size = 1) {
-    return {.device = device, .inode = inode, .size = size, .mode = S_IFREG | 0644, .links = 1};
-}
-
 watcher::Listing large_listing(const std::string& directory) {
     watcher::Listing listing{
         .directory = directory,
@@ -29,57 +17,11 @@ watcher::Listing large_listing(const std::string& directory) {
         .files = {},
         .directories = {}};
     for (int i = 0; i < files; ++i)
-        listing.files.push_back({"f" + std::to_string(i), stat_of(1000 + static_cast<unsigned>(i))}
+        listing.files.push_back(
+            {"f" + std::to_string(i), IntakeFixture::stat_of(1000 + static_cast<unsigned>(i))}
         );
     return listing;
 }
-
-struct IntakeFixture : ObjectFixture {
-    watcher::Batch batch_of(watcher::Listing listing) {
-        watcher::Batch batch;
-        batch.listings.push_back(std::move(listing));
-        return batch;
-    }
-    void work_off_all() {
-        while (intake.has_backlog()) {
-            intake.work_off({now}, now);
-            publisher.flush(now);
-        }
-    }
-    bool is_published(const std::string& path) const {
-        const auto file = catalog.find(path);
-        return file && is_known(catalog.read(*file));
-    }
-    void publish_file(const std::string& path, std::uint64_t inode) {
-        publisher.add(path, {.stat = stat_of(inode)});
-        publisher.flush(now);
-    }
-
-    const TemporaryDirectory tree;
-    watcher::TreeRoot root{tree.path()};
-    watcher::Watcher watcher{root, {}};
-    ipc::CatalogWriter catalog{directory};
-    ipc::QueuePairsWriter queues{directory, 1};
-    Residency residency{1 << 20};
-    WorkList works;
-    HardLinks hard_links;
-    OpenFiles open_files{std::chrono::seconds(10)};
-    PublicationGroups groups;
-    const ServePolicy policy{};
-    Publisher publisher{directory, catalog, queues, residency, groups};
-    Intake intake{
-        watcher,
-        catalog,
-        publisher,
-        residency,
-        works,
-        hard_links,
-        open_files,
-        groups,
-        policy,
-        device};
-    const Clock::time_point now = Clock::now();
-};
 
 }  // namespace
 

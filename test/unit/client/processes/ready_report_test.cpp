@@ -50,4 +50,11 @@ BOOST_AUTO_TEST_CASE(a_listener_is_had_again_by_its_option) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_first_line_names_the_listeners_of_http) {
+    BOOST_TEST(
+        ready_text("/srv/a\nb", {"http://[::1]:80/", "getfile://[::1]:81/", "unix:/x"}) ==
+        "serving /srv/a\\x0ab on http://[::1]:80/, unix:/x\nalso on getfile://[::1]:81/\n"
+    );
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -102,6 +102,23 @@ BOOST_AUTO_TEST_CASE(addresses_are_kept_apart) {
     BOOST_TEST(made.proxy.size() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(a_proxy_that_is_started_again_opens_the_listeners_that_were_printed) {
+    const TemporaryDirectory root;
+    const auto made = plan({root.path(), "--listen=127.0.0.1:0", "--getfile=127.0.0.1:0"});
+
+    const auto first = proxy_arguments(made, {});
+    const auto again = proxy_arguments(made, {"http://127.0.0.1:81/", "getfile://127.0.0.1:82/"});
+
+    for (const auto* const argument : {"--listen=127.0.0.1:0", "--getfile=127.0.0.1:0"}) {
+        BOOST_TEST(holds(first, argument));
+        BOOST_TEST(!holds(again, argument));
+    }
+    for (const auto* const argument : {"--listen=127.0.0.1:81", "--getfile=127.0.0.1:82"})
+        BOOST_TEST(holds(again, argument));
+    for (const auto& argument : made.proxy)
+        BOOST_TEST((holds(first, argument) && holds(again, argument)), argument);
+}
+
 BOOST_AUTO_TEST_CASE(variables_are_left_to_the_children) {
     const TemporaryDirectory root;
     ::setenv("TREECAST_MAX_WAIT", "nonsense", 1);
