@@ -49,11 +49,11 @@ void Router::handle(Connection& connection, const Request& request) {
     const Target target = split_target(request.target);
     const Route* const route = table_.find(target.path);
     if (const auto refusal = RouteTable::refusal(route, request))
-        return connection.respond(problem_response(
+        return refuse(
+            {connection, request, target.path, target.query},
             {.status = refusal->status, .detail = refusal->detail, .allow = refusal->allow},
-            context_now(attachment_, connection.persistence(), Caching::none),
-            request.method == Method::head
-        ));
+            attachment_.stale_seconds()
+        );
     route->handler({connection, request, target.path.substr(route->path.size()), target.query});
 }
 

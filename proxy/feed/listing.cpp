@@ -143,7 +143,11 @@ void answer_changes(const Exchange& exchange, Attachment& attachment) {
     exchange.connection.respond(listing_response(
         exchange.query,
         attachment.catalog(),
-        context_now(attachment, exchange.connection.persistence(), Caching::revalidate),
+        context_now(
+            exchange.connection.persistence(),
+            Caching::revalidate,
+            attachment.stale_seconds()
+        ),
         exchange.is_head()
     ));
 }

@@ -1,6 +1,7 @@
 // GET and HEAD /v1/files/PATH: converts an HTTP request into a FileRequest. One thread.
 #pragma once
 
+#include "proxy/files/file_query.hpp"
 #include "proxy/files/file_service.hpp"
 #include "proxy/files/http_file_answers.hpp"
 #include "proxy/http/request_handler.hpp"
@@ -9,6 +10,13 @@
 #include <chrono>
 
 namespace treecast::proxy {
+
+/// Reduces a request to the fields that its answer depends on. Pure.
+FileRequest make_file_request(
+    const Request& request,
+    const FileQuery& query,
+    std::chrono::milliseconds wait_max
+);
 
 class FileEndpoint {
 public:
@@ -26,8 +34,6 @@ public:
     void get(const Exchange& exchange);
 
 private:
-    void refuse(const Exchange& exchange, const Problem& problem);
-
     FileService& files_;
     Attachment& attachment_;
     HttpFileAnswers answers_;

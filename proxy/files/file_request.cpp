@@ -2,30 +2,8 @@
 
 #include "proxy/files/last_modified.hpp"
 #include "proxy/http/http_date.hpp"
-#include "proxy/http/preference.hpp"
-
-#include <algorithm>
 
 namespace treecast::proxy {
-
-namespace {
-
-std::shared_ptr<const RareFields> rare_fields(const Request& request, bool head) {
-    RareFields rare;
-    if (!request.range.empty() && !head) {  // RFC 9110, 14.2: ranges are for GET alone
-        rare.range = request.range;
-        rare.if_range = request.if_range;
-    }
-    if (request.if_match)
-        rare.if_match = TagList::parse(*request.if_match, Comparison::strong);
-    else if (!request.if_unmodified_since.empty())  // which If-Match replaces (13.1.4)
-        rare.unmodified_since = parse_http_date(request.if_unmodified_since);
-    if (rare.range.empty() && !rare.if_match && !rare.unmodified_since)
-        return nullptr;
-    return std::make_shared<const RareFields>(std::move(rare));
-}
-
-}  // namespace
 
 PollQuestion FileRequest::question(bool may_wait, bool waited, std::int64_t now) const noexcept {
     PollQuestion question;
@@ -52,30 +30,6 @@ std::optional<std::int64_t> FileRequest::preferred_wait_s() const noexcept {
     if (!wait_is_preferred)
         return std::nullopt;
     return std::chrono::duration_cast<std::chrono::seconds>(wait).count();
-}
-
-FileRequest make_file_request(
-    const Request& request,
-    const FileQuery& query,
-    std::chrono::milliseconds wait_max
-) {
-    FileRequest file;
-    file.head = request.method == Method::head;
-    file.after = query.after;
-    file.has_tags = request.if_none_match.has_value();
-    if (file.has_tags)
-        file.tags = TagList::parse(*request.if_none_match, Comparison::weak);
-    else if (!request.if_modified_since.empty())
-        file.modified_since = parse_http_date(request.if_modified_since);
-
-    if (query.wait) {
-        file.wait = std::min(*query.wait, wait_max);
-    } else if (const auto preferred = preferred_wait(request.prefer)) {
-        file.wait = std::min(*preferred, wait_max);
-        file.wait_is_preferred = true;
-    }
-    file.rare = rare_fields(request, file.head);
-    return file;
 }
 
 bool if_range_holds(

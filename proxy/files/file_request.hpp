@@ -2,12 +2,13 @@
 // of them are held.
 #pragma once
 
-#include "proxy/files/file_query.hpp"
+#include "base/version.hpp"
+#include "ipc/catalog_record.hpp"
 #include "proxy/files/poll_decision.hpp"
 #include "proxy/http/entity_tag.hpp"
-#include "proxy/http/request.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,12 +47,6 @@ struct FileRequest {
     /// equal, unless they share the object.
     friend bool operator==(const FileRequest&, const FileRequest&) = default;
 };
-
-FileRequest make_file_request(
-    const Request& request,
-    const FileQuery& query,
-    std::chrono::milliseconds wait_max
-);
 
 /// Whether If-Range allows the range of a request: by the strong tag, or by a Last-Modified date
 /// that only this content can have had. Without the field (nullopt) the range is allowed. Pure.

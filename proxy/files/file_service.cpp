@@ -5,6 +5,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <random>
+
 namespace treecast::proxy {
 
 namespace {
@@ -29,7 +31,7 @@ FileService::FileService(
       cache_(cache),
       wants_(wants),
       load_timeout_(load_timeout),
-      random_(std::random_device()()) {}
+      spread_(std::random_device()()) {}
 
 void FileService::get(
     Connection& connection,
@@ -57,7 +59,9 @@ void FileService::get(
     }
     auto owned = std::make_unique<Waiter>(connection, answers, std::move(file));
     Waiter& waiter = *owned;
-    waiter.wait_until = may_wait ? end_of_wait(waiter.request.wait) : Clock::now();
+    waiter.wait_until = Clock::now();
+    if (may_wait)
+        waiter.wait_until += spread_.draw_wait(waiter.request.wait);
     Topic& topic = subscriptions_.add(path, waiter);
     connection.hold(std::move(owned), waiter.wait_until);
     Subscriptions::hold(topic);
@@ -88,10 +92,11 @@ void FileService::wait_is_over(Waiter& waiter) {
 
 void FileService::changed(std::span<const ipc::LogRecord> changes) {
     for (const ipc::LogRecord& change : changes)
-        loaded(change.file);
+        invalidate(change.file);
 }
 
-void FileService::loaded(ipc::FileId file) {
+/// Evicts the representation of an older version, and makes the waiters of the file due.
+void FileService::invalidate(ipc::FileId file) {
     const auto* const catalog = attachment_.catalog();
     if (cache_.holds(file)) {
         const auto record = catalog->read(file);
@@ -232,13 +237,6 @@ void FileService::want(
     wants_.add(*seen.file, !request.head && !decision.wants_hash, Clock::now() + load_timeout_);
 }
 
-Clock::time_point FileService::end_of_wait(std::chrono::milliseconds wait) {
-    // Waits last between 15/16 of the requested time and all of it, so that clients do not return
-    // at the same moment.
-    std::uniform_int_distribution<std::int64_t> cut(0, wait.count() / 16);
-    return Clock::now() + wait - std::chrono::milliseconds(cut(random_));
-}
-
 std::vector<ipc::FileId> FileService::take_files_in_use() {
     std::vector<ipc::FileId> files;
     files.reserve(subscriptions_.topics());
@@ -262,12 +260,11 @@ void FileService::forget_evicted() {
 }
 
 void FileService::turn_away(Waiter& waiter) {
-    std::uniform_int_distribution<unsigned> spread(1, 5);
     waiter.connection.respond(waiter.answers.try_again(
         waiter.request,
         waiter.connection.persistence(),
         "The server is shutting down.",
-        spread(random_)
+        spread_.draw_retry_after_s()
     ));
 }
 

@@ -9,6 +9,7 @@
 #include "proxy/files/file_answers.hpp"
 #include "proxy/files/representation.hpp"
 #include "proxy/files/subscriptions.hpp"
+#include "proxy/http/wait_spread.hpp"
 #include "proxy/net/connection.hpp"
 #include "proxy/source/attachment.hpp"
 #include "proxy/source/change_consumer.hpp"
@@ -18,7 +19,6 @@
 
 #include <chrono>
 #include <optional>
-#include <random>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -41,7 +41,7 @@ public:
 
     /// Marks the waiters of these files. They are evaluated again when the batch ends.
     void changed(std::span<const ipc::LogRecord> changes) override;
-    void loaded(ipc::FileId file) override;
+    void loaded(ipc::FileId file) override { invalidate(file); }
     void everything_changed(Cause cause) override;
     /// Answers the waiters of changed files, at most `asks_per_turn` of them, and posts itself for
     /// the rest.
@@ -88,7 +88,7 @@ private:
     void hold(Waiter& waiter, const Sighting& seen, const PollDecision& decision);
     void load(Waiter& waiter, const Sighting& seen, const PollDecision& decision);
     void want(const Sighting& seen, const FileRequest& request, const PollDecision& decision);
-    Clock::time_point end_of_wait(std::chrono::milliseconds wait);
+    void invalidate(ipc::FileId file);
 
     boost::asio::io_context& context_;
     Attachment& attachment_;
@@ -98,7 +98,7 @@ private:
     Subscriptions subscriptions_{*this};
     boost::intrusive::list<Topic, boost::intrusive::constant_time_size<false>> due_topics_;
     bool due_posted_ = false;
-    std::minstd_rand random_;
+    WaitSpread spread_;
 };
 
 }  // namespace treecast::proxy

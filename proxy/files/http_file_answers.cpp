@@ -89,7 +89,7 @@ Problem unsatisfiable_problem(std::uint64_t size, Version version) {
 
 AnswerContext
 HttpFileAnswers::context(const FileRequest& request, Caching caching, Persistence persistence) {
-    AnswerContext context = context_now(attachment_, persistence, caching);
+    AnswerContext context = context_now(persistence, caching, attachment_.stale_seconds());
     context.preferred_wait_s = request.preferred_wait_s();
     return context;
 }

@@ -1,5 +1,7 @@
 #include "proxy/http/problem.hpp"
 
+#include "proxy/http/request_handler.hpp"
+
 #include <boost/json.hpp>
 
 namespace treecast::proxy {
@@ -30,6 +32,18 @@ Response problem_response(const Problem& problem, const AnswerContext& context, 
         head.field("Content-Range", problem.content_range);
     head.field("Content-Type", "application/problem+json").field("Content-Length", body.size());
     return make_response(head.finish(without_body ? std::string_view() : body), context);
+}
+
+void refuse(
+    const Exchange& exchange,
+    const Problem& problem,
+    std::optional<std::int64_t> stale_seconds
+) {
+    exchange.connection.respond(problem_response(
+        problem,
+        context_now(exchange.connection.persistence(), Caching::none, stale_seconds),
+        exchange.is_head()
+    ));
 }
 
 }  // namespace treecast::proxy

@@ -4,12 +4,14 @@
 #include "base/version.hpp"
 #include "proxy/http/response_head.hpp"
 
-#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace treecast::proxy {
+
+struct Exchange;
 
 struct Problem {
     unsigned status = 500;
@@ -24,5 +26,13 @@ struct Problem {
 
 /// The complete answer; `without_body` for HEAD, which gets the same fields.
 Response problem_response(const Problem& problem, const AnswerContext& context, bool without_body);
+
+/// Answers the request with the problem, which no cache may store. `stale_seconds` is that of the
+/// attachment.
+void refuse(
+    const Exchange& exchange,
+    const Problem& problem,
+    std::optional<std::int64_t> stale_seconds
+);
 
 }  // namespace treecast::proxy

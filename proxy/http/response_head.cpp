@@ -32,12 +32,13 @@ std::int64_t seconds_since_1970() noexcept {
     return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
 }
 
-AnswerContext context_now(Attachment& attachment, Persistence persistence, Caching caching) {
+AnswerContext
+context_now(Persistence persistence, Caching caching, std::optional<std::int64_t> stale_seconds) {
     return {
         .persistence = persistence,
         .caching = caching,
         .now = seconds_since_1970(),
-        .stale_seconds = attachment.stale_seconds()};
+        .stale_seconds = stale_seconds};
 }
 
 std::string_view reason_phrase(unsigned status) noexcept {

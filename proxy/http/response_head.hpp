@@ -3,7 +3,6 @@
 
 #include "proxy/http/caching.hpp"
 #include "proxy/net/response.hpp"
-#include "proxy/source/attachment.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -27,8 +26,10 @@ struct AnswerContext {
     friend bool operator==(const AnswerContext&, const AnswerContext&) = default;
 };
 
-/// The context of an answer about the tree that is made now.
-AnswerContext context_now(Attachment& attachment, Persistence persistence, Caching caching);
+/// The context of an answer about the tree that is made now. `stale_seconds` is that of the
+/// attachment.
+AnswerContext
+context_now(Persistence persistence, Caching caching, std::optional<std::int64_t> stale_seconds);
 
 /// Status line and header fields; `finish` ends them.
 class HeadBuilder {

@@ -49,14 +49,14 @@ void Operations::front_page(const Exchange& exchange) {
 }
 
 void Operations::lead_to_file(const Exchange& exchange) {
-    const AnswerContext context = tree_context(exchange);
     const DecodedPath decoded = decode_file_path(exchange.rest);
     if (decoded.refusal != nullptr)
-        return exchange.connection.respond(problem_response(
+        return refuse(
+            exchange,
             {.status = 400, .detail = std::string("In the URL ") + decoded.refusal + '.'},
-            context,
-            exchange.is_head()
-        ));
+            attachment_.stale_seconds()
+        );
+    const AnswerContext context = tree_context(exchange);
     const std::string location = file_location(exchange.rest, exchange.query);
     HeadBuilder head(308, context);
     head.field("Location", location);
@@ -78,7 +78,11 @@ void Operations::status(const Exchange& exchange) {
 }
 
 AnswerContext Operations::tree_context(const Exchange& exchange) {
-    return context_now(attachment_, exchange.connection.persistence(), Caching::none);
+    return context_now(
+        exchange.connection.persistence(),
+        Caching::none,
+        attachment_.stale_seconds()
+    );
 }
 
 /// This answer is about the proxy, so it is never stale.

@@ -49,7 +49,7 @@ struct Floor {
 
 const std::vector<Floor> floors{
     {"proxy", "counters", 0},   {"proxy", "net", 1},
-    {"proxy", "source", 2},     {"proxy", "http", 3},
+    {"proxy", "source", 2},     {"proxy", "http", 2},
     {"proxy", "files", 4},      {"proxy", "feed", 4},
     {"proxy", "operations", 4}, {"proxy", "getfile", 4, "files"},
     {"proxy", "router", 5},     {"proxy", "settings", 5},
@@ -268,6 +268,7 @@ BOOST_AUTO_TEST_CASE(what_it_does_not_allow_is_found_with_its_line) {
         {"proxy/net/a.cpp", R"(#include "proxy/http/request.hpp")"},
         {"proxy/source/a.hpp", R"(#include "proxy/files/waiter.hpp")"},
         {"proxy/http/a.cpp", R"(#include "proxy/files/a.hpp")"},
+        {"proxy/http/a.cpp", R"(#include "proxy/source/a.hpp")"},
         {"proxy/files/a.cpp", R"(#include "proxy/getfile/a.hpp")"},
         {"proxy/operations/a.cpp", R"(#include "proxy/feed/listing.hpp")"},
         {"proxy/operations/a.cpp", R"(#include "proxy/router.hpp")"},
