@@ -107,8 +107,12 @@ void Worker::housekeep() {
         return;
     wants_.look_at_daemon();
     if (attachment_.pair() != nullptr)
-        in_use_.send(*attachment_.pair(), catalog->epoch(), files_.take_files_in_use());
-    files_.forget_evicted();
+        in_use_.send(
+            send_through(*attachment_.pair()),
+            catalog->epoch(),
+            files_.collect_files_in_use()
+        );
+    files_.remove_evicted();
 }
 
 void Worker::stop() {

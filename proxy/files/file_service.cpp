@@ -100,7 +100,7 @@ void FileService::invalidate(ipc::FileId file) {
     const auto* const catalog = attachment_.catalog();
     if (cache_.holds(file)) {
         const auto record = catalog->read(file);
-        cache_.forget_superseded(file, record ? &*record : nullptr);
+        cache_.remove_superseded(file, record ? &*record : nullptr);
     }
     if (subscriptions_.empty())
         return;
@@ -237,7 +237,7 @@ void FileService::want(
     wants_.add(*seen.file, !request.head && !decision.wants_hash, Clock::now() + load_timeout_);
 }
 
-std::vector<ipc::FileId> FileService::take_files_in_use() {
+std::vector<ipc::FileId> FileService::collect_files_in_use() {
     std::vector<ipc::FileId> files;
     files.reserve(subscriptions_.topics());
     subscriptions_.for_each([&](const Topic& topic) {
@@ -245,14 +245,14 @@ std::vector<ipc::FileId> FileService::take_files_in_use() {
             files.push_back(*topic.file);
     });
     cache_.keep_if([&](Representation& representation) {
-        if (representation.take_used() && subscriptions_.find(representation.file()) == nullptr)
+        if (representation.exchange_used() && subscriptions_.find(representation.file()) == nullptr)
             files.push_back(representation.file());
         return true;
     });
     return files;
 }
 
-void FileService::forget_evicted() {
+void FileService::remove_evicted() {
     cache_.keep_if([catalog = attachment_.catalog()](const Representation& representation) {
         const auto record = catalog->read(representation.file());
         return record && record->resident && representation.is_of(*record);

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "proxy/files/file_answers.hpp"
-#include "proxy/files/representation.hpp"
+#include "proxy/files/representation_cache.hpp"
 #include "proxy/files/subscriptions.hpp"
 #include "proxy/http/wait_spread.hpp"
 #include "proxy/net/connection.hpp"
@@ -49,10 +49,10 @@ public:
     bool is_waiting() const override { return !subscriptions_.empty(); }
 
     /// The files that have subscribers, and those that were read since the last call.
-    std::vector<ipc::FileId> take_files_in_use();
+    std::vector<ipc::FileId> collect_files_in_use();
     /// Closes contents that the daemon has evicted. An eviction is not in the log, so this has to
     /// be polled.
-    void forget_evicted();
+    void remove_evicted();
 
 private:
     /// An answer, and the request that it answers.

@@ -1,9 +1,7 @@
 #include "proxy/files/representation.hpp"
 
-#include "proxy/files/last_modified.hpp"
-#include "proxy/http/content_type.hpp"
+#include "proxy/files/content_header.hpp"
 #include "proxy/http/entity_tag.hpp"
-#include "proxy/http/http_date.hpp"
 
 #include <algorithm>
 
@@ -11,8 +9,6 @@ namespace treecast::proxy {
 
 namespace {
 
-constexpr std::size_t entries_max = 1024;
-constexpr std::uint64_t heap_bytes_max = 8 << 20;
 /// The most heads that are kept: contexts that differ at the same time (connection, wait,
 /// condition). Further heads are built each time.
 constexpr std::size_t heads_max = 8;
@@ -28,19 +24,8 @@ Representation::Representation(
     : file_(file),
       record_(record),
       tag_(entity_tag(record.sha256)),
-      version_{epoch, record.content_revision} {
-    entity_fields_.append("ETag: ").append(tag_);
-    entity_fields_.append("\r\nTreecast-Version: ").append(to_string(version_));
-    entity_fields_.append("\r\nTreecast-SHA256: ").append(to_hex(record.sha256));
-    entity_fields_.append("\r\nContent-Type: ").append(content_type(path));
-    entity_fields_.append("\r\nAccept-Ranges: bytes\r\n");
-}
-
-void Representation::add_entity_fields(HeadBuilder& head, std::int64_t now) const {
-    head.raw(entity_fields_);
-    if (const auto date = last_modified(record_, now))
-        head.field("Last-Modified", format_http_date(*date));
-}
+      version_{epoch, record.content_revision},
+      content_fields_(fixed_content_fields(record, version_, path)) {}
 
 bool Representation::is_of(const ipc::Record& record) const noexcept {
     return record.content_revision == record_.content_revision &&
@@ -70,7 +55,7 @@ Response Representation::whole(const AnswerContext& context, bool without_body) 
     response.first.head = prepared(200, context, [&] {
         HeadBuilder head(200, context);
         head.field("Content-Length", record_.size);
-        add_entity_fields(head, context.now);
+        add_content_header(head, content_fields_, record_, context.now);
         return head.finish();
     });
     response.close = context.persistence == Persistence::close;
@@ -101,7 +86,7 @@ Response Representation::part(const AnswerContext& context, std::uint64_t begin,
         "bytes " + std::to_string(begin) + '-' + std::to_string(end - 1) + '/' +
             std::to_string(record_.size)
     );
-    add_entity_fields(head, context.now);
+    add_content_header(head, content_fields_, record_, context.now);
     Response response = make_response(head.finish(), context);
     response.first.content = content_;
     response.first.begin = begin;
@@ -110,83 +95,8 @@ Response Representation::part(const AnswerContext& context, std::uint64_t begin,
 }
 
 void Representation::retire() noexcept {
-    if (content_ && content_.use_count() > 1)
+    if (is_being_sent())
         content_->pin();
-}
-
-Representation& RepresentationCache::get(
-    ipc::FileId file,
-    const ipc::Record& record,
-    std::uint64_t epoch,
-    std::string_view path
-) {
-    const auto found = by_file_.find(file.value);
-    if (found != by_file_.end()) {
-        Representation& representation = *found->second;
-        if (representation.is_of(record)) {
-            representation.set_used();
-            recent_.splice(recent_.begin(), recent_, recent_.iterator_to(representation));
-            return representation;
-        }
-        erase(representation);
-    }
-    make_room();
-    auto owned = std::make_unique<Representation>(file, record, epoch, path);
-    Representation& representation = *owned;
-    by_file_.emplace(file.value, std::move(owned));
-    recent_.push_front(representation);
-    return representation;
-}
-
-ErrorCode
-RepresentationCache::open(Representation& representation, const ipc::ObjectDirectory& directory) {
-    if (representation.content())
-        return {};
-    auto content =
-        open_content(directory, representation.file(), representation.record(), counters_);
-    if (!content)
-        return content.error();
-    if ((*content)->on_heap())
-        heap_bytes_ += (*content)->size();
-    representation.set_content(std::move(*content));
-    return {};
-}
-
-void RepresentationCache::forget_superseded(ipc::FileId file, const ipc::Record* record) {
-    const auto found = by_file_.find(file.value);
-    if (found == by_file_.end())
-        return;
-    if (record == nullptr || record->state != ipc::FileState::present ||
-        !found->second->is_of(*record))
-        erase(*found->second);
-}
-
-void RepresentationCache::clear() {
-    while (!recent_.empty())
-        erase(recent_.front());
-}
-
-void RepresentationCache::erase(Representation& representation) {
-    if (representation.content() && representation.content()->on_heap())
-        heap_bytes_ -= representation.content()->size();
-    representation.retire();
-    recent_.erase(recent_.iterator_to(representation));
-    by_file_.erase(representation.file().value);
-}
-
-void RepresentationCache::make_room() {
-    const auto is_full = [&] {
-        return recent_.size() >= entries_max || heap_bytes_ > heap_bytes_max;
-    };
-    // Contents that are being sent stay in the cache: only there can it be noticed that they are
-    // superseded.
-    for (auto it = recent_.end(); is_full() && it != recent_.begin();) {
-        Representation& oldest = *--it;
-        if (oldest.content() && oldest.content().use_count() > 1)
-            continue;
-        ++it;
-        erase(oldest);
-    }
 }
 
 }  // namespace treecast::proxy

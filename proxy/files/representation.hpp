@@ -1,19 +1,18 @@
-// A version of a file as HTTP presents it, and the worker's cache of recently used ones. One
-// thread.
+// A version of a file as HTTP presents it: its content, and the heads of its answers. One thread.
 //
-// Header bytes are built once for each AnswerContext, and shared by all clients that are answered
-// within the same second. Content is opened once.
+// A head is built once for each AnswerContext, and shared by all clients that are answered within
+// the same second. content_header.cpp has the fields that describe the content.
 #pragma once
 
 #include "base/version.hpp"
+#include "ipc/catalog_record.hpp"
 #include "proxy/http/response_head.hpp"
-#include "proxy/source/open_content.hpp"
+#include "proxy/net/content.hpp"
 
 #include <boost/intrusive/list.hpp>
 
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -30,10 +29,11 @@ public:
 
     ipc::FileId file() const noexcept { return file_; }
     const ipc::Record& record() const noexcept { return record_; }
+    void mark_used() noexcept { is_used_ = true; }
     /// Whether it was used since the last call.
-    bool take_used() noexcept { return std::exchange(used_, false); }
-    void set_used() noexcept { used_ = true; }
+    bool exchange_used() noexcept { return std::exchange(is_used_, false); }
     Version version() const noexcept { return version_; }
+    /// Whether `record` is this version, with the same content and dates.
     bool is_of(const ipc::Record& record) const noexcept;
 
     /// 200 with the whole content; `without_body` for HEAD. The content must be open.
@@ -45,7 +45,9 @@ public:
 
     const std::shared_ptr<Content>& content() const noexcept { return content_; }
     void set_content(std::shared_ptr<Content> content) { content_ = std::move(content); }
-    /// Counts the content as pinned if it is still being sent to somebody.
+    /// Whether an answer with the content is under way.
+    bool is_being_sent() const noexcept { return content_ && content_.use_count() > 1; }
+    /// To be called when it leaves the cache: content that is still being sent counts as pinned.
     void retire() noexcept;
 
 private:
@@ -54,9 +56,6 @@ private:
         AnswerContext context;
         std::shared_ptr<const std::string> text;
     };
-    /// Adds the fields that describe the content. Whether Last-Modified can be sent depends on
-    /// `now`.
-    void add_entity_fields(HeadBuilder& head, std::int64_t now) const;
     template <class Make>
     const std::shared_ptr<const std::string>&
     prepared(unsigned status, const AnswerContext& context, const Make& make);
@@ -65,50 +64,10 @@ private:
     ipc::Record record_;
     std::string tag_;
     Version version_;
-    std::string entity_fields_;
+    std::string content_fields_;
     std::shared_ptr<Content> content_;
     std::vector<PreparedHead> heads_;
-    bool used_ = true;
-};
-
-/// Holds at most `entries_max` representations, whose small contents take at most `heap_bytes_max`.
-/// The least recently used ones are evicted first. The limits may be exceeded while contents are
-/// being sent.
-class RepresentationCache {
-public:
-    explicit RepresentationCache(Counters& counters) : counters_(counters) {}
-    ~RepresentationCache() { clear(); }
-    RepresentationCache(const RepresentationCache&) = delete;
-    RepresentationCache& operator=(const RepresentationCache&) = delete;
-
-    /// Returns the representation of exactly this record, whose hash must be known. It is valid
-    /// until the next call of any member.
-    Representation&
-    get(ipc::FileId file, const ipc::Record& record, std::uint64_t epoch, std::string_view path);
-    /// Opens the content if it is not open. Fails with Errc::superseded or Errc::damaged.
-    ErrorCode open(Representation& representation, const ipc::ObjectDirectory& directory);
-    /// Removes the representation of an older version after the file changed to `record`.
-    void forget_superseded(ipc::FileId file, const ipc::Record* record);
-    bool holds(ipc::FileId file) const { return by_file_.contains(file.value); }
-    /// Calls `visit` for all representations and removes those for which it returns false.
-    template <class Visit>
-    void keep_if(const Visit& visit) {
-        for (auto it = recent_.begin(); it != recent_.end();) {
-            Representation& representation = *it++;
-            if (!visit(representation))
-                erase(representation);
-        }
-    }
-    void clear();
-
-private:
-    void erase(Representation& representation);
-    void make_room();
-
-    Counters& counters_;
-    std::unordered_map<std::uint64_t, std::unique_ptr<Representation>> by_file_;
-    boost::intrusive::list<Representation> recent_;  // most recently used first
-    std::uint64_t heap_bytes_ = 0;
+    bool is_used_ = true;
 };
 
 }  // namespace treecast::proxy

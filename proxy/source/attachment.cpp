@@ -146,8 +146,8 @@ std::optional<std::int64_t> Attachment::stale_seconds() {
     return std::chrono::duration_cast<std::chrono::seconds>(now - *stale_since_).count();
 }
 
-void Attachment::hear_bell() {
-    heard_at_ = Clock::now();
+void Attachment::on_notification() {
+    notified_at_ = Clock::now();
     if (stale_since_)
         looked_at_ = {};
 }
@@ -155,7 +155,7 @@ void Attachment::hear_bell() {
 void Attachment::look_at_daemon(Clock::time_point now) {
     looked_at_ = now;
     const auto age = catalog_->heartbeat_age();
-    const bool lives = now - heard_at_ < look_interval || catalog_->daemon_alive();
+    const bool lives = now - notified_at_ < look_interval || catalog_->daemon_alive();
     const bool silent = age > heartbeat_age_max || !lives;
     const std::string degraded = catalog_->header().degraded;
     if (!silent && degraded.empty()) {

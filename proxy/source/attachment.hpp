@@ -39,9 +39,9 @@ public:
     /// than 2 s, or degraded. nullopt if it does confirm, or if there is no catalog. Checks the
     /// daemon at most every 100 ms.
     std::optional<std::int64_t> stale_seconds();
-    /// To be called when the bell rings: the daemon is alive. If it was gone or silent, it is
-    /// checked again before the next answer.
-    void hear_bell();
+    /// To be called at a notification: the daemon is alive. If it was gone or silent, it is checked
+    /// again before the next answer.
+    void on_notification();
     /// Whether the worker is attached, the first scan is complete, and the daemon can be reached if
     /// it is alive.
     bool ready() const { return unready_reason().empty(); }
@@ -68,7 +68,7 @@ private:
     std::optional<ipc::CatalogReader> catalog_;
     std::optional<ipc::QueuePairReader> pair_;
     Clock::time_point looked_at_{};
-    Clock::time_point heard_at_{};
+    Clock::time_point notified_at_{};
     std::optional<Clock::time_point> stale_since_;
     ErrorCode attach_error_;  // logged once, until it changes
     ErrorCode claim_error_;

@@ -9,18 +9,6 @@
 
 namespace treecast::proxy {
 
-namespace {
-
-using namespace std::chrono_literals;
-
-constexpr Clock::duration look_for_daemon_first = 5ms;  // while there is none: it is starting, or
-constexpr Clock::duration look_for_daemon_max = 100ms;  // will be started some time
-constexpr Clock::duration look_for_ready = 20ms;        // while its first scan runs
-constexpr Clock::duration look_for_queues = 1s;         // of a daemon that cannot be reached
-constexpr auto look_for_changes = 20ms;                 // with subscribers and without a queue pair
-
-}  // namespace
-
 ChangeFollower::ChangeFollower(
     boost::asio::io_context& context,
     Attachment& attachment,
@@ -30,10 +18,10 @@ ChangeFollower::ChangeFollower(
 )
     : attachment_(attachment),
       worker_(worker),
-      workers_(workers),
       calls_(std::move(calls)),
       bell_(context),
-      look_timer_(context) {}
+      look_timer_(context),
+      schedule_(workers) {}
 
 void ChangeFollower::stop() {
     look_timer_.cancel();
@@ -78,7 +66,7 @@ void ChangeFollower::on_notification(const std::optional<ipc::Notification>& not
     if (notification && notification->epoch != attachment_.catalog()->epoch())
         refresh_attachment();
     if (notification)
-        attachment_.hear_bell();
+        attachment_.on_notification();
     catch_up();
     // The log does not contain loads, since a load changes nothing in the tree.
     if (notification)
@@ -90,30 +78,22 @@ void ChangeFollower::on_notification(const std::optional<ipc::Notification>& not
     announce_ready();
 }
 
-/// Reads the log from the last revision read to the header's revision. The queue only triggers
-/// that.
+/// Reads the log and notifies the consumers. The queue only triggers that.
 void ChangeFollower::catch_up() {
     const ipc::CatalogReader* const catalog = attachment_.catalog();
     if (catalog == nullptr)
         return;
-    if (!scan_complete_ && catalog->scan_complete()) {
-        scan_complete_ = true;
-        report_all(ChangeConsumer::Cause::scan_completed);
-    }
-    const std::uint64_t newest = catalog->newest_revision();
-    if (newest == last_revision_)
-        return;
-    changes_.clear();
-    if (catalog->changes_since(last_revision_, changes_)) {
+    const LogPosition::News news = position_.read(*catalog);
+    if (news.scan_completed)
+        notify_all(ChangeConsumer::Cause::scan_completed);
+    if (news.log_overrun)
+        notify_all(ChangeConsumer::Cause::log_overrun);
+    if (!news.changes.empty())
         for (ChangeConsumer* const consumer : consumers_)
-            consumer->changed(changes_);
-    } else {
-        report_all(ChangeConsumer::Cause::log_overrun);
-    }
-    last_revision_ = newest;
+            consumer->changed(news.changes);
 }
 
-void ChangeFollower::report_all(ChangeConsumer::Cause cause) {
+void ChangeFollower::notify_all(ChangeConsumer::Cause cause) {
     for (ChangeConsumer* const consumer : consumers_)
         consumer->everything_changed(cause);
 }
@@ -135,29 +115,22 @@ void ChangeFollower::look() {
 }
 
 void ChangeFollower::schedule_look() {
-    look_timer_.expires_after(look_interval());
+    look_timer_.expires_after(schedule_.next(look_state()));
     look_timer_.async_wait([this](const boost::system::error_code& error) {
         if (!error)
             look();
     });
 }
 
-Clock::duration ChangeFollower::look_interval() {
-    if (attachment_.catalog() == nullptr) {
-        look_for_daemon_ =
-            std::clamp(2 * look_for_daemon_, look_for_daemon_first, look_for_daemon_max);
-        return look_for_daemon_;
-    }
-    if (!attachment_.was_ready())
-        return attachment_.obstacle().empty() ? look_for_ready : look_for_queues;
-    const bool is_waiting = std::ranges::any_of(consumers_, [](const ChangeConsumer* consumer) {
-        return consumer->is_waiting();
-    });
-    if (attachment_.pair() == nullptr && is_waiting)
-        return look_for_changes;
-    // The process should wake up rarely, however many workers it has. Together with the daemon's
-    // wake-ups for heartbeats and reports of files in use, one worker stays below two a second.
-    return std::max<Clock::duration>(1250ms, workers_ * 625ms);
+LookState ChangeFollower::look_state() const {
+    return {
+        .has_catalog = attachment_.catalog() != nullptr,
+        .was_ready = attachment_.was_ready(),
+        .is_hindered = !attachment_.obstacle().empty(),
+        .has_queues = attachment_.pair() != nullptr,
+        .has_waiters = std::ranges::any_of(consumers_, [](const ChangeConsumer* consumer) {
+            return consumer->is_waiting();
+        })};
 }
 
 void ChangeFollower::announce_ready() {
@@ -168,9 +141,8 @@ void ChangeFollower::announce_ready() {
 void ChangeFollower::refresh_attachment() {
     const Attachment::Change change = attachment_.refresh();
     if (change.catalog) {
-        last_revision_ = attachment_.catalog()->newest_revision();
-        scan_complete_ = false;
-        report_all(ChangeConsumer::Cause::catalog_replaced);
+        position_.begin(*attachment_.catalog());
+        notify_all(ChangeConsumer::Cause::catalog_replaced);
     }
     if (change.pair)
         watch_bell();

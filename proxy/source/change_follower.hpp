@@ -2,20 +2,21 @@
 // replaced, and passes the changes to each consumer. One thread.
 //
 // The log is the truth, the queue is the bell: a message means only that the log may have grown. A
-// worker without a queue pair reads the log on a timer. No change is missed, because each read
-// starts where the one before ended.
+// worker without a queue pair reads the log on a timer. log_position.hpp says what is new,
+// look_schedule.hpp when to look next.
 #pragma once
 
 #include "ipc/catalog_record.hpp"
 #include "proxy/net/deadlines.hpp"
 #include "proxy/source/attachment.hpp"
 #include "proxy/source/change_consumer.hpp"
+#include "proxy/source/log_position.hpp"
+#include "proxy/source/look_schedule.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -49,29 +50,26 @@ public:
 private:
     void look();
     void schedule_look();
-    Clock::duration look_interval();
+    LookState look_state() const;
     void wait_for_bell();
     void on_bell();
     void on_notification(const std::optional<ipc::Notification>& notification);
     void catch_up();
     void refresh_attachment();
     void watch_bell();
-    void report_all(ChangeConsumer::Cause cause);
+    void notify_all(ChangeConsumer::Cause cause);
     void announce_ready();
 
     Attachment& attachment_;
     const unsigned worker_;
-    const unsigned workers_;
     Calls calls_;
     std::vector<ChangeConsumer*> consumers_;
 
     boost::asio::posix::stream_descriptor bell_;
     boost::asio::steady_timer look_timer_;
-    bool bell_pending_ = false;        // a wait for the bell is under way
-    bool scan_complete_ = false;       // of the catalog, at the last look
-    std::uint64_t last_revision_ = 0;  // the log has been read up to here
-    std::vector<ipc::LogRecord> changes_;
-    Clock::duration look_for_daemon_{};
+    bool bell_pending_ = false;  // a wait for the bell is under way
+    LogPosition position_;
+    LookSchedule schedule_;
 };
 
 }  // namespace treecast::proxy

@@ -14,7 +14,7 @@ constexpr int messages_max = 6;
 
 /// Reports the files from `first` on and returns how many the queue accepted.
 std::size_t report(
-    ipc::QueuePairReader& pair,
+    const SendRequest& send_request,
     std::uint64_t epoch,
     const std::vector<ipc::FileId>& files,
     std::size_t first
@@ -25,7 +25,7 @@ std::size_t report(
         const std::size_t count = std::min(ipc::request_files_max, files.size() - reported);
         for (std::size_t j = 0; j < count; ++j)
             request.files.push_back(files[(first + reported + j) % files.size()]);
-        if (!pair.send(request))
+        if (!send_request(request))
             break;
         reported += count;
     }
@@ -40,13 +40,13 @@ bool InUseReport::is_due(const std::vector<ipc::FileId>& files) noexcept {
 }
 
 void InUseReport::send(
-    ipc::QueuePairReader& pair,
+    const SendRequest& send_request,
     std::uint64_t epoch,
     std::vector<ipc::FileId> files
 ) {
     if (files.empty() || !is_due(files))
         return;
-    count_ = report(pair, epoch, files, next_ % files.size());
+    count_ = report(send_request, epoch, files, next_ % files.size());
     next_ += count_;
     reported_ = std::move(files);
 }

@@ -1,8 +1,8 @@
-// Reports the files in use to the daemon, which does not evict them. One thread.
+// Reports the files in use to the daemon, which does not evict them. One thread; without I/O.
 #pragma once
 
 #include "ipc/catalog_record.hpp"
-#include "ipc/queue_pair_reader.hpp"
+#include "proxy/source/send_request.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +15,7 @@ public:
     /// Reports `files` in at most a few messages a call, so that wants find room in the queue; the
     /// next call continues after them. Every message wakes the daemon, so an unchanged list is not
     /// reported at each call.
-    void send(ipc::QueuePairReader& pair, std::uint64_t epoch, std::vector<ipc::FileId> files);
+    void send(const SendRequest& send_request, std::uint64_t epoch, std::vector<ipc::FileId> files);
 
 private:
     bool is_due(const std::vector<ipc::FileId>& files) noexcept;

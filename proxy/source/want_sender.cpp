@@ -46,7 +46,7 @@ void WantSender::look_at_daemon() {
     const std::uint32_t daemon_pid = catalog->header().daemon_pid;
     if (std::exchange(daemon_pid_, daemon_pid) == daemon_pid)
         return;
-    wants_.forget_sending();
+    wants_.resend_all();
     send();
 }
 
@@ -68,12 +68,12 @@ void WantSender::end_batch() {
 void WantSender::sweep() {
     if (wants_.empty() || attachment_.catalog() == nullptr)
         return;
-    std::vector<ipc::FileId> found;
-    wants_.sweep(*attachment_.catalog(), Clock::now(), [&found](ipc::FileId file) {
-        found.push_back(file);
-    });
-    if (!found.empty())
-        met_(found);
+    const auto read_record = [catalog = attachment_.catalog()](ipc::FileId file) {
+        return catalog->read(file);
+    };
+    const std::vector<ipc::FileId> met = wants_.remove_ended(read_record, Clock::now());
+    if (!met.empty())
+        met_(met);
 }
 
 /// Sends new wants, and sets the timer as long as there are any. It is short if the queue was full
@@ -83,7 +83,7 @@ void WantSender::send() {
     if (wants_.empty() || attachment_.pair() == nullptr)
         return;
     const auto now = Clock::now();
-    wants_.send(*attachment_.pair(), attachment_.catalog()->epoch(), now);
+    wants_.send(send_through(*attachment_.pair()), attachment_.catalog()->epoch(), now);
     const bool soon = wants_.has_unsent() || wants_.size() > sweep_at_once_max;
     const auto at = now + (soon ? pause : repetition);
     if (at >= look_at_)

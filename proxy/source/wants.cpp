@@ -38,12 +38,12 @@ void Wants::clear() {
     unsent_.clear();
 }
 
-void Wants::forget_sending() {
+void Wants::resend_all() {
     for (auto& [file, want] : wants_)
         queue(file, want);
 }
 
-void Wants::send(ipc::QueuePairReader& pair, std::uint64_t epoch, Clock::time_point now) {
+void Wants::send(const SendRequest& send_request, std::uint64_t epoch, Clock::time_point now) {
     if (now >= next_repetition_) {
         next_repetition_ = now + look_interval;
         for (auto& [file, want] : wants_)
@@ -56,7 +56,7 @@ void Wants::send(ipc::QueuePairReader& pair, std::uint64_t epoch, Clock::time_po
         for (std::size_t i = 0; i < count; ++i)
             if (wants_.contains(unsent_[i]))
                 request.files.push_back(ipc::FileId{unsent_[i]});
-        if (!request.files.empty() && !pair.send(request))
+        if (!request.files.empty() && !send_request(request))
             return;
         for (const ipc::FileId file : request.files) {
             Want& want = wants_[file.value];
@@ -67,26 +67,21 @@ void Wants::send(ipc::QueuePairReader& pair, std::uint64_t epoch, Clock::time_po
     }
 }
 
-void Wants::sweep(
-    const ipc::CatalogReader& catalog,
-    Clock::time_point now,
-    const std::function<void(ipc::FileId)>& met
-) {
-    std::vector<ipc::FileId> done;
+std::vector<ipc::FileId> Wants::remove_ended(const ReadRecord& read_record, Clock::time_point now) {
+    std::vector<ipc::FileId> met;
     for (auto it = wants_.begin(); it != wants_.end();) {
         const ipc::FileId file{it->first};
-        const auto record = catalog.read(file);
+        const auto record = read_record(file);
         const bool is_done = !record || is_met(*record, it->second.content);
         if (!is_done && it->second.until > now) {
             ++it;
             continue;
         }
         if (is_done)
-            done.push_back(file);
+            met.push_back(file);
         it = wants_.erase(it);
     }
-    for (const ipc::FileId file : done)
-        met(file);
+    return met;
 }
 
 }  // namespace treecast::proxy

@@ -1,12 +1,14 @@
-// The outstanding wants of one worker, which are repeated until they are met. One thread.
+// The outstanding wants of one worker: which are sent to the daemon, when they are repeated, and
+// when they end. One thread; without I/O.
 #pragma once
 
-#include "ipc/catalog_reader.hpp"
-#include "ipc/queue_pair_reader.hpp"
+#include "ipc/catalog_record.hpp"
 #include "proxy/net/deadlines.hpp"
+#include "proxy/source/send_request.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -25,16 +27,14 @@ public:
 
     /// Sends new wants, and those that were sent at least a second ago, as long as the queue
     /// accepts them.
-    void send(ipc::QueuePairReader& pair, std::uint64_t epoch, Clock::time_point now);
+    void send(const SendRequest& send_request, std::uint64_t epoch, Clock::time_point now);
     /// Sends all wants again, because there is a new daemon.
-    void forget_sending();
+    void resend_all();
+    /// The record of a file in the catalog; nullopt: there is none.
+    using ReadRecord = std::function<std::optional<ipc::Record>(ipc::FileId)>;
     /// Removes the wants that are met, those of files that no longer exist, and those whose time is
-    /// over. Calls `met` for all but the last.
-    void sweep(
-        const ipc::CatalogReader& catalog,
-        Clock::time_point now,
-        const std::function<void(ipc::FileId)>& met
-    );
+    /// over. Returns the files of all but the last.
+    std::vector<ipc::FileId> remove_ended(const ReadRecord& read_record, Clock::time_point now);
 
 private:
     struct Want {

@@ -116,13 +116,15 @@ bool PublishedTree::load(const std::vector<ipc::FileId>& files) {
     const auto until = proxy::Clock::now() + patience;
     for (const ipc::FileId file : files)
         wants.add(file, true, until);
-    const auto count_met = [](ipc::FileId) {};
-    wants.sweep(*catalog_, proxy::Clock::now(), count_met);
+    const auto read_record = [this](ipc::FileId file) {
+        return catalog_->read(file);
+    };
+    wants.remove_ended(read_record, proxy::Clock::now());
     while (!wants.empty()) {
-        wants.send(*pair_, catalog_->epoch(), proxy::Clock::now());
+        wants.send(proxy::send_through(*pair_), catalog_->epoch(), proxy::Clock::now());
         wait_for_bell(std::chrono::milliseconds(250));
         const auto now = proxy::Clock::now();
-        wants.sweep(*catalog_, now, count_met);
+        wants.remove_ended(read_record, now);
         if (now >= until)
             return false;
     }

@@ -1,0 +1,33 @@
+#include "proxy/files/content_header.hpp"
+
+#include "base/sha256.hpp"
+#include "proxy/files/last_modified.hpp"
+#include "proxy/http/content_type.hpp"
+#include "proxy/http/entity_tag.hpp"
+#include "proxy/http/http_date.hpp"
+
+namespace treecast::proxy {
+
+std::string
+fixed_content_fields(const ipc::Record& record, const Version& version, std::string_view path) {
+    std::string fields;
+    fields.append("ETag: ").append(entity_tag(record.sha256));
+    fields.append("\r\nTreecast-Version: ").append(to_string(version));
+    fields.append("\r\nTreecast-SHA256: ").append(to_hex(record.sha256));
+    fields.append("\r\nContent-Type: ").append(content_type(path));
+    fields.append("\r\nAccept-Ranges: bytes\r\n");
+    return fields;
+}
+
+void add_content_header(
+    HeadBuilder& head,
+    std::string_view fixed,
+    const ipc::Record& record,
+    std::int64_t now
+) {
+    head.raw(fixed);
+    if (const auto date = last_modified(record, now))
+        head.field("Last-Modified", format_http_date(*date));
+}
+
+}  // namespace treecast::proxy
