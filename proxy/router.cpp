@@ -32,7 +32,7 @@ std::vector<Route> endpoints(FileEndpoint& files, Operations& operations, Attach
         {"/v1/files/", Match::beginning, Methods::get, 0, file},
         {"/v1/status", Match::exactly, Methods::get, 0, answer(&Operations::status)},
         {"/v1/", Match::beginning, Methods::none},
-        {"/", Match::beginning, Methods::get, 0, answer(&Operations::lead_to_file)},
+        {"/", Match::beginning, Methods::get, 0, answer(&Operations::redirect_to_file)},
     };
 }
 

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 /// Waiters that are evaluated in one turn, and those of one file before the next file gets its
 /// turn.
-constexpr std::size_t asks_per_turn = 256;
+constexpr std::size_t evaluations_per_turn = 256;
 
 }  // namespace
 
@@ -67,7 +67,7 @@ void FileService::get(
     Subscriptions::hold(topic);
     Turn turn{look(attachment_.catalog(), topic.path), Clock::now()};
     subscriptions_.bind(topic, turn.seen.file);
-    ask(waiter, turn);
+    evaluate(waiter, turn);
     subscriptions_.release(topic);
 }
 
@@ -86,7 +86,7 @@ void FileService::wait_is_over(Waiter& waiter) {
             1
         ));
     else
-        ask(waiter, turn);
+        evaluate(waiter, turn);
     subscriptions_.release(topic);
 }
 
@@ -127,9 +127,9 @@ void FileService::make_due(Topic& topic) {
 }
 
 void FileService::end_batch() {
-    std::size_t budget = asks_per_turn;
+    std::size_t budget = evaluations_per_turn;
     while (budget != 0 && !due_topics_.empty())
-        ask_topic(due_topics_.front(), budget);
+        evaluate_topic(due_topics_.front(), budget);
     schedule_due();
 }
 
@@ -144,14 +144,14 @@ void FileService::schedule_due() {
 }
 
 /// Evaluates the due waiters of a topic. They share one look, one open and one prepared response.
-void FileService::ask_topic(Topic& topic, std::size_t& budget) {
+void FileService::evaluate_topic(Topic& topic, std::size_t& budget) {
     Subscriptions::hold(topic);
     Turn turn{look(attachment_.catalog(), topic.path), Clock::now()};
     subscriptions_.bind(topic, turn.seen.file);
     while (budget != 0 && !topic.due.empty()) {
         --budget;
         Waiter& waiter = topic.due.front();
-        ask(waiter, turn);
+        evaluate(waiter, turn);
         if (!topic.due.empty() && &topic.due.front() == &waiter)  // was not answered
             topic.waiting.splice(topic.waiting.end(), topic.due, topic.due.begin());
     }
@@ -162,7 +162,7 @@ void FileService::ask_topic(Topic& topic, std::size_t& budget) {
 }
 
 /// Answers a parked request or leaves it parked. The waiter may have been destroyed afterwards.
-void FileService::ask(Waiter& waiter, Turn& turn) {
+void FileService::evaluate(Waiter& waiter, Turn& turn) {
     const boost::intrusive_ptr<Connection> connection(&waiter.connection);
     const bool waited = waiter.request.wait > 0ms;
     const bool may_wait = waited && turn.now < waiter.wait_until;

@@ -43,8 +43,8 @@ public:
     void changed(std::span<const ipc::LogRecord> changes) override;
     void loaded(ipc::FileId file) override { invalidate(file); }
     void everything_changed(Cause cause) override;
-    /// Answers the waiters of changed files, at most `asks_per_turn` of them, and posts itself for
-    /// the rest.
+    /// Answers the waiters of changed files, at most `evaluations_per_turn` of them, and posts
+    /// itself for the rest.
     void end_batch() override;
     bool is_waiting() const override { return !subscriptions_.empty(); }
 
@@ -75,8 +75,8 @@ private:
     void turn_away(Waiter& waiter) override;
     void make_due(Topic& topic);
     void schedule_due();
-    void ask_topic(Topic& topic, std::size_t& budget);
-    void ask(Waiter& waiter, Turn& turn);
+    void evaluate_topic(Topic& topic, std::size_t& budget);
+    void evaluate(Waiter& waiter, Turn& turn);
     std::optional<Response> answer(
         std::string_view path,
         const Sighting& seen,

@@ -34,7 +34,7 @@ std::optional<std::string> form_decode(std::string_view text) {
 
 }  // namespace
 
-std::optional<QueryRefusal> parse_form_query(std::string_view text, const TakeParameter& take) {
+std::optional<QueryRefusal> parse_form_query(std::string_view text, const SetParameter& set) {
     std::vector<std::string> seen;
     while (!text.empty()) {
         const auto end = text.find('&');
@@ -55,7 +55,7 @@ std::optional<QueryRefusal> parse_form_query(std::string_view text, const TakePa
         if (std::ranges::find(seen, *name) != seen.end())
             return QueryRefusal{*name, "is given more than once"};
         seen.push_back(*name);
-        if (const char* const reason = take(*name, *value))
+        if (const char* const reason = set(*name, *value))
             return QueryRefusal{*name, reason};
     }
     return std::nullopt;

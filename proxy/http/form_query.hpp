@@ -15,10 +15,10 @@ struct QueryRefusal {
 };
 
 /// Accepts one parameter and returns null, or returns the reason for refusing it.
-using TakeParameter = std::function<const char*(const std::string& name, const std::string& value)>;
+using SetParameter = std::function<const char*(const std::string& name, const std::string& value)>;
 
-/// Decodes each pair and passes it to `take`; each name may occur once. Returns nullopt if all were
+/// Decodes each pair and passes it to `set`; each name may occur once. Returns nullopt if all were
 /// accepted. `_` is ignored, however often it occurs: jQuery and others add it to bypass caches.
-std::optional<QueryRefusal> parse_form_query(std::string_view text, const TakeParameter& take);
+std::optional<QueryRefusal> parse_form_query(std::string_view text, const SetParameter& set);
 
 }  // namespace treecast::proxy

@@ -71,15 +71,15 @@ private:
         else if (name == http::field::host)
             error = std::exchange(has_host_, true) ? http::error::bad_field : error;
         else if (name == http::field::content_length)
-            take_length(value);
+            set_length(value);
         else if (name == http::field::transfer_encoding)
             has_body_ = is_chunked_ = true;
         else
-            take_field(name, value, error);
+            set_field(name, value, error);
     }
 
     /// The parser has already refused values that are no number, and two that differ.
-    void take_length(std::string_view value) {
+    void set_length(std::string_view value) {
         std::uint64_t length = 0;
         const auto [end, error] =
             std::from_chars(value.data(), value.data() + value.size(), length);
@@ -88,7 +88,7 @@ private:
         has_body_ = has_body_ || value.find_first_not_of('0') != value.npos;
     }
 
-    void take_field(http::field name, std::string_view value, beast::error_code& error) {
+    void set_field(http::field name, std::string_view value, beast::error_code& error) {
         if (name == http::field::accept)
             join(request_.accept, request_.joined_accepts, value);
         else if (name == http::field::if_match)

@@ -190,7 +190,7 @@ bool Connection::process_next() {
             refuse(Refusal::malformed);
             return false;
         case Step::Kind::request:
-            take_request(step);
+            handle_request(step);
             return true;
     }
     return false;
@@ -210,7 +210,7 @@ void Connection::wait_for_more(const Step& step) {
     static_cast<void>(socket_.send({&part, 1}, false, bytes));
 }
 
-void Connection::take_request(const Step& step) {
+void Connection::handle_request(const Step& step) {
     persistence_ = step.persistence;
     begun_ = false;
     input_.need(0, shared_.buffers);
@@ -218,7 +218,7 @@ void Connection::take_request(const Step& step) {
     raise(shared_.counters.requests);
     state_ = State::handling;
     protocol_.hand_over(*this);
-    if (shared_.stopping && held_)  // nobody is held any more
+    if (shared_.stopping && held_)  // new requests are not held
         held_->turn_away();
 }
 

@@ -101,7 +101,7 @@ private:
     void process_input();
     bool process_next();
     void wait_for_more(const Step& step);
-    void take_request(const Step& step);
+    void handle_request(const Step& step);
     void refuse(Refusal why);
     void settle();
     void await_peer();

@@ -39,12 +39,12 @@ void SocketSet::wait() {
     set_.async_wait(set_.wait_read, [this](const boost::system::error_code& error) {
         if (error)
             return;
-        tell();
+        notify_members();
         wait();
     });
 }
 
-void SocketSet::tell() {
+void SocketSet::notify_members() {
     const int count =
         ::epoll_wait(set_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
     end_ = static_cast<std::size_t>(std::max(count, 0));

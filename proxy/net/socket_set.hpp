@@ -50,7 +50,7 @@ private:
 
     ErrorCode enter(int operation, int socket, Member& member, unsigned events) noexcept;
     void wait();
-    void tell();
+    void notify_members();
 
     boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> set_;
     std::array<epoll_event, events_per_turn> events_{};

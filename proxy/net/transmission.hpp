@@ -27,8 +27,7 @@ public:
     /// The content that is being sent; null if the part has none.
     const Content* content() const noexcept { return part().content.get(); }
 
-    /// When it began to wait for the peer.
-    /// The socket did not accept all of it at once.
+    /// The socket did not accept all of it at once: it waits for the peer from now on.
     void begin_waiting(Clock::time_point now) noexcept { since_ = now; }
     /// All bytes sent so far, per second of the time since then.
     double rate(Clock::time_point now) const noexcept;

@@ -48,7 +48,7 @@ void Operations::front_page(const Exchange& exchange) {
     respond(exchange, std::move(head), body, context);
 }
 
-void Operations::lead_to_file(const Exchange& exchange) {
+void Operations::redirect_to_file(const Exchange& exchange) {
     const DecodedPath decoded = decode_file_path(exchange.rest);
     if (decoded.refusal != nullptr)
         return refuse(

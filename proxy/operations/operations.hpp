@@ -22,7 +22,7 @@ public:
 
     void front_page(const Exchange& exchange);
     /// Redirects the short name of a file, /PATH, to /v1/files/PATH.
-    void lead_to_file(const Exchange& exchange);
+    void redirect_to_file(const Exchange& exchange);
     void health(const Exchange& exchange);
     void readiness(const Exchange& exchange);
     void status(const Exchange& exchange);

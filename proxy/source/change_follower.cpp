@@ -83,14 +83,14 @@ void ChangeFollower::catch_up() {
     const ipc::CatalogReader* const catalog = attachment_.catalog();
     if (catalog == nullptr)
         return;
-    const LogPosition::News news = position_.read(*catalog);
-    if (news.scan_completed)
+    const LogPosition::ReadResult result = position_.read(*catalog);
+    if (result.scan_completed)
         notify_all(ChangeConsumer::Cause::scan_completed);
-    if (news.log_overrun)
+    if (result.log_overrun)
         notify_all(ChangeConsumer::Cause::log_overrun);
-    if (!news.changes.empty())
+    if (!result.changes.empty())
         for (ChangeConsumer* const consumer : consumers_)
-            consumer->changed(news.changes);
+            consumer->changed(result.changes);
 }
 
 void ChangeFollower::notify_all(ChangeConsumer::Cause cause) {

@@ -7,22 +7,22 @@ void LogPosition::begin(const ipc::CatalogReader& catalog) {
     scan_complete_ = false;
 }
 
-LogPosition::News LogPosition::read(const ipc::CatalogReader& catalog) {
-    News news;
+LogPosition::ReadResult LogPosition::read(const ipc::CatalogReader& catalog) {
+    ReadResult result;
     if (!scan_complete_) {
         scan_complete_ = catalog.scan_complete();
-        news.scan_completed = scan_complete_;
+        result.scan_completed = scan_complete_;
     }
     // Loaded before the log is read: a later change is read the next time.
     const std::uint64_t newest = catalog.newest_revision();
     if (newest == revision_)
-        return news;
+        return result;
     changes_.clear();
-    news.log_overrun = !catalog.changes_since(revision_, changes_);
-    if (!news.log_overrun)
-        news.changes = changes_;
+    result.log_overrun = !catalog.changes_since(revision_, changes_);
+    if (!result.log_overrun)
+        result.changes = changes_;
     revision_ = newest;
-    return news;
+    return result;
 }
 
 }  // namespace treecast::proxy

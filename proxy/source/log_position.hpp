@@ -15,7 +15,7 @@ namespace treecast::proxy {
 class LogPosition {
 public:
     /// What happened since the last read.
-    struct News {
+    struct ReadResult {
         bool scan_completed = false;
         bool log_overrun = false;                 // it is not known what changed
         std::span<const ipc::LogRecord> changes;  // valid until the next read
@@ -24,7 +24,7 @@ public:
     /// Begins with the present state of another catalog.
     void begin(const ipc::CatalogReader& catalog);
     /// Reads the log up to the header's revision.
-    News read(const ipc::CatalogReader& catalog);
+    ReadResult read(const ipc::CatalogReader& catalog);
 
 private:
     std::uint64_t revision_ = 0;  // the log has been read up to here

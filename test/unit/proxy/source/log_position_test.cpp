@@ -43,12 +43,12 @@ BOOST_AUTO_TEST_CASE(each_read_returns_what_is_new_since_the_one_before) {
         if (step.scan_ends)
             writer.set_scan_complete();
 
-        const LogPosition::News news = position.read(catalog);
+        const LogPosition::ReadResult result = position.read(catalog);
 
         BOOST_TEST_CONTEXT("step " << i) {
-            BOOST_TEST(news.changes.size() == step.read);
-            BOOST_TEST(news.scan_completed == step.scan_completed);
-            BOOST_TEST(news.log_overrun == step.log_overrun);
+            BOOST_TEST(result.changes.size() == step.read);
+            BOOST_TEST(result.scan_completed == step.scan_completed);
+            BOOST_TEST(result.log_overrun == step.log_overrun);
         }
     }
 }
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(another_catalog_begins_at_its_newest_revision_and_has_its_o
 
     position.begin(catalog);
 
-    const LogPosition::News before_scan = position.read(catalog);
+    const LogPosition::ReadResult before_scan = position.read(catalog);
     BOOST_TEST(!before_scan.scan_completed);
     BOOST_TEST(before_scan.changes.empty());
     BOOST_TEST(!before_scan.log_overrun);
