@@ -26,7 +26,8 @@ void LinkTable::set(const NamePlace& place, Link link) {
         --file_count_;
     if (link.kind == LinkKind::file)
         ++file_count_;
-    // Thousands of links may depend on one name that is swapped, and mostly keep depending on it.
+    // Only the differences, since thousands of links may depend on one name that is swapped, and
+    // most keep that dependency.
     const auto old = std::exchange(found->second, std::move(link)).dependencies;
     const auto& now = found->second.dependencies;
     for (const NamePlace& dependency : old) {

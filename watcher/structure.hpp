@@ -25,8 +25,8 @@ Result<OpenedDirectory> open_watched(TreeState& state, DirectoryId real);
 /// `again`. Returns no_directory if there are too many paths through links.
 DirectoryId add_directory(TreeState& state, DirectoryId parent, std::string_view name, bool again);
 
-/// `name` in the real directory `parent` no longer names the directory that it named, if it did.
-/// Removes that directory and reports it as gone under each of its paths.
+/// Removes the directory that `name` in the real directory `parent` no longer names, if one is
+/// known, and reports it as gone under each of its paths.
 void drop_directory(
     TreeState& state,
     DirectoryId parent,

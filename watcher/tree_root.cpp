@@ -221,7 +221,7 @@ Result<std::string> TreeRoot::resolve(std::string_view path) const {
     return walk.resolved_path();
 }
 
-/// Empty if it leads elsewhere.
+/// Returns an empty path if `target` does not lie below the root.
 std::string TreeRoot::re_rooted(std::string_view target) const {
     for (const std::string& root : {real_path(), absolute_path_}) {
         if (root == "/")

@@ -67,15 +67,15 @@ public:
     /// could not be read, and what was mounted. For a caller that cannot wait for the next poll.
     void rescan_unwatched();
 
-    /// The receiver knows files below the directory from a predecessor, and its listing was not
-    /// complete. The directory counts as lost while it cannot be read.
+    /// Marks a directory as lost while it cannot be read. Call it if its listing was incomplete and
+    /// the receiver knows files below it from a predecessor.
     void expect_readable(std::string_view path);
 
     /// Whether the kernel's queue holds events that read() has not read.
     bool has_events() const noexcept;
 
-    /// Does what no event triggers; call it about once a second. Retries, with back-off, what could
-    /// not be read or watched (it queues that for a scan). Checks that the root is still there.
+    /// Checks what has no events; call it about once a second. Checks that the root is still there.
+    /// Queues for a scan, with back-off, what could not be read or watched.
     void tend(std::chrono::steady_clock::time_point now);
 
     /// Whether the root's path names the tree that is open. Call it after a read below the root and
@@ -122,11 +122,11 @@ public:
     /// the file open: each open of a file there costs two events.
     void watch_opens(std::string_view path);
 
-    /// Watches the file that `path` names now, not the name. For a file that also has a name
-    /// outside the tree: no directory here reports writes through that name. Its signs come under
-    /// `path`. Returns the file's stat, or nullopt if it cannot be watched. A call after the path
-    /// was replaced watches the new file instead. At the limit of watches the file is polled until
-    /// it can be watched.
+    /// Watches the file that `path` names now, not the name. Use it for a file that also has a name
+    /// outside the tree: no directory here reports writes through that name. The file's signs are
+    /// reported under `path`. Returns its stat, or nullopt if it cannot be watched. A call after
+    /// the path was replaced watches the new file instead. At the limit of watches the file is
+    /// polled until it can be watched.
     std::optional<FileStat> watch_file(const std::string& path);
     /// The same for an open descriptor of any kind. This call opens nothing, so it cannot block on
     /// an open.
