@@ -40,6 +40,7 @@ BOOST_AUTO_TEST_CASE(a_directory_ends_when_its_name_does) {
          {"a/x", "alias/x"},
          true,
          true},
+        {"a file arrives", {of_root, IN_MOVED_TO, "x"}, {}, {}, true, true},
         {"an unknown file goes", {of_root, IN_DELETE, "x"}, {}, {}, true, true},
     };
     for (const Row& row : rows) {

@@ -69,10 +69,10 @@ BOOST_AUTO_TEST_CASE(no_retry_begins_while_another_is_under_way) {
     BOOST_TEST(state.scans.empty());
 
     state.due_files.clear();
-    tending.note_scanned(state, Time{300s});
-    tending.tend(state, Time{2299s});
+    tending.note_scanned(state, Time{400s});
+    tending.tend(state, Time{3399s});
     BOOST_TEST(state.scans.empty());
-    tending.tend(state, Time{2300s});
+    tending.tend(state, Time{3400s});
     BOOST_TEST(!state.scans.empty());
 }
 
