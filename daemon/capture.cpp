@@ -106,7 +106,7 @@ struct Doubts {
 Doubts doubts_about(int file, const CaptureRequest& request, const watcher::FileStat& stat) {
     Doubts doubts;
     if (!request.writer_accepted)
-        doubts.writer = request.may_take_leases ? ask_for_writer(file) : Writer::unknown;
+        doubts.writer = request.may_take_leases ? check_for_writer(file) : Writer::unknown;
     // A ctime far in the future (the clock was set back) never gets better, so it is accepted.
     const std::int64_t ahead = stat.ctime_ns - coarse_now_ns();
     const auto is_younger_than = [ahead](std::int64_t age_ns) {
@@ -214,7 +214,7 @@ private:
         result.stat = *after;
         Writer writer = doubts_.writer;
         if (writer == Writer::none && !request_.writer_accepted)
-            writer = ask_for_writer(file_);
+            writer = check_for_writer(file_);
         if (writer == Writer::unknown || doubts_.of_writer || doubts_.of_stat)
             if (const auto end = read_again(); end != CaptureEnd::captured)
                 return end;

@@ -113,7 +113,7 @@ Verdict decide_unsteady(
     if (!unsteady.has_failed(Setbacks::unsteady_tries))  // it may have changed between two reads
         return read_again(work, unsteady, WaitReason::unsteady, record, policy, now);
     Wait wait = hold(work, unsteady, WaitReason::unsteady, now);
-    wait.is_news = record.reason != UnavailableReason::unstable;
+    wait.must_log = record.reason != UnavailableReason::unstable;
     wait.meanwhile =
         record.state == ipc::FileState::present && record.hash_known
             ? stale(record, UnavailableReason::unstable)

@@ -49,10 +49,10 @@ Verdict decide_unread(
 ) {
     if (may_have_writer(work.notes.signs(), facts.is_open) &&
         work.writer.quiet_left(facts.stat, policy.open_limit, now) > Clock::duration()) {
-        const bool can_be_asked = policy.leases.reach(facts.stat.owner);
-        if (can_be_asked && !facts.has_no_writer)
-            return AskForWriter{};
-        if (!can_be_asked || !*facts.has_no_writer)
+        const bool can_take_lease = policy.leases.reach(facts.stat.owner);
+        if (can_take_lease && !facts.has_no_writer)
+            return CheckForWriter{};
+        if (!can_take_lease || !*facts.has_no_writer)
             return wait_for_writer(work, facts.stat, policy, now);
     }
     if (is_same)

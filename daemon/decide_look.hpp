@@ -32,7 +32,7 @@ struct LookFacts {
     bool absence_counts =
         false;  // of what is absent and published: its directory and filesystem are there
     bool is_open = false;  // somebody has it open, where opens are counted
-    /// The kernel's answer, if it was asked: nobody has the file open for writing.
+    /// Whether the kernel vouches that nobody has the file open for writing; none: not checked.
     std::optional<bool> has_no_writer{};
     ipc::Record record{};
 };

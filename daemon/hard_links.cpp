@@ -126,7 +126,7 @@ std::vector<HardLinks::Watch> HardLinks::take_watches() {
     return std::exchange(watches_, {});
 }
 
-bool HardLinks::take_watched(
+bool HardLinks::confirm_watch(
     std::string_view path,
     const std::optional<watcher::FileStat>& watched
 ) {

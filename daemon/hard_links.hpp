@@ -50,7 +50,7 @@ public:
     /// `watched` is the file that the watch on `path` came to watch, if any. False if it is not the
     /// intended one, since the name was replaced or absent for a moment; the next look requests the
     /// watch again.
-    bool take_watched(std::string_view path, const std::optional<watcher::FileStat>& watched);
+    bool confirm_watch(std::string_view path, const std::optional<watcher::FileStat>& watched);
 
     using Identity = std::pair<std::uint64_t, std::uint64_t>;  // device, inode
     /// Files that were found, since the last call, to have more names than are known. Another name

@@ -68,11 +68,11 @@ void Intake::read_below(const std::string& path, const NoteTime& when) {
 }
 
 void Intake::take(const watcher::Change& change, const NoteTime& when) {
-    open_files_.take(change.path, change.openers, when.now);
+    open_files_.note(change.path, change.openers, when.now);
     const bool is_of_name = change.signs.arrived || change.signs.created || change.signs.gone;
     if (!is_of_name)
         for (const std::string& sibling : hard_links_.siblings(change.path))
-            open_files_.take(sibling, change.openers, when.now);
+            open_files_.note(sibling, change.openers, when.now);
     if (change.signs == watcher::Signs()) {
         note_closed(change.path, when.now);
         for (const std::string& sibling : hard_links_.siblings(change.path))

@@ -98,7 +98,7 @@ private:
     void note_unread(const watcher::Listing& listing);
     void compare_known(const BacklogJob& job, ipc::FileId child, const NoteTime& when);
     void compare_held(const BacklogJob& job, const std::string& path, const NoteTime& when);
-    void take_listed(const BacklogJob& job, const watcher::ListedFile& file, const NoteTime& when);
+    void note_listed(const BacklogJob& job, const watcher::ListedFile& file, const NoteTime& when);
     void take(const watcher::Change& change, const NoteTime& when);
     /// The last opener of the file may have closed it.
     void note_closed(std::string_view path, Clock::time_point now);

@@ -131,7 +131,7 @@ bool Intake::step_listing(BacklogJob& job, const NoteTime& when) {
         const watcher::ListedFile& file = listing.files[job.files_done++];
         if (job.compares_names)
             job.names.insert(file.name);
-        take_listed(job, file, when);
+        note_listed(job, file, when);
         return true;
     }
     if (!listing.complete)
@@ -225,7 +225,7 @@ void Intake::end_gone(const BacklogJob& job) {
     }
 }
 
-void Intake::take_listed(
+void Intake::note_listed(
     const BacklogJob& job,
     const watcher::ListedFile& file,
     const NoteTime& when

@@ -52,7 +52,7 @@ void LinkedFiles::on_watched(
     const std::optional<watcher::FileStat>& watched,
     Clock::time_point now
 ) {
-    if (hard_links_.take_watched(path, watched)) {
+    if (hard_links_.confirm_watch(path, watched)) {
         intake_.look_now(path, {now});  // it may have changed before it was watched
         return;
     }

@@ -38,7 +38,7 @@ struct LoadPool::Shared {
         const bool is_file = result.look.seen == Seen::file;
         if (is_file && job.request)
             result.capture = capture(result.look, *job.request);
-        if (is_file && job.asks_for_writer)
+        if (is_file && job.checks_for_writer)
             result.has_no_writer = surely_no_writer(result.look.handle.get());
         result.took = std::chrono::steady_clock::now() - begin;
         return result;

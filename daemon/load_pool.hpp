@@ -32,7 +32,7 @@ struct LoadJob {
     /// How to capture the file that the look finds; none: only look.
     std::optional<CaptureRequest> request{};
     LoadPurpose purpose = LoadPurpose::look;
-    bool asks_for_writer = false;                   // whether a writer has it open
+    bool checks_for_writer = false;                 // whether a writer has it open
     std::chrono::steady_clock::time_point since{};  // of its submission; set by the pool
 };
 

@@ -4,7 +4,7 @@
 
 namespace treecast::daemon {
 
-void OpenFiles::take(
+void OpenFiles::note(
     std::string_view path,
     const watcher::OpenersChange& change,
     Clock::time_point now

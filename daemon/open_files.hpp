@@ -23,7 +23,7 @@ public:
 
     explicit OpenFiles(Clock::duration open_limit) : open_limit_(open_limit) {}
 
-    void take(std::string_view path, const watcher::OpenersChange& change, Clock::time_point now);
+    void note(std::string_view path, const watcher::OpenersChange& change, Clock::time_point now);
     bool is_open(std::string_view path, Clock::time_point now) const;
     /// Stops waiting for those who have it open now.
     void forget(std::string_view path);

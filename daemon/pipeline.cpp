@@ -95,7 +95,7 @@ Pipeline::Pipeline(
           {.difference =
                [this](std::string path) {
                    repairs_.add(std::move(path));
-                   trigger_.ask();
+                   trigger_.request();
                },
            .round_ended =
                [this] {
@@ -113,7 +113,7 @@ Pipeline::Pipeline(
           loop,
           queues,
           [this] {
-              trigger_.ask();
+              trigger_.request();
           }
       ),
       heartbeat_(loop) {
@@ -124,7 +124,7 @@ void Pipeline::start() {
     catalog_.set_leases(takes_leases_);
     beat();
     publisher_.ring();  // notifies workers that outlived our predecessor
-    trigger_.ask();
+    trigger_.request();
 }
 
 void Pipeline::turn() {
@@ -137,7 +137,7 @@ void Pipeline::turn() {
     if (requests_.receive([&](const ipc::Request& request) {
             intake_.take(request, {now});
         }))
-        trigger_.ask();
+        trigger_.request();
     look_at_due(now);
     // Before any client can know that the files were seen.
     linked_files_.watch_opens(executor_.take_unleased());
@@ -153,7 +153,7 @@ void Pipeline::turn() {
     update_degraded();
     answer_syncs();
     if (repairs_.run(now))
-        trigger_.ask();
+        trigger_.request();
     trigger_.wait_until(next_time());
     if (events_drained_)  // if not, the rest has requested a turn
         trigger_.wait_for_events();
@@ -190,7 +190,7 @@ void Pipeline::read_events(Clock::time_point now, std::size_t events_max) {
         publish(now);  // the catalog must know all files below them
     intake_.take(std::move(batch), {now});
     if (!events_drained_)
-        trigger_.ask();
+        trigger_.request();
     else if (syncs_.on_drained())
         works_.retry_held_up(now);
     for (const std::string& directory : intake_.take_lost())
@@ -204,14 +204,14 @@ void Pipeline::scan_directories(Clock::time_point now) {
         return;
     intake_.take(watcher_.scan(directories_per_turn), {now, scanned_at_});
     intake_.follow_reading(watcher_.reading());
-    trigger_.ask();
+    trigger_.request();
 }
 
 void Pipeline::work_off_backlog(Clock::time_point now) {
     if (!intake_.has_backlog())
         return;
     intake_.work_off({now, scanned_at_}, Clock::now() + backlog_time);
-    trigger_.ask();
+    trigger_.request();
 }
 
 /// Whether directories have not been read yet, or listings not been worked off.
@@ -233,7 +233,7 @@ void Pipeline::look_at_due(Clock::time_point now) {
         if (Clock::now() - begin > looking_max)
             break;
     }
-    trigger_.ask();
+    trigger_.request();
 }
 
 void Pipeline::confirm_copies() {
@@ -247,7 +247,7 @@ void Pipeline::confirm_copies() {
         executor_.confirm(now);
     }
     if (is_scanning())  // the events may have queued directories
-        trigger_.ask();
+        trigger_.request();
 }
 
 void Pipeline::watch_linked_files(Clock::time_point now) {
@@ -280,7 +280,7 @@ void Pipeline::store_groups(Clock::time_point now) {
         publisher_.store_groups(now, Clock::now() + storing_max);
     const bool forgets = publisher_.forget_some();
     if (forgets || publisher_.is_storing() || publisher_.has_pending())
-        trigger_.ask();
+        trigger_.request();
 }
 
 void Pipeline::finish_first_scan() {

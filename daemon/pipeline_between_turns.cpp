@@ -20,7 +20,7 @@ void Pipeline::on_loaded(LoadResult result) {
     } else {
         executor_.on_loaded(std::move(result), now);
     }
-    trigger_.ask();
+    trigger_.request();
 }
 
 void Pipeline::beat() {
@@ -32,12 +32,12 @@ void Pipeline::beat() {
             linked_files_.on_hung(path);
         else
             executor_.on_hung(path);
-        trigger_.ask();
+        trigger_.request();
     }
     tend(now);
     read_again_for_room(now);
     if (is_scanning())
-        trigger_.ask();
+        trigger_.request();
     store_counters(
         catalog_,
         watcher_.health(),
@@ -85,8 +85,8 @@ void Pipeline::sync(const std::vector<std::string>& typed, Answer answer) {
         return;
     tend(Clock::now());           // the root may be another directory, by a mount over it
     watcher_.rescan_unwatched();  // the sync waits for its looks, as for those of all scans
-    syncs_.ask(std::move(*paths), std::move(answer));
-    trigger_.ask();
+    syncs_.begin(std::move(*paths), std::move(answer));
+    trigger_.request();
 }
 
 void Pipeline::forget(const std::string& path, Answer answer) {

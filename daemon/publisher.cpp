@@ -93,7 +93,7 @@ std::vector<std::string> Publisher::held_below(std::string_view directory) const
 }
 
 void Publisher::flush(Clock::time_point now) {
-    if (pending_.empty() && !news_)
+    if (pending_.empty() && !must_notify_)
         return;
     while (is_storing() && !catalog_.has_room_before())
         store_groups(now, now);
@@ -142,7 +142,7 @@ void Publisher::end_group() {
 void Publisher::ring_for(const std::vector<ipc::FileId>& announced) {
     catalog_.set_residency(residency_.files(), residency_.bytes());
     residency_.set_catalog_bytes(catalog_.capacity_bytes());
-    if (std::exchange(news_, false) || !announced.empty())
+    if (std::exchange(must_notify_, false) || !announced.empty())
         queues_.ring(
             {.epoch = catalog_.epoch(),
              .revision = catalog_.newest_revision(),
@@ -215,8 +215,8 @@ void Publisher::apply(Finding& finding, Publication& publication, Clock::time_po
         log::debug("{}: revision {}", finding.path, record.change_revision);
     } else if (record != before) {
         catalog_.store(*file, record);
-        news_ =
-            news_ || record.resident != before.resident || record.hash_known != before.hash_known;
+        must_notify_ = must_notify_ || record.resident != before.resident ||
+                       record.hash_known != before.hash_known;
     }
 }
 
@@ -230,7 +230,7 @@ void Publisher::place_segment(
         return;
     if (record.resident) {  // the same bytes are there; ours are freed with `finding`
         residency_.use(file);
-        news_ = true;
+        must_notify_ = true;
         return;
     }
     auto error = finding.segment->publish(file, record.content_revision);
@@ -285,7 +285,7 @@ void Publisher::note_unlisted(const std::string& path, const ErrorCode& why) {
 }
 
 void Publisher::ring() {
-    news_ = true;
+    must_notify_ = true;
 }
 
 }  // namespace treecast::daemon

@@ -118,7 +118,7 @@ private:
     Publication group_{Claim::ahead};       // of the first group, as far as it is stored
     std::vector<Finding> stored_;  // its findings with segments: closed after the notification
     FindingSet after_group_;       // findings that must follow that group
-    bool news_ = false;
+    bool must_notify_ = false;
     std::uint64_t unlisted_ = 0;  // since forget_unlisted()
 };
 

@@ -28,7 +28,7 @@ bool Repairs::run(Clock::time_point now) {
         intake_.repair(path, {now});
         ++count_;
         ++done;
-        log::warn("/{}: found by the audit; no event had told of it", path);
+        log::warn("/{}: found by the audit; no event reported it", path);
         if (directories.emplace(parent_of(path)).second)
             watcher_.rescan_directory(parent_of(path));
     }

@@ -31,7 +31,7 @@ constexpr std::chrono::seconds scan_report_period{5};
 /// entry; the directories on the way; and clients of the control socket.
 constexpr std::size_t descriptors_min = 16;
 
-UniqueFd take_place(const ipc::ObjectDirectory& objects) {
+UniqueFd claim_instance(const ipc::ObjectDirectory& objects) {
     auto lock = ipc::lock_instance(objects);
     if (lock)
         return std::move(*lock);
@@ -205,7 +205,7 @@ void run_service(const ServiceOptions& options) {
 
     watcher::TreeRoot root(options.root);
     const auto objects = ipc::ObjectDirectory::create(options.object_base, options.instance);
-    const UniqueFd place = take_place(objects);
+    const UniqueFd claim = claim_instance(objects);
     // Beyond this point the instance is ours alone.
     const bool inherited = has_catalog(objects);
     try {

@@ -67,7 +67,7 @@ void Setbacks::on_capture(CaptureEnd end, Clock::time_point now) noexcept {
 
 void Setbacks::on_close() noexcept {
     changing.clear();
-    untold_end.clear();
+    unreported_close.clear();
     unsteady.clear();
     too_soon_since_.reset();
 }

@@ -27,7 +27,7 @@ public:
     BackOff unsteady{std::chrono::milliseconds(10), std::chrono::seconds(30)};
     static constexpr unsigned unsteady_tries = 5;
     /// A writer is inside whose close no event will report.
-    BackOff untold_end{std::chrono::milliseconds(1), std::chrono::milliseconds(500)};
+    BackOff unreported_close{std::chrono::milliseconds(1), std::chrono::milliseconds(500)};
     bool evicted_others = false;  // after shared memory was full
     ErrorCode error;              // of the last failure of `look` or `read`
 

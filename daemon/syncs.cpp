@@ -139,19 +139,19 @@ bool Syncs::Waiter::concerns(std::string_view path) const {
            });
 }
 
-void Syncs::ask(std::vector<std::string> paths, Answer answer) {
+void Syncs::begin(std::vector<std::string> paths, Answer answer) {
     waiters_.push_back({.paths = std::move(paths), .answer = std::move(answer)});
 }
 
 bool Syncs::on_drained() {
-    bool news = false;
+    bool found_new = false;
     for (Waiter& waiter : waiters_) {
         if (std::exchange(waiter.drained, true))
             continue;
         waiter.sequence = works_.sequence();
-        news = true;
+        found_new = true;
     }
-    return news;
+    return found_new;
 }
 
 void Syncs::on_more_noted() {

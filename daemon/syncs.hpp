@@ -50,7 +50,7 @@ public:
         : works_(works), catalog_(catalog) {}
 
     /// `paths`: what to wait for, each with all below it; empty: everything.
-    void ask(std::vector<std::string> paths, Answer answer);
+    void begin(std::vector<std::string> paths, Answer answer);
     bool any() const noexcept { return !waiters_.empty(); }
     /// All events up to now have been noted. Returns whether a sync was waiting for that.
     bool on_drained();

@@ -23,8 +23,8 @@ asio::posix::stream_descriptor waitable(asio::io_context& loop, int descriptor) 
 TurnTrigger::TurnTrigger(asio::io_context& loop, int events, std::function<void()> turn)
     : loop_(loop), events_(waitable(loop, events)), timer_(loop), turn_(std::move(turn)) {}
 
-void TurnTrigger::ask() {
-    if (std::exchange(is_asked_, true))
+void TurnTrigger::request() {
+    if (std::exchange(is_requested_, true))
         return;
     asio::post(loop_, [this] {
         turn_();
@@ -36,7 +36,7 @@ void TurnTrigger::wait_for_events() {
         return;
     events_.async_wait(asio::posix::descriptor_base::wait_read, [this](const Error& error) {
         waits_for_events_ = false;
-        if (!error && !is_asked_)
+        if (!error && !is_requested_)
             turn_();  // at once, since a posted turn costs a poll of all descriptors first
     });
 }
@@ -51,7 +51,7 @@ void TurnTrigger::wait_until(std::optional<Clock::time_point> time) {
     timer_.expires_at(*time);
     timer_.async_wait([this](const Error& error) {
         if (!error)
-            ask();
+            request();
     });
 }
 

@@ -22,9 +22,9 @@ public:
     TurnTrigger(boost::asio::io_context& loop, int events, std::function<void()> turn);
 
     /// Requests a turn. Requests before it begins lead to only one.
-    void ask();
+    void request();
     /// A turn begins. Later requests lead to another.
-    void begin() noexcept { is_asked_ = false; }
+    void begin() noexcept { is_requested_ = false; }
     /// Requests a turn when events arrive. Does nothing if that is requested already.
     void wait_for_events();
     /// Requests a turn at this time, instead of the time before; none: at no time.
@@ -35,7 +35,7 @@ private:
     boost::asio::posix::stream_descriptor events_;
     boost::asio::steady_timer timer_;
     std::function<void()> turn_;
-    bool is_asked_ = false;
+    bool is_requested_ = false;
     bool waits_for_events_ = false;
 };
 

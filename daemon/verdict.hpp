@@ -42,9 +42,9 @@ struct Load {
     friend bool operator==(const Load&, const Load&) = default;
 };
 
-/// The kernel must be asked whether a writer has the file open; then the look is decided again.
-struct AskForWriter {
-    friend bool operator==(const AskForWriter&, const AskForWriter&) = default;
+/// A lease must show whether a writer has the file open. Then the look is decided again.
+struct CheckForWriter {
+    friend bool operator==(const CheckForWriter&, const CheckForWriter&) = default;
 };
 
 /// The copy waits until the events that were queued before its end are read.
@@ -72,12 +72,12 @@ struct Wait {
     WaitReason reason = WaitReason::grace;
     std::optional<Observation> meanwhile{};  // publish this now
     bool is_awaited = true;                  // its group waits for it
-    bool is_news = false;                    // log it
+    bool must_log = false;
 
     friend bool operator==(const Wait&, const Wait&) = default;
 };
 
 using Verdict =
-    std::variant<Drop, Unchanged, Publish, PublishCopy, Load, AskForWriter, AwaitEvents, Wait>;
+    std::variant<Drop, Unchanged, Publish, PublishCopy, Load, CheckForWriter, AwaitEvents, Wait>;
 
 }  // namespace treecast::daemon

@@ -90,8 +90,8 @@ void VerdictExecutor::on_look(
     const Verdict verdict = decide_look(work, facts, policy_, Moment::at(now));
     if (const auto* const what = std::get_if<Load>(&verdict))
         load(work, look, *what, now);
-    else if (std::holds_alternative<AskForWriter>(verdict))
-        ask_for_writer(work, look, facts, now);
+    else if (std::holds_alternative<CheckForWriter>(verdict))
+        check_for_writer(work, look, facts, now);
     else
         carry_out(work, verdict, look.stat, now);
 }
@@ -99,7 +99,7 @@ void VerdictExecutor::on_look(
 LookFacts VerdictExecutor::facts_of(const Work& work, const Look& look, Clock::time_point now) {
     const Sight sight = sight_of(work, look);
     const ipc::Record record = record_of(work);
-    // Not asked of temporary names: it costs a system call for each directory above the path.
+    // Not checked for temporary names: it costs a system call for each directory above the path.
     const bool is_missing = sight == Sight::absent && is_known(record);
     return {
         .sight = sight,
@@ -122,14 +122,14 @@ Sight VerdictExecutor::sight_of(const Work& work, const Look& look) {
     return look.seen == Seen::file ? Sight::file : Sight::no_file;
 }
 
-void VerdictExecutor::ask_for_writer(
+void VerdictExecutor::check_for_writer(
     Work& work,
     const Look& look,
     LookFacts facts,
     Clock::time_point now
 ) {
     if (work.load.must_block) {
-        submit(work, {.path = work.path, .asks_for_writer = true});
+        submit(work, {.path = work.path, .checks_for_writer = true});
         return;
     }
     facts.has_no_writer = surely_no_writer(look.handle.get());
@@ -324,7 +324,7 @@ void VerdictExecutor::publish_copy(
 }
 
 void VerdictExecutor::wait(Work& work, const Wait& wait, const watcher::FileStat& stat) {
-    if (wait.is_news)
+    if (wait.must_log)
         log_wait(work, wait, stat);
     if (wait.meanwhile) {
         const bool is_stale = wait.meanwhile->stale != ipc::UnavailableReason::none;

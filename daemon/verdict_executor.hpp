@@ -66,7 +66,7 @@ private:
     on_look(Work& work, const Look& look, std::optional<bool> has_no_writer, Clock::time_point now);
     LookFacts facts_of(const Work& work, const Look& look, Clock::time_point now);
     Sight sight_of(const Work& work, const Look& look);
-    void ask_for_writer(Work& work, const Look& look, LookFacts facts, Clock::time_point now);
+    void check_for_writer(Work& work, const Look& look, LookFacts facts, Clock::time_point now);
     void load(Work& work, const Look& look, Load what, Clock::time_point now);
     void submit(Work& work, LoadJob job);
     void

@@ -47,9 +47,9 @@ Wait wait_for_writer(
     // and closes it without an event. Besides, the kernel reports a close before it stops counting
     // the writer.
     if (signs.modified && !signs.closed)
-        work.setbacks.untold_end.clear();
+        work.setbacks.unreported_close.clear();
     else
-        left = std::min<Clock::duration>(left, work.setbacks.untold_end.fail());
+        left = std::min<Clock::duration>(left, work.setbacks.unreported_close.fail());
     return {.until = now.time + left, .reason = WaitReason::writer, .is_awaited = false};
 }
 
@@ -88,8 +88,12 @@ Wait wait_for_clock(
 
 Wait hold(Work& work, BackOff& cause, WaitReason reason, Clock::time_point now) {
     work.is_retried = false;
-    const bool is_news = !cause.failing();
-    return {.until = now + cause.fail(), .reason = reason, .is_awaited = false, .is_news = is_news};
+    const bool must_log = !cause.failing();
+    return {
+        .until = now + cause.fail(),
+        .reason = reason,
+        .is_awaited = false,
+        .must_log = must_log};
 }
 
 Verdict try_later(
@@ -114,7 +118,7 @@ Verdict wait_for_directory(Work& work, const ipc::Record& record, Clock::time_po
         return Drop{};
     work.grace.reset();
     Wait wait = hold(work, work.setbacks.lost, WaitReason::lost, now);
-    wait.is_news = false;  // the watcher logs it for the whole directory
+    wait.must_log = false;  // the watcher logs it for the whole directory
     return wait;
 }
 

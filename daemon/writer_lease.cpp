@@ -7,7 +7,7 @@
 
 namespace treecast::daemon {
 
-Writer ask_for_writer(int file) {
+Writer check_for_writer(int file) {
     if (::fcntl(file, F_SETLEASE, F_RDLCK) == 0) {
         ::fcntl(file, F_SETLEASE, F_UNLCK);
         return Writer::none;
@@ -25,7 +25,7 @@ Result<UniqueFd> reopen_for_reading(int handle) {
 
 bool surely_no_writer(int handle) {
     const auto file = reopen_for_reading(handle);
-    return file && ask_for_writer(file->get()) == Writer::none;
+    return file && check_for_writer(file->get()) == Writer::none;
 }
 
 }  // namespace treecast::daemon

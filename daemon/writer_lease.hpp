@@ -12,7 +12,7 @@ enum class Writer { none, inside, unknown };
 /// The kernel grants a read lease only while nobody has the file open for writing, mappings
 /// included (fcntl(2)). It is released at once. The kernel refuses leases to processes that neither
 /// own the file nor have CAP_LEASE; some filesystems have none.
-Writer ask_for_writer(int file);
+Writer check_for_writer(int file);
 
 /// Opens the file of an O_PATH descriptor for reading. May block as long as its filesystem does.
 Result<UniqueFd> reopen_for_reading(int handle);

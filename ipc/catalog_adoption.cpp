@@ -92,7 +92,7 @@ void Adoption::check_regions() {
         used.pop_back();
         require(pages_.set_used(used), "overlapping regions");
     }
-    storage_.entries.take_chunks();
+    storage_.entries.adopt_chunks();
 }
 
 void Adoption::check_entries() {
@@ -206,7 +206,7 @@ void Adoption::publish_cut_off() {
     });
     const std::uint64_t newest = std::max(value(HeaderWord::newest_revision), newest_in_entries_);
     // The dead writer may have logged some of them already. A second record does no harm.
-    if (!storage_.log.take(cut_off_.empty() ? newest : cut_off_.front().revision))
+    if (!storage_.log.adopt(cut_off_.empty() ? newest : cut_off_.front().revision))
         storage_.log.reset(newest);
     else
         for (const LogRecord& change : cut_off_)

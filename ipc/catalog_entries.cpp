@@ -7,7 +7,7 @@ namespace treecast::ipc {
 
 namespace {
 
-// The writer is the only one to store, so its own loads need no order.
+// Only the writer stores, so its own loads need no memory order.
 std::uint64_t get(const Word* words, std::uint32_t index) noexcept {
     return words[index].load(std::memory_order_relaxed);
 }
@@ -45,14 +45,14 @@ ErrorCode CatalogEntries::add_chunk() {
     return {};
 }
 
-void CatalogEntries::take_chunks() {
+void CatalogEntries::adopt_chunks() {
     const std::uint64_t count = pages_.header_value(HeaderWord::chunk_count);
     chunks_.clear();
     for (std::uint32_t i = 0; i < count; ++i)
         chunks_.push_back(pages_.words(get(pages_.chunk_table(), i)));
 }
 
-Result<std::uint32_t> CatalogEntries::take_slot() {
+Result<std::uint32_t> CatalogEntries::allocate_slot() {
     if (first_free_ != 0) {
         const std::uint32_t slot = first_free_;
         first_free_ = high_half(get(words(slot), entry_siblings));
@@ -77,33 +77,34 @@ Result<std::uint32_t> CatalogEntries::make(
     PathHash hash,
     const StoredRecord& fresh
 ) {
-    const auto slot = take_slot();
+    const auto slot = allocate_slot();
     if (!slot)
         return slot;
     std::uint32_t continuation = 0;
     if (name.size() > name_bytes_inline) {
-        const auto more = take_slot();
+        const auto more = allocate_slot();
         if (!more) {
             free_slot(*slot);
             return more;
         }
         continuation = *more;
         Word* rest = words(continuation);
-        // A writer that was killed may have left the name's length of an entry that never was.
+        // A writer that was killed while it made an entry may have left a name's length here.
         put(rest, entry_identity, pack_pair(high_half(get(rest, entry_identity)), 0));
         put_bytes(rest + entry_name, name.substr(name_bytes_inline));
     }
 
     Word* entry = words(*slot);
-    // The slot may have held the end of a long name: neither record may look like one before
-    // the name's length says that this is an entry.
+    // If the slot held the end of a long name, the words of its records hold bytes of that name.
+    // Both are cleared before the name's length makes this an entry, so that no reader takes them
+    // for a record.
     put(entry, entry_records + record_state_word, 0);
     put(entry, entry_records + record_words + record_state_word, 0);
     put(entry, entry_family, pack_pair(parent, 0));
     put(entry, entry_place, pack_pair(continuation, hash.position));
     put_bytes(entry + entry_name, name.substr(0, name_bytes_inline));
-    // The generation moves here and not in free(), so that no crash can leave a free slot whose
-    // next entry has the id of its last one.
+    // The generation grows here and not in free(). Otherwise a crash could leave a free slot whose
+    // next entry gets the id of its last one.
     const std::uint32_t generation = high_half(get(entry, entry_identity)) + 1;
     put(entry, entry_identity, pack_pair(generation, static_cast<std::uint32_t>(name.size())));
     link(*slot, parent);

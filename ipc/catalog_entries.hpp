@@ -50,7 +50,7 @@ public:
     // For creation and adoption.
     [[nodiscard]] ErrorCode add_chunk();
     /// Adopts the chunks that the header names; the caller has checked them.
-    void take_chunks();
+    void adopt_chunks();
     /// Links every entry in use to its parent, and frees every slot for which `is_used` is false.
     /// `is_used` has a bit for each slot, and is true for the slots of long names too.
     void relink(const std::vector<bool>& is_used);
@@ -58,7 +58,7 @@ public:
 private:
     /// The index of the first word of the entry's valid record.
     std::uint32_t current_record(std::uint32_t slot) const noexcept;
-    [[nodiscard]] Result<std::uint32_t> take_slot();
+    [[nodiscard]] Result<std::uint32_t> allocate_slot();
     void free_slot(std::uint32_t slot) noexcept;
     void link(std::uint32_t slot, std::uint32_t parent) noexcept;
     void unlink(std::uint32_t slot) noexcept;

@@ -22,7 +22,7 @@ ErrorCode CatalogLog::make(std::uint32_t slots) {
     return {};
 }
 
-bool CatalogLog::take(std::uint64_t next) {
+bool CatalogLog::adopt(std::uint64_t next) {
     const RegionDescriptor log = published(pages_);
     table_ = pages_.words(log.page);
     mask_ = log.slots() - 1;

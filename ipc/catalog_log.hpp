@@ -14,7 +14,7 @@ public:
     [[nodiscard]] ErrorCode make(std::uint32_t slots);
     /// Adopts the published log. False if its revisions are not in order, or would not be with
     /// `next` appended: our writers never leave such a log. The caller then calls reset().
-    [[nodiscard]] bool take(std::uint64_t next);
+    [[nodiscard]] bool adopt(std::uint64_t next);
     /// Empties the log and sets its floor.
     void reset(std::uint64_t floor);
 

@@ -51,13 +51,13 @@ const char* to_string(Counter counter) noexcept {
 }
 
 std::uint32_t pack_device(std::uint64_t device) noexcept {
-    // Linux has 12 bits of major and 20 of minor number, which glibc spreads over 64: the
-    // low 32 bits of dev_t hold both, unless the major is above 4095.
+    // A major number has 12 bits on Linux and a minor number 20. The low 32 bits of glibc's dev_t
+    // hold both, unless the major number is above 4095.
     return static_cast<std::uint32_t>(device ^ device >> 32);
 }
 
 std::uint32_t mark_ctime(std::int64_t ctime_ns) noexcept {
-    // MurmurHash3's mixer: two times that differ agree by chance alone, once in four billion.
+    // MurmurHash3's mixer. Two different times get the same mark by chance, once in four billion.
     auto mixed = static_cast<std::uint64_t>(ctime_ns);
     mixed = (mixed ^ mixed >> 33) * 0xff51afd7ed558ccd;
     mixed = (mixed ^ mixed >> 33) * 0xc4ceb9fe1a85ec53;

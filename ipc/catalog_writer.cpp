@@ -158,9 +158,9 @@ void CatalogWriter::set_scan_complete() {
     state_->set(HeaderWord::flags, state_->get(HeaderWord::flags) | flag_scan_complete);
 }
 
-void CatalogWriter::set_leases(bool asked_for) {
+void CatalogWriter::set_leases(bool are_taken) {
     const std::uint64_t others = state_->get(HeaderWord::flags) & ~flag_no_leases;
-    state_->set(HeaderWord::flags, others | (asked_for ? 0 : flag_no_leases));
+    state_->set(HeaderWord::flags, others | (are_taken ? 0 : flag_no_leases));
 }
 
 void CatalogWriter::set_degraded(std::string_view why) {

@@ -77,7 +77,7 @@ public:
     void beat();  // heartbeat, CLOCK_BOOTTIME
     void set_scan_complete();
     /// Whether the daemon requests leases. Without this call, a predecessor's value stays.
-    void set_leases(bool asked_for);
+    void set_leases(bool are_taken);
     void set_degraded(std::string_view why);  // "": not degraded
     void set_residency(std::uint64_t files, std::uint64_t bytes);
     void set_counter(Counter counter, std::uint64_t value);

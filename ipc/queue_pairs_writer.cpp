@@ -163,14 +163,14 @@ void QueuePairsWriter::ring(const Notification& notification) {
     newest_ = notification;
     const auto words = pack(notification);
     for (Pair& pair : pairs_)
-        if (!pair.unheard && !send_words(pair.notification_queue.get(), words))
-            pair.unheard = !is_claimed(pair);
+        if (!pair.is_unread && !send_words(pair.notification_queue.get(), words))
+            pair.is_unread = !is_claimed(pair);
 }
 
 /// Resends the newest notification: a worker that claimed the pair since has read what was
 /// published before its claim, but got no notification of later publications.
-void QueuePairsWriter::hear_of(Pair& pair) {
-    if (std::exchange(pair.unheard, false))
+void QueuePairsWriter::send_missed(Pair& pair) {
+    if (std::exchange(pair.is_unread, false))
         static_cast<void>(send_words(pair.notification_queue.get(), pack(newest_)));
 }
 
@@ -186,7 +186,7 @@ std::optional<Request> QueuePairsWriter::receive(unsigned pair) {
             ++damaged_requests_;
             continue;
         }
-        hear_of(pairs_[pair]);
+        send_missed(pairs_[pair]);
         if (request->kind != RequestKind::claimed)
             return request;
     }

@@ -38,10 +38,10 @@ private:
     struct Pair {
         UniqueFd notification_queue;
         UniqueFd request_queue;
-        bool unheard = false;  // found full and unclaimed; no request since
+        bool is_unread = false;  // found full and unclaimed; no request since
     };
     static bool is_claimed(const Pair& pair);
-    void hear_of(Pair& pair);
+    void send_missed(Pair& pair);
 
     std::vector<Pair> pairs_;
     Notification newest_;

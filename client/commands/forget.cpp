@@ -42,7 +42,8 @@ ExitCode run_forget(const Arguments& arguments) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     const auto instance = choose_instance(*options);
     const auto answer =
-        parse_sync_answer(ask_daemon(instance, "forget " + percent_encode(path) + '\n', deadline));
+        parse_sync_answer(query_daemon(instance, "forget " + percent_encode(path) + '\n', deadline)
+        );
     if (!answer.refusal.empty())
         throw StartupError(answer.code, "instance " + instance.name.text() + ": " + answer.refusal);
     write_to_stdout(answer.cursor + '\n');

@@ -65,7 +65,7 @@ ExitCode run_sync(const Arguments& arguments) {
     const auto deadline = Clock::now() + timeout;
     const auto instance = choose_instance(*options);
     const SyncAnswer answer =
-        parse_sync_answer(ask_daemon(instance, question_for(*options), deadline));
+        parse_sync_answer(query_daemon(instance, question_for(*options), deadline));
     if (!answer.refusal.empty())
         throw StartupError(answer.code, "instance " + instance.name.text() + ": " + answer.refusal);
     if (options->flag("json"))

@@ -63,7 +63,8 @@ PollAction PollFsm::on_present(const Answer& answer, double random) {
         return no_news(answer, moved, random);
     if (skipped)
         return {};
-    return news({FileEvent::change, answer.version, answer.sha256, answer.body_bytes, answer.mtime}
+    return report(
+        {FileEvent::change, answer.version, answer.sha256, answer.body_bytes, answer.mtime}
     );
 }
 
@@ -77,10 +78,10 @@ PollAction PollFsm::on_absent(const Answer& answer, double random) {
     if (before == Known::absent)
         return no_news(answer, moved, random);
     if (before == Known::present)
-        return news({FileEvent::deleted, answer.version, {}, 0, {}});
+        return report({FileEvent::deleted, answer.version, {}, 0, {}});
     if (first_state_ == FirstState::skip)
         return {};
-    return news({FileEvent::absent, answer.version, {}, 0, {}});
+    return report({FileEvent::absent, answer.version, {}, 0, {}});
 }
 
 PollAction PollFsm::on_not_modified(const Answer& answer, double random) {
@@ -116,7 +117,7 @@ PollAction PollFsm::no_news(const Answer& answer, bool version_moved, double ran
     return {{}, quick_answers_.next(random), {}};
 }
 
-PollAction PollFsm::news(FileChange change) {
+PollAction PollFsm::report(FileChange change) {
     quick_answers_.reset();
     moved_quickly_ = false;
     return {std::move(change), {}, {}};

@@ -66,7 +66,7 @@ private:
     PollAction on_not_modified(const Answer& answer, double random);
     PollAction on_no_content(const Answer& answer, double random);
     PollAction no_news(const Answer& answer, bool version_moved, double random);
-    PollAction news(FileChange change);
+    PollAction report(FileChange change);
     PollAction retry(const Answer& answer, std::string trouble, double random);
 
     std::chrono::seconds wait_;

@@ -26,9 +26,9 @@ bool GetfileUrl::is_meant(std::string_view text) noexcept {
 GetfileUrl GetfileUrl::parse(std::string_view text) {
     GetfileUrl url;
     auto rest = text;
-    if (take_scheme(rest, legacy_scheme))
+    if (remove_scheme(rest, legacy_scheme))
         url.dialect = GetfileDialect::legacy;
-    else if (!take_scheme(rest, crlf_scheme))
+    else if (!remove_scheme(rest, crlf_scheme))
         throw url_refusal(text, "is no URL such as getfile://127.0.0.1:6200/PATH");
     const auto authority = rest.substr(0, rest.find_first_of("/?#"));
     UrlHost host = parse_url_host(text, authority);

@@ -8,9 +8,9 @@ namespace treecast::client {
 FileUrl FileUrl::parse(std::string_view text) {
     auto rest = text;
     std::string_view scheme = "http://";
-    if (!take_scheme(rest, scheme)) {
+    if (!remove_scheme(rest, scheme)) {
         scheme = "https://";
-        if (!take_scheme(rest, scheme))
+        if (!remove_scheme(rest, scheme))
             throw url_refusal(text, "is no URL such as http://127.0.0.1:8420/PATH");
     }
     FileUrl url;

@@ -19,7 +19,7 @@ bool has_scheme(std::string_view text, std::string_view scheme) noexcept {
     });
 }
 
-bool take_scheme(std::string_view& text, std::string_view scheme) noexcept {
+bool remove_scheme(std::string_view& text, std::string_view scheme) noexcept {
     if (!has_scheme(text, scheme))
         return false;
     text.remove_prefix(scheme.size());

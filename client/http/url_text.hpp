@@ -16,7 +16,7 @@ StartupError url_refusal(std::string_view text, const std::string& reason);
 /// Whether `text` begins with `scheme` ("http://"), in capitals or not (RFC 3986, 3.1).
 bool has_scheme(std::string_view text, std::string_view scheme) noexcept;
 /// Removes the scheme. Returns false and leaves `text` unchanged if it is not there.
-bool take_scheme(std::string_view& text, std::string_view scheme) noexcept;
+bool remove_scheme(std::string_view& text, std::string_view scheme) noexcept;
 
 /// The host and port in `authority`, the part of `text` between the slashes.
 struct UrlHost {

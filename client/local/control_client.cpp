@@ -41,7 +41,7 @@ UniqueFd connect_to_daemon(const LocalInstance& instance) {
 }
 
 /// The answer's lines without the last line break; "" if the daemon closed before it was complete.
-std::string ask(
+std::string query(
     const LocalInstance& instance,
     const UniqueFd& socket,
     const std::string& question,
@@ -73,10 +73,13 @@ std::string ask(
 
 }  // namespace
 
-std::string
-ask_daemon(const LocalInstance& instance, const std::string& question, Clock::time_point deadline) {
+std::string query_daemon(
+    const LocalInstance& instance,
+    const std::string& question,
+    Clock::time_point deadline
+) {
     const auto socket = connect_to_daemon(instance);
-    auto answer = ask(instance, socket, question, deadline);
+    auto answer = query(instance, socket, question, deadline);
     if (answer.empty())
         fail(instance, ExitCode::unreachable, "the daemon went away");
     return answer;

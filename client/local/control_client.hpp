@@ -12,7 +12,7 @@ namespace treecast::client {
 /// `question` ends with a line break. Returns the answer's lines, without the last line break.
 /// Throws StartupError(unreachable) naming the instance if there is no daemon, it went away or the
 /// deadline passed.
-std::string ask_daemon(
+std::string query_daemon(
     const LocalInstance& instance,
     const std::string& question,
     std::chrono::steady_clock::time_point deadline

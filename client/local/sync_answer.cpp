@@ -14,7 +14,7 @@ namespace treecast::client {
 namespace {
 
 /// Removes the text before the next `end`, and that `end`. Returns the text.
-std::string_view take(std::string_view& text, char end) {
+std::string_view cut_word(std::string_view& text, char end) {
     const std::string_view part = text.substr(0, text.find(end));
     text.remove_prefix(std::min(part.size() + 1, text.size()));
     return part;
@@ -36,17 +36,17 @@ SyncAnswer refused(ExitCode code, std::string why) {
 
 SyncAnswer parse_sync_answer(std::string_view text) {
     const std::string whole(text);
-    std::string_view first = take(text, '\n');
+    std::string_view first = cut_word(text, '\n');
     SyncAnswer answer;
     if (parse_version(first)) {
         answer.cursor = first;
         while (!text.empty()) {
-            std::string_view line = take(text, '\n');
-            const std::string_view word = take(line, ' ');
+            std::string_view line = cut_word(text, '\n');
+            const std::string_view word = cut_word(line, ' ');
             if (word == "left") {
                 LeftOutPath& left = answer.left.emplace_back();
-                left.reason = take(line, ' ');
-                left.path = decoded(take(line, ' '));
+                left.reason = cut_word(line, ' ');
+                left.path = decoded(cut_word(line, ' '));
                 left.detail = one_line(line);
             } else if (word == "more") {
                 std::from_chars(line.data(), line.data() + line.size(), answer.more);
@@ -54,7 +54,7 @@ SyncAnswer parse_sync_answer(std::string_view text) {
         }
         return answer;
     }
-    const std::string_view word = take(first, ' ');
+    const std::string_view word = cut_word(first, ' ');
     if (word == "error")
         return refused(ExitCode::failed, one_line(first));
     if (word == "unknown")
@@ -65,7 +65,7 @@ SyncAnswer parse_sync_answer(std::string_view text) {
     if (word == "absent")
         return refused(ExitCode::not_found, one_line(decoded(first)) + ": nothing is lost there");
     if (word == "outside") {
-        const auto path = decoded(take(first, ' '));
+        const auto path = decoded(cut_word(first, ' '));
         return refused(
             ExitCode::not_found,
             one_line(path) + ": is not below " + one_line(decoded(first))

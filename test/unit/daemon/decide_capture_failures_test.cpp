@@ -60,9 +60,9 @@ BOOST_AUTO_TEST_CASE(what_differs_at_each_reading_is_unstable_after_five) {
     };
     Wait long_pause = again(320ms, WaitReason::unsteady);
     long_pause.is_awaited = false;
-    long_pause.is_news = true;
+    long_pause.must_log = true;
     Wait known = long_pause;
-    known.is_news = false;
+    known.must_log = false;
     check(
         {{"once", CaptureEnd::unsteady, nothing, again(10ms, WaitReason::unsteady)},
          {"after five", CaptureEnd::unsteady, after_five, with(long_pause, unstable_since)},
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_stale_or_refused) {
         .reason = WaitReason::unreadable,
         .meanwhile = Observation{.stale = UnavailableReason::unreadable},
         .is_awaited = false,
-        .is_news = true};
+        .must_log = true};
     check(
         {{"an error", CaptureEnd::failed, fails_with(EIO), later},
          {"no permission for a moment", CaptureEnd::failed, fails_with(EACCES), later},
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(room_is_waited_for_if_there_is_hope_and_not_for_long) {
         .reason = WaitReason::no_room,
         .meanwhile = Observation{.stale = UnavailableReason::no_memory},
         .is_awaited = false,
-        .is_news = true};
+        .must_log = true};
     check(
         {{"others may go", CaptureEnd::no_memory, hope, again(100ms, WaitReason::no_room)},
          {"others may go, for 3 s", CaptureEnd::no_memory, in_vain, no_hope},

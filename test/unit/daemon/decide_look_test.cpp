@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(absence_is_seen_and_never_inferred) {
               .reason = WaitReason::unseen,
               .meanwhile = Observation{.stale = UnavailableReason::unreadable},
               .is_awaited = false,
-              .is_news = true}},
+              .must_log = true}},
          {"its stat is not to be had, and nobody knows of it",
           Sight::trouble,
           unknown,

@@ -105,19 +105,19 @@ BOOST_AUTO_TEST_CASE(a_watch_that_came_to_another_file_is_asked_for_again_at_the
     links.see("a", file(7, 2));
     BOOST_TEST(links.take_watches().size() == 1);
 
-    BOOST_TEST(!links.take_watched("a", file(8, 1)));
+    BOOST_TEST(!links.confirm_watch("a", file(8, 1)));
     BOOST_TEST(links.take_watches().empty());
 
     links.see("a", file(7, 2));
     BOOST_TEST(links.take_watches().size() == 1);
-    BOOST_TEST(!links.take_watched("a", std::nullopt));
+    BOOST_TEST(!links.confirm_watch("a", std::nullopt));
 
     links.see("a", file(7, 2));
     BOOST_TEST(links.take_watches().size() == 1);
-    BOOST_TEST(links.take_watched("a", file(7, 2)));
+    BOOST_TEST(links.confirm_watch("a", file(7, 2)));
     links.see("a", file(7, 2));
     BOOST_TEST(links.take_watches().empty());
-    BOOST_TEST(!links.take_watched("gone", file(7, 2)));
+    BOOST_TEST(!links.confirm_watch("gone", file(7, 2)));
 }
 
 BOOST_AUTO_TEST_CASE(the_watch_moves_to_another_name_when_its_own_goes) {

@@ -108,14 +108,14 @@ BOOST_AUTO_TEST_CASE(another_file_of_the_name_begins_anew) {
     Setbacks setbacks;
     setbacks.read.fail();
     setbacks.changing.fail();
-    setbacks.untold_end.fail();
+    setbacks.unreported_close.fail();
     setbacks.too_soon(start);
 
     setbacks.on_arrival();
 
     BOOST_TEST(!setbacks.read.failing());
     BOOST_TEST(!setbacks.changing.failing());
-    BOOST_TEST(!setbacks.untold_end.failing());
+    BOOST_TEST(!setbacks.unreported_close.failing());
     BOOST_TEST((setbacks.too_soon(start + 8s) == 1ms));
 }
 

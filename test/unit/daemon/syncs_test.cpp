@@ -26,7 +26,7 @@ struct Fixture : ObjectFixture {
     std::string said;
 
     void ask(std::vector<std::string> paths = {}) {
-        all.ask(std::move(paths), [this](const std::string& answer) {
+        all.begin(std::move(paths), [this](const std::string& answer) {
             said = answer;
         });
         all.on_drained();

@@ -49,11 +49,11 @@ BOOST_FIXTURE_TEST_SUITE(turn_trigger, TurnTriggerFixture)
 
 BOOST_AUTO_TEST_CASE(requests_before_a_turn_lead_to_one) {
     BOOST_TEST(run() == 0);
-    trigger.ask();
-    trigger.ask();
+    trigger.request();
+    trigger.request();
     BOOST_TEST(run() == 1);
     BOOST_TEST(run() == 0);
-    trigger.ask();
+    trigger.request();
     BOOST_TEST(run() == 1);
 }
 
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(events_lead_to_one_turn_and_are_waited_for_anew_only_on_req
 
 BOOST_AUTO_TEST_CASE(events_while_a_turn_is_requested_lead_to_no_second_one) {
     begins = false;  // as if the request still stood when the events arrive
-    trigger.ask();
+    trigger.request();
     BOOST_TEST(run() == 1);
     trigger.wait_for_events();
     add_event();

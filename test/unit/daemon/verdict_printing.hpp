@@ -27,7 +27,7 @@ inline std::ostream& operator<<(std::ostream& out, const Verdict& verdict) {
         "Publish",
         "PublishCopy",
         "Load",
-        "AskForWriter",
+        "CheckForWriter",
         "AwaitEvents",
         "Wait"};
     out << names[verdict.index()];
@@ -36,7 +36,7 @@ inline std::ostream& operator<<(std::ostream& out, const Verdict& verdict) {
     if (const auto* const wait = std::get_if<Wait>(&verdict)) {
         out << ": reason " << static_cast<int>(wait->reason) << ", until "
             << wait->until.time_since_epoch().count() << " ns, awaited " << wait->is_awaited
-            << ", news " << wait->is_news;
+            << ", log " << wait->must_log;
         if (wait->meanwhile)
             out << ", meanwhile " << *wait->meanwhile;
     }

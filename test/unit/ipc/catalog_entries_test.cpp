@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(a_successor_links_anew_what_is_in_use_and_frees_the_rest) {
     }
 
     CatalogEntries successor(pages, 2 * chunk_slots);
-    successor.take_chunks();
+    successor.adopt_chunks();
     successor.relink(is_used);
 
     BOOST_TEST(successor.slots() == chunk_slots);

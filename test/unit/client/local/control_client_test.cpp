@@ -38,7 +38,7 @@ struct ControlClientFixture : test::ObjectFixture {
     /// The answer, or the text of a refusal with code `unreachable`.
     std::string ask(std::chrono::milliseconds patience) const {
         try {
-            return ask_daemon(
+            return query_daemon(
                 {guard.base(), guard.instance()},
                 "sync\n",
                 std::chrono::steady_clock::now() + patience
