@@ -189,6 +189,9 @@ void CatalogEntries::set_siblings(
     put(words(slot), entry_siblings, pack_pair(next, previous));
 }
 
+// Always at the head. So what follows an entry in its list is less and less for as long as the
+// entry is linked, and a reader that goes on from there misses nothing that stays
+// (catalog_walk.cpp).
 void CatalogEntries::link(std::uint32_t slot, std::uint32_t parent) noexcept {
     const std::uint32_t next = first_child(parent);
     set_siblings(slot, next, 0);
@@ -209,6 +212,10 @@ void CatalogEntries::unlink(std::uint32_t slot) noexcept {
 }
 
 void CatalogEntries::relink(const std::vector<bool>& is_used) {
+    // Odd already if a predecessor died in here.
+    const std::uint64_t under_way = pages_.header_value(HeaderWord::relinks) | 1;
+    pages_.store_header(HeaderWord::relinks, under_way);
+
     set_first_child(root_slot, 0);
     for (std::uint32_t slot = 1; slot < slots(); ++slot)
         if (is_used[slot])
@@ -225,6 +232,7 @@ void CatalogEntries::relink(const std::vector<bool>& is_used) {
         else if (low_half(get(words(slot), entry_identity)) != 0)
             link(slot, parent(slot));
     }
+    pages_.store_header(HeaderWord::relinks, under_way + 1);
 }
 
 }  // namespace treecast::ipc

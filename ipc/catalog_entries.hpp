@@ -3,8 +3,9 @@
 //
 // The writer fills an entry before the one store that makes it valid. The store that ends an entry
 // precedes any reuse of its words. So a writer that is killed at any point leaves each entry whole
-// or absent. Only the writer follows the links to children and siblings and the list of free slots.
-// Adoption rebuilds them.
+// or absent. One store links an entry or unlinks it, so readers may follow the links from parents
+// to children and from each sibling to the next (catalog_walk.hpp). Only the writer follows the
+// links back, and the list of free slots. Adoption rebuilds all of them.
 #pragma once
 
 #include "ipc/catalog_layout.hpp"
@@ -52,7 +53,8 @@ public:
     /// Adopts the chunks that the header names; the caller has checked them.
     void adopt_chunks();
     /// Links every entry in use to its parent, and frees every slot for which `is_used` is false.
-    /// `is_used` has a bit for each slot, and is true for the slots of long names too.
+    /// `is_used` has a bit for each slot, and is true for the slots of long names too. The header's
+    /// `relinks` is odd meanwhile, since readers would see directories without their children.
     void relink(const std::vector<bool>& is_used);
 
 private:

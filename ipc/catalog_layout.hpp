@@ -25,7 +25,7 @@ static_assert(sizeof(Word) == 8 && Word::is_always_lock_free);
 static_assert(std::endian::native == std::endian::little, "the layout is little-endian");
 
 inline constexpr std::uint64_t catalog_magic = 0x3154414345455254;  // "TREECAT1"
-inline constexpr std::uint64_t catalog_layout_version = 5;
+inline constexpr std::uint64_t catalog_layout_version = 6;
 
 inline constexpr std::uint64_t page_bytes = 4096;
 inline constexpr std::uint64_t page_words = page_bytes / 8;
@@ -59,6 +59,7 @@ enum class HeaderWord : std::uint32_t {
     last_change,     // us of CLOCK_REALTIME
     stale_files,     // of the files
     forgotten_date,  // date_mark(); no file whose deletion was forgotten had a newer date
+    relinks,         // odd while the links between entries are made anew; each time two more
     counters,        // one for each Counter from here
     counters_end = counters + counter_count - 1,
     degraded_selector,  // bit 0 picks one of the two texts

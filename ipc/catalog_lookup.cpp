@@ -195,22 +195,47 @@ bool CatalogLookup::has_name(const Word* words, std::string_view name) const noe
     return more && holds_bytes(more + entry_name, name.substr(name_bytes_inline));
 }
 
-bool CatalogLookup::prepend_name(const Word* words, std::string& path) const {
+bool CatalogLookup::append_name(const Word* words, std::string& text) const {
     const std::size_t bytes = name_bytes(words);
-    if (bytes == 0 || bytes + path.size() >= path_bytes_max)
+    if (bytes == 0)
         return false;
-    std::string name;
-    append_bytes(name, words + entry_name, std::min(bytes, name_bytes_inline));
+    append_bytes(text, words + entry_name, std::min(bytes, name_bytes_inline));
     if (bytes > name_bytes_inline) {
         const Word* more = slot(high_half(load(words, entry_place)));
         if (!more)
             return false;
-        append_bytes(name, more + entry_name, bytes - name_bytes_inline);
+        append_bytes(text, more + entry_name, bytes - name_bytes_inline);
     }
+    return true;
+}
+
+bool CatalogLookup::prepend_name(const Word* words, std::string& path) const {
+    std::string name;
+    if (!append_name(words, name) || name.size() + path.size() >= path_bytes_max)
+        return false;
     if (!path.empty())
         name += '/';
     path.insert(0, name);
     return true;
+}
+
+std::optional<Entry> CatalogLookup::read(FileId file, std::string& path) const {
+    const Word* words = slot(file.slot());
+    if (!words)
+        return std::nullopt;
+    const std::size_t before = path.size();
+    for (;;) {
+        const std::uint64_t selector = load(words, entry_selector);
+        const auto stored = load_record(words, selector);
+        path.resize(before);
+        const bool is_same =
+            high_half(load(words, entry_identity)) == file.generation() && append_name(words, path);
+        if (load(words, entry_selector) != selector)
+            continue;
+        if (!is_same || !stored)
+            return std::nullopt;
+        return Entry{file, stored->record, stored->is_directory};
+    }
 }
 
 std::optional<std::string> CatalogLookup::path(FileId file) const {

@@ -34,6 +34,8 @@ public:
     }
     CatalogHeader header() const;
 
+    /// How many bytes of the object may be read.
+    std::uint64_t readable_bytes() const noexcept;
     /// `count` words from the beginning of a page, or nullptr if they are not all in the object.
     const Word* region(std::uint64_t page, std::uint64_t count) const noexcept;
     /// The number of slots, used or not.
@@ -48,17 +50,19 @@ public:
     /// The entry in a slot, whatever its generation; nullopt for a free slot and the root.
     std::optional<Entry> entry(std::uint32_t slot) const noexcept;
     std::optional<Entry> read(FileId file) const noexcept;
+    /// The same, and appends the entry's name to `path`.
+    std::optional<Entry> read(FileId file, std::string& path) const;
     std::optional<std::string> path(FileId file) const;
     /// As CatalogReader::changes_since.
     bool changes_since(std::uint64_t after, std::vector<LogRecord>& changes) const;
 
 private:
-    std::uint64_t readable_bytes() const noexcept;
     std::optional<Entry> probe(RegionDescriptor index, PathHash hash, std::string_view path)
         const noexcept;
     std::optional<Entry> entry_if(std::uint32_t slot, std::string_view path) const noexcept;
     bool has_path(std::uint32_t slot, std::string_view path) const noexcept;
     bool has_name(const Word* words, std::string_view name) const noexcept;
+    bool append_name(const Word* words, std::string& text) const;
     bool prepend_name(const Word* words, std::string& path) const;
 
     std::shared_ptr<const CatalogMapping> mapping_;

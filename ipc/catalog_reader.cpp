@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "ipc/catalog_file.hpp"
 #include "ipc/catalog_lookup.hpp"
+#include "ipc/catalog_walk.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -134,15 +135,20 @@ bool CatalogReader::changes_since(std::uint64_t after, std::vector<LogRecord>& c
 }
 
 void CatalogReader::walk(const std::function<bool(FileId, const Record&)>& visit) const {
-    const std::uint32_t slots = lookup_->slots();
-    for (std::uint32_t slot = root_slot + 1; slot < slots; ++slot) {
-        // Skip a missing chunk as a whole: a damaged header may count many of them.
-        if (slot % chunk_slots == 0 && !lookup_->slot(slot))
-            slot += chunk_slots - 1;
-        const auto entry = lookup_->entry(slot);
-        if (entry && entry->record.change_revision != 0 && !visit(entry->file, entry->record))
-            return;
-    }
+    walk(root_slot, visit);
+}
+
+void CatalogReader::walk(
+    std::uint32_t after_slot,
+    const std::function<bool(FileId, const Record&)>& visit
+) const {
+    walk_slots(*lookup_, after_slot, visit);
+}
+
+void CatalogReader::walk_below(std::string_view prefix, const PathVisitor& visit) const {
+    CatalogWalk walk(*lookup_, prefix, visit);
+    if (!walk.follow_links())
+        walk.search_slots();
 }
 
 }  // namespace treecast::ipc

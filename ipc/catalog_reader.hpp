@@ -73,6 +73,16 @@ public:
     /// Visits every entry that was announced (change_revision is not 0), in slot order; directories
     /// only if they were files before. `visit` returns false to stop.
     void walk(const std::function<bool(FileId, const Record&)>& visit) const;
+    /// The same from behind a slot, to go on after an entry whose FileId::slot() it is.
+    void walk(std::uint32_t after_slot, const std::function<bool(FileId, const Record&)>& visit)
+        const;
+    using PathVisitor = std::function<bool(FileId, const Record&, std::string_view path)>;
+    /// Visits what walk() would, if its path begins with `prefix` ("": all; "a/": what lies below
+    /// the directory a; "a/b": also its entries whose names begin with b, and what lies below
+    /// those). Costs as much as lies beneath, and the other entries of that directory. The order is
+    /// undefined, but an entry is visited before those below it. What is there all the time is
+    /// visited once, other entries at most once.
+    void walk_below(std::string_view prefix, const PathVisitor& visit) const;
 
 private:
     explicit CatalogReader(std::unique_ptr<const CatalogLookup> lookup);

@@ -57,6 +57,11 @@ struct DamagedCatalog : ObjectFixture {
         reader.walk([](FileId, const Record&) {
             return true;
         });
+        for (const char* prefix : {"", "d", "dir3/", "dir3/1"})
+            reader.walk_below(prefix, [&](FileId, const Record&, std::string_view path) {
+                BOOST_TEST((path.starts_with(prefix) && path.size() < 4096));
+                return true;
+            });
         static_cast<void>(reader.header());
         const auto age = reader.heartbeat_age();
         BOOST_TEST((age <= time_since_boot()));

@@ -1,0 +1,156 @@
+#include "ipc/catalog_walk.hpp"
+
+#include "base/tree_path.hpp"
+
+#include <treecast/limits.hpp>
+
+#include <algorithm>
+
+namespace treecast::ipc {
+
+namespace {
+
+std::uint64_t load(const Word* words, std::uint32_t index) noexcept {
+    return words[index].load(std::memory_order_acquire);
+}
+
+/// An entry as a step on the way through a list of siblings. The list begins at the directory.
+struct Step {
+    const Word* words = nullptr;
+    std::uint64_t identity = 0;
+    bool is_directory = false;
+
+    std::uint32_t next() const noexcept {
+        return is_directory ? low_half(load(words, entry_family))
+                            : high_half(load(words, entry_siblings));
+    }
+    /// Whether it is still the entry that it was. A slot's identity never returns to what it was.
+    bool is_same() const noexcept { return load(words, entry_identity) == identity; }
+};
+
+/// A step for each slot that the object has room for, whatever its header says. Twice, since a list
+/// that the writer changes under our feet is begun anew.
+std::uint64_t steps_max(const CatalogLookup& lookup) noexcept {
+    return 2 * std::min<std::uint64_t>(lookup.slots(), lookup.readable_bytes() / (entry_words * 8));
+}
+
+}  // namespace
+
+void walk_slots(
+    const CatalogLookup& lookup,
+    std::uint32_t after_slot,
+    const std::function<bool(FileId, const Record&)>& visit
+) {
+    const std::uint32_t slots = lookup.slots();
+    if (after_slot >= slots)
+        return;
+    for (std::uint32_t slot = after_slot + 1; slot < slots; ++slot) {
+        // Skip a missing chunk as a whole: a damaged header may count many of them.
+        if (slot % chunk_slots == 0 && !lookup.slot(slot))
+            slot += chunk_slots - 1;
+        const auto entry = lookup.entry(slot);
+        if (entry && entry->record.change_revision != 0 && !visit(entry->file, entry->record))
+            return;
+    }
+}
+
+CatalogWalk::CatalogWalk(const CatalogLookup& lookup, std::string_view prefix, const Visitor& visit)
+    : lookup_(lookup), prefix_(prefix), visit_(visit), steps_left_(steps_max(lookup)) {}
+
+bool CatalogWalk::follow_links() {
+    const std::uint64_t relinks = lookup_.header(HeaderWord::relinks);
+    if (relinks % 2 != 0)
+        return false;
+    path_ = parent_of(prefix_);
+    if (path_.empty() && !prefix_.starts_with('/')) {
+        if (!push_children(FileId{root_slot}))
+            return false;
+    } else if (const auto directory = lookup_.find(path_)) {
+        if (!push_children(directory->file))
+            return false;
+    }
+    while (!pending_.empty()) {
+        const Pending next = pending_.back();
+        pending_.pop_back();
+        // The entries that lay above it on the stack are below its directory too. So the path still
+        // begins with that of the directory.
+        path_.resize(next.directory_bytes);
+        if (!path_.empty())
+            path_ += '/';
+        const auto entry = lookup_.read(next.file, path_);
+        if (!entry || path_.size() >= path_bytes_max || !path_.starts_with(prefix_))
+            continue;
+        if (entry->record.change_revision != 0) {
+            visited_.push_back(next.file.slot());
+            if (!visit_(next.file, entry->record, path_))
+                return true;
+        }
+        if (!push_children(next.file))
+            return false;
+    }
+    return lookup_.header(HeaderWord::relinks) == relinks;
+}
+
+bool CatalogWalk::push_children(FileId directory) {
+    const std::size_t before = pending_.size();
+    for (;;) {
+        const Listing listing = list_children(directory);
+        if (listing != Listing::disturbed)
+            return listing == Listing::complete;
+        pending_.resize(before);
+    }
+}
+
+/// Hand over hand: the step to the next entry counts only if the link still leads there after the
+/// entry's identity was loaded, and if the entry that we come from is still the same after that.
+///
+/// Then nothing that stays is passed over. The writer links new entries at the head, and unlinks an
+/// entry by one store before it frees its slot. So for as long as an entry is not freed, those that
+/// follow it get fewer and never more, and the next one, loaded twice, was there in between. Only
+/// the head may have been freed, made anew and linked again between the two loads of the directory.
+/// This shows in its identity, which the following step loads again. So this is also why
+/// the end of the list needs that check.
+CatalogWalk::Listing CatalogWalk::list_children(FileId directory) {
+    const auto directory_bytes = static_cast<std::uint32_t>(path_.size());
+    Step from{.words = lookup_.slot(directory.slot()), .is_directory = true};
+    if (!from.words)
+        return Listing::impossible;
+    from.identity = load(from.words, entry_identity);
+    if (high_half(from.identity) != directory.generation())
+        return Listing::complete;  // It was freed. So nothing that was below it stays.
+    for (;;) {
+        if (steps_left_ == 0)
+            return Listing::impossible;
+        --steps_left_;
+        const std::uint32_t next = from.next();
+        if (next == root_slot)
+            return from.is_same() ? Listing::complete : Listing::disturbed;
+        Step to{.words = lookup_.slot(next)};
+        if (!to.words)
+            return Listing::impossible;
+        to.identity = load(to.words, entry_identity);
+        const std::uint32_t parent = high_half(load(to.words, entry_family));
+        if (from.next() != next || !from.is_same())
+            return Listing::disturbed;
+        // Seen at the head only, or in a damaged catalog. There it bounds the walk to a tree.
+        if (low_half(to.identity) == 0 || parent != directory.slot())
+            return Listing::disturbed;
+        pending_.push_back({make_file_id(high_half(to.identity), next), directory_bytes});
+        from = to;
+    }
+}
+
+void CatalogWalk::search_slots() {
+    std::sort(visited_.begin(), visited_.end());
+    auto visited = visited_.cbegin();
+    walk_slots(lookup_, root_slot, [&](FileId file, const Record& record) {
+        while (visited != visited_.cend() && *visited < file.slot())
+            ++visited;
+        if (visited != visited_.cend() && *visited == file.slot())
+            return true;
+        const auto path = lookup_.path(file);
+        return !path || !path->starts_with(prefix_) || visit_(file, record, *path);
+    });
+}
+
+}  // namespace treecast::ipc
