@@ -59,7 +59,7 @@ enum class HeaderWord : std::uint32_t {
     last_change,     // us of CLOCK_REALTIME
     stale_files,     // of the files
     forgotten_date,  // date_mark(); no file whose deletion was forgotten had a newer date
-    relinks,         // odd while the links between entries are made anew; each time two more
+    relinks,         // odd while the links between entries are made anew; grows by 2 each time
     counters,        // one for each Counter from here
     counters_end = counters + counter_count - 1,
     degraded_selector,  // bit 0 picks one of the two texts

@@ -28,10 +28,10 @@ struct Step {
     bool is_same() const noexcept { return load(words, entry_identity) == identity; }
 };
 
-/// A step for each slot that the object has room for, whatever its header says. Twice, since a list
-/// that the writer changes under our feet is begun anew.
+/// A step for each slot that the object has room for, whatever the header says. Twice that, since a
+/// list that changes while it is read is begun anew.
 std::uint64_t steps_max(const CatalogLookup& lookup) noexcept {
-    return 2 * std::min<std::uint64_t>(lookup.slots(), lookup.readable_bytes() / (entry_words * 8));
+    return 2 * std::min<std::uint64_t>(lookup.slots(), lookup.readable_bytes() / 8 / entry_words);
 }
 
 }  // namespace
@@ -62,18 +62,13 @@ bool CatalogWalk::follow_links() {
     if (relinks % 2 != 0)
         return false;
     path_ = parent_of(prefix_);
-    if (path_.empty() && !prefix_.starts_with('/')) {
-        if (!push_children(FileId{root_slot}))
-            return false;
-    } else if (const auto directory = lookup_.find(path_)) {
-        if (!push_children(directory->file))
-            return false;
-    }
+    if (const auto directory = find_directory(); directory && !push_children(*directory))
+        return false;
     while (!pending_.empty()) {
         const Pending next = pending_.back();
         pending_.pop_back();
-        // The entries that lay above it on the stack are below its directory too. So the path still
-        // begins with that of the directory.
+        // All entries since that of its directory lie below that directory too. So the path still
+        // begins with the directory's.
         path_.resize(next.directory_bytes);
         if (!path_.empty())
             path_ += '/';
@@ -91,6 +86,16 @@ bool CatalogWalk::follow_links() {
     return lookup_.header(HeaderWord::relinks) == relinks;
 }
 
+/// The deepest directory that the prefix names, whose path is in `path_`.
+std::optional<FileId> CatalogWalk::find_directory() const {
+    const Word* root = lookup_.slot(root_slot);
+    if (path_.empty() && root && !prefix_.starts_with('/'))
+        return make_file_id(high_half(load(root, entry_identity)), root_slot);
+    if (const auto found = lookup_.find(path_))
+        return found->file;
+    return std::nullopt;
+}
+
 bool CatalogWalk::push_children(FileId directory) {
     const std::size_t before = pending_.size();
     for (;;) {
@@ -101,15 +106,15 @@ bool CatalogWalk::push_children(FileId directory) {
     }
 }
 
-/// Hand over hand: the step to the next entry counts only if the link still leads there after the
-/// entry's identity was loaded, and if the entry that we come from is still the same after that.
+/// Hand over hand: a step to the next entry counts only if the link still names it after its
+/// identity was loaded, and if the entry that holds the link is still the same after that.
 ///
-/// Then nothing that stays is passed over. The writer links new entries at the head, and unlinks an
-/// entry by one store before it frees its slot. So for as long as an entry is not freed, those that
-/// follow it get fewer and never more, and the next one, loaded twice, was there in between. Only
-/// the head may have been freed, made anew and linked again between the two loads of the directory.
-/// This shows in its identity, which the following step loads again. So this is also why
-/// the end of the list needs that check.
+/// Then nothing that stays is missed. The writer links new entries at the head, and unlinks an
+/// entry before it frees the slot. So the entries that follow one in use get fewer and never more:
+/// where both loads of a link name the same slot, it was the same entry in between. Only the head
+/// may have been freed, made anew and linked again between the two loads. Its identity shows this
+/// in the next step, which loads it again, at the end of the list too. docs/format-catalog.md says
+/// more.
 CatalogWalk::Listing CatalogWalk::list_children(FileId directory) {
     const auto directory_bytes = static_cast<std::uint32_t>(path_.size());
     Step from{.words = lookup_.slot(directory.slot()), .is_directory = true};
@@ -132,7 +137,7 @@ CatalogWalk::Listing CatalogWalk::list_children(FileId directory) {
         const std::uint32_t parent = high_half(load(to.words, entry_family));
         if (from.next() != next || !from.is_same())
             return Listing::disturbed;
-        // Seen at the head only, or in a damaged catalog. There it bounds the walk to a tree.
+        // Only the head can be so, or a damaged catalog, where this keeps the walk to a tree.
         if (low_half(to.identity) == 0 || parent != directory.slot())
             return Listing::disturbed;
         pending_.push_back({make_file_id(high_half(to.identity), next), directory_bytes});

@@ -1,14 +1,16 @@
 // The readers' walks over the entries: over all slots, and beneath a prefix along the links from
 // parents to children, which the writer changes meanwhile without a lock.
 //
-// Trusts none of the words it reads. It takes at most two steps for each slot that the object has
-// room for, uses no recursion, and remembers 16 bytes for each entry that waits for its visit.
+// They trust none of the words they read. A walk along the links takes at most two steps for each
+// slot that the object has room for, and does not recurse. It keeps 16 bytes for each entry that
+// waits for its visit, and 4 for each that it has visited.
 #pragma once
 
 #include "ipc/catalog_lookup.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +45,7 @@ private:
     };
     enum class Listing { complete, disturbed, impossible };
 
+    std::optional<FileId> find_directory() const;
     /// False where the walk has to give up.
     bool push_children(FileId directory);
     Listing list_children(FileId directory);
@@ -52,7 +55,7 @@ private:
     const Visitor& visit_;
     std::uint64_t steps_left_;
     std::vector<Pending> pending_;        // a stack; those of a directory lie next to each other
-    std::string path_;                    // of the newest entry from the stack
+    std::string path_;                    // of the last entry from the stack
     std::vector<std::uint32_t> visited_;  // slots
 };
 

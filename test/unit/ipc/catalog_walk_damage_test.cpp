@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <set>
+
 using namespace treecast;
 using namespace treecast::ipc;
 using namespace treecast::test;
@@ -137,6 +139,16 @@ BOOST_AUTO_TEST_CASE(a_circle_of_parents_that_is_linked_ends) {
     BOOST_TEST(visits == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_root_with_a_generation_is_walked) {
+    const AstrayCatalog catalog;
+    catalog.raw.set(catalog.raw.entry(root_slot, entry_identity), pack_pair(5, 3));
+    std::set<std::string> paths;
+    catalog.reader().walk_below("", [&](FileId, const Record&, std::string_view path) {
+        return paths.emplace(path).second;
+    });
+    BOOST_TEST(paths.size() == 6U);
+}
+
 BOOST_AUTO_TEST_CASE(links_made_anew_during_a_walk_send_it_to_the_slots) {
     const AstrayCatalog catalog;
     std::map<std::string, int> visits;
@@ -156,9 +168,11 @@ BOOST_AUTO_TEST_CASE(links_made_anew_during_a_walk_send_it_to_the_slots) {
 }
 
 BOOST_AUTO_TEST_CASE(a_predecessor_that_died_while_it_made_links_leaves_that_to_its_successor) {
-    AstrayCatalog catalog;
     const ObjectFixture other;
-    { publish(*std::make_unique<CatalogWriter>(other.directory), "a/one"); }
+    {
+        CatalogWriter predecessor(other.directory);
+        publish(predecessor, "a/one");
+    }
     const RawCatalog raw(other.catalog_path());
     raw.set_header(HeaderWord::relinks, 7);
     raw.set(raw.entry(root_slot, entry_family), 0);
