@@ -1,9 +1,8 @@
-// Both levels, components in a path and characters in a component, match by the same rule. A star
-// matches nothing at first. At a mismatch the last star takes one element more, and what follows it
-// is tried again. Earlier stars need not be tried again, since what stands between two stars was
-// matched as early as possible. So a position of the glob meets a position of the path at most once
-// behind each star, and no more than once for all stars together: each has its own part of the
-// glob. That bounds the steps by the product of both lengths.
+// Components in a path, and characters in a component, are matched by the same rule. A star matches
+// nothing at first. At a mismatch the last star takes one element more, and what follows it in the
+// glob is tried again. Earlier stars are not tried again: what stands between two stars was matched
+// as early as possible, which leaves the most for the rest. So each element of the glob is compared
+// with each element of the path at most once, and the product of both lengths bounds the steps.
 #include "base/glob.hpp"
 
 #include "base/tree_path.hpp"

@@ -115,6 +115,8 @@ BOOST_AUTO_TEST_CASE(sets_match_one_character) {
         {"[\u00e0-\u00ef]", {"\u00e0", "\u00e9", "\u00ef"}, {"\u00f0", "e", "\u20ac"}},
         {"[a-\U0001F333]", {"a", "\u20ac", "\U0001F333"}, {"A", "\U0001F334"}},
         {"[!a]*", {"b", "ba", "\u20aca"}, {"a", "ab"}},
+        {"*[!\u20ac]", {"a", "\u20aca"}, {"\u20ac", "a\u20ac"}},
+        {"*[a-\u00e9]", {"a", "\u20aca"}, {"\u20ac", "a\u20ac"}},
         {"*[0-9]", {"1", "a1", "a12"}, {"1a", "a"}},
         {"a[.-0]b", {"a.b", "a0b"}, {"a/b"}},  // the range holds the slash, no name does
     });
