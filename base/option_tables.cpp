@@ -90,6 +90,12 @@ constexpr std::array proxy_table{
         "ADDR",
         "",
         "the same for clients of the dialect whose headers end without CR LF"},
+    OptionSpec{
+        "mime",
+        OptionKind::list,
+        "GLOB=TYPE",
+        "",
+        "the media type of files whose path matches GLOB; repeatable, the last match counts"},
     OptionSpec{"workers", OptionKind::text, "N", "1", "worker threads"},
     OptionSpec{"max-wait", OptionKind::text, "TIME", "300s", "the longest a poll is held"},
     OptionSpec{

@@ -1,5 +1,6 @@
 #include "base/program_options.hpp"
 
+#include "base/one_line.hpp"
 #include "base/units.hpp"
 
 #include <boost/program_options.hpp>
@@ -77,14 +78,14 @@ const OptionValues::Value& OptionValues::value(std::string_view name) const {
     return values_.find(name)->second;  // every option of the parser has an entry
 }
 
-StartupError OptionValues::refusal_of(const Value& value, std::string_view reason) const {
-    const auto code = value.from_command_line ? ExitCode::usage : ExitCode::configuration;
-    const std::string text = value.texts.empty() ? std::string() : value.texts.back();
-    return {code, value.source + ": '" + text + "' is " + std::string(reason)};
+StartupError OptionValues::refusal(std::string_view name, std::string_view reason) const {
+    return refusal(name, text(name), reason);
 }
 
-StartupError OptionValues::refusal(std::string_view name, std::string_view reason) const {
-    return refusal_of(value(name), reason);
+StartupError
+OptionValues::refusal(std::string_view name, std::string_view text, std::string_view reason) const {
+    const auto code = value(name).from_command_line ? ExitCode::usage : ExitCode::configuration;
+    return {code, value(name).source + ": '" + one_line(text) + "' is " + std::string(reason)};
 }
 
 bool OptionValues::has(std::string_view name) const {

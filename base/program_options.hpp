@@ -56,6 +56,9 @@ public:
 
     /// The error for a value that parses but is not possible: "--listen: '::' is REASON".
     [[nodiscard]] StartupError refusal(std::string_view name, std::string_view reason) const;
+    /// The same for `text`, which is one of a list.
+    [[nodiscard]] StartupError
+    refusal(std::string_view name, std::string_view text, std::string_view reason) const;
 
 private:
     friend class OptionParser;
@@ -66,7 +69,6 @@ private:
         bool from_command_line = false;
     };
     const Value& value(std::string_view name) const;
-    StartupError refusal_of(const Value& value, std::string_view reason) const;
 
     std::map<std::string, Value, std::less<>> values_;
     std::vector<std::string> positional_;

@@ -56,6 +56,14 @@ std::vector<Endpoint> endpoints_of(const OptionValues& values) {
     return endpoints;
 }
 
+ContentTypes content_types_of(const OptionValues& values) {
+    ContentTypes types;
+    for (const std::string& rule : values.list("mime"))
+        if (const auto reason = types.add_rule(rule))
+            throw values.refusal("mime", rule, *reason);
+    return types;
+}
+
 }  // namespace
 
 OptionParser proxy_option_parser() {
@@ -71,6 +79,7 @@ Settings make_settings(const OptionValues& values) {
     settings.load_timeout = values.duration("load-timeout");
     settings.send_timeout = values.duration("send-timeout");
     settings.pinned_bytes_max = values.bytes("pinned-limit");
+    settings.content_types = content_types_of(values);
     if (values.has("ready-fd")) {
         settings.ready_fd = static_cast<int>(values.number(
             "ready-fd",

@@ -3,6 +3,7 @@
 
 #include "base/instance.hpp"
 #include "base/program_options.hpp"
+#include "proxy/http/content_type.hpp"
 #include "proxy/net/listen_address.hpp"
 
 #include <chrono>
@@ -23,6 +24,7 @@ struct Settings {
     std::chrono::milliseconds request_timeout{10'000};  // no option: good clients need less
     std::chrono::milliseconds send_timeout{0};
     std::uint64_t pinned_bytes_max = 0;
+    ContentTypes content_types{};
     int ready_fd = -1;  // -1: none
 };
 

@@ -52,7 +52,7 @@ Worker::Worker(
           }
       ),
       pinned_limit_(settings.pinned_bytes_max, counters, number, shared_.connections),
-      cache_(counters[number]),
+      cache_(counters[number], settings.content_types),
       files_(context, attachment_, cache_, wants_, settings.load_timeout),
       file_endpoint_(files_, attachment_, cache_, settings.wait_max),
       operations_(settings.instance, attachment_, counters),

@@ -42,8 +42,9 @@ namespace treecast::proxy {
 
 class Worker final {
 public:
-    /// `counters` are those of all workers; this one writes `counters[number]`. `ready` is called
-    /// once, in the worker's thread, when it can answer for the whole tree.
+    /// `settings` outlive the worker. `counters` are those of all workers; this one writes
+    /// `counters[number]`. `ready` is called once, in the worker's thread, when it can answer for
+    /// the whole tree.
     Worker(
         boost::asio::io_context& context,
         const Settings& settings,

@@ -2,19 +2,21 @@
 
 #include "base/sha256.hpp"
 #include "proxy/files/last_modified.hpp"
-#include "proxy/http/content_type.hpp"
 #include "proxy/http/entity_tag.hpp"
 #include "proxy/http/http_date.hpp"
 
 namespace treecast::proxy {
 
-std::string
-fixed_content_fields(const ipc::Record& record, const Version& version, std::string_view path) {
+std::string fixed_content_fields(
+    const ipc::Record& record,
+    const Version& version,
+    std::string_view content_type
+) {
     std::string fields;
     fields.append("ETag: ").append(entity_tag(record.sha256));
     fields.append("\r\nTreecast-Version: ").append(to_string(version));
     fields.append("\r\nTreecast-SHA256: ").append(to_hex(record.sha256));
-    fields.append("\r\nContent-Type: ").append(content_type(path));
+    fields.append("\r\nContent-Type: ").append(content_type);
     fields.append("\r\nAccept-Ranges: bytes\r\n");
     return fields;
 }

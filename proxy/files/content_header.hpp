@@ -16,8 +16,11 @@ namespace treecast::proxy {
 
 /// The fields that are the same in all answers with this version, as complete lines. They are built
 /// once. The hash of `record` must be known.
-std::string
-fixed_content_fields(const ipc::Record& record, const Version& version, std::string_view path);
+std::string fixed_content_fields(
+    const ipc::Record& record,
+    const Version& version,
+    std::string_view content_type
+);
 
 /// Adds all fields: `fixed`, and those that depend on `now` (seconds since 1970).
 void add_content_header(

@@ -19,13 +19,13 @@ Representation::Representation(
     ipc::FileId file,
     const ipc::Record& record,
     std::uint64_t epoch,
-    std::string_view path
+    std::string_view content_type
 )
     : file_(file),
       record_(record),
       tag_(entity_tag(record.sha256)),
       version_{epoch, record.content_revision},
-      content_fields_(fixed_content_fields(record, version_, path)) {}
+      content_fields_(fixed_content_fields(record, version_, content_type)) {}
 
 bool Representation::is_of(const ipc::Record& record) const noexcept {
     return record.content_revision == record_.content_revision &&

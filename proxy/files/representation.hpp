@@ -13,6 +13,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,7 +25,7 @@ public:
         ipc::FileId file,
         const ipc::Record& record,
         std::uint64_t epoch,
-        std::string_view path
+        std::string_view content_type
     );
 
     ipc::FileId file() const noexcept { return file_; }

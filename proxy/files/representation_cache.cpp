@@ -23,7 +23,7 @@ Representation& RepresentationCache::get(
         erase(representation);
     }
     make_room();
-    auto owned = std::make_unique<Representation>(file, record, epoch, path);
+    auto owned = std::make_unique<Representation>(file, record, epoch, types_.of(path));
     Representation& representation = *owned;
     by_file_.emplace(file.value, std::move(owned));
     recent_.push_front(representation);

@@ -5,6 +5,7 @@
 #include "ipc/object_directory.hpp"
 #include "proxy/counters.hpp"
 #include "proxy/files/representation.hpp"
+#include "proxy/http/content_type.hpp"
 
 #include <boost/intrusive/list.hpp>
 
@@ -25,7 +26,9 @@ public:
     static constexpr std::size_t entries_max = 1024;
     static constexpr std::uint64_t heap_bytes_max = 8 << 20;
 
-    explicit RepresentationCache(Counters& counters) : counters_(counters) {}
+    /// Both outlive the cache.
+    RepresentationCache(Counters& counters, const ContentTypes& types)
+        : counters_(counters), types_(types) {}
     ~RepresentationCache() { clear(); }
     RepresentationCache(const RepresentationCache&) = delete;
     RepresentationCache& operator=(const RepresentationCache&) = delete;
@@ -55,6 +58,7 @@ private:
     void make_room();
 
     Counters& counters_;
+    const ContentTypes& types_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Representation>> by_file_;
     boost::intrusive::list<Representation> recent_;  // most recently used first
     std::uint64_t heap_bytes_ = 0;

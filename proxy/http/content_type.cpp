@@ -2,8 +2,10 @@
 
 #include "base/tree_path.hpp"
 #include "proxy/http/header_list.hpp"
+#include "proxy/http/media_type.hpp"
 
 #include <array>
+#include <utility>
 
 namespace treecast::proxy {
 
@@ -57,9 +59,7 @@ constexpr std::array endings{
     Ending{"zst", "application/zstd"},
 };
 
-}  // namespace
-
-std::string_view content_type(std::string_view path) noexcept {
+std::string_view type_by_ending(std::string_view path) noexcept {
     const std::string_view name = name_of(path);
     const auto dot = name.rfind('.');
     if (dot != name.npos)
@@ -67,6 +67,28 @@ std::string_view content_type(std::string_view path) noexcept {
             if (equals_ignoring_case(name.substr(dot + 1), ending.extension))
                 return ending.type;
     return "application/octet-stream";
+}
+
+}  // namespace
+
+std::optional<std::string> ContentTypes::add_rule(std::string_view text) {
+    auto equals = text.find('=');
+    while (equals != text.npos && !is_media_type(text.substr(equals + 1)))
+        equals = text.find('=', equals + 1);
+    if (equals == text.npos)
+        return "not GLOB=TYPE with a media type, such as '**/*.rego=text/plain; charset=utf-8'";
+    auto glob = Glob::parse(text.substr(0, equals));
+    if (!glob)
+        return std::string("not GLOB=TYPE: the glob ") + glob.error().reason;
+    rules_.push_back({std::move(*glob), std::string(text.substr(equals + 1))});
+    return std::nullopt;
+}
+
+std::string_view ContentTypes::of(std::string_view path) const noexcept {
+    for (auto rule = rules_.rbegin(); rule != rules_.rend(); ++rule)
+        if (rule->glob.matches(path))
+            return rule->type;
+    return type_by_ending(path);
 }
 
 }  // namespace treecast::proxy

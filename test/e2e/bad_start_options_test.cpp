@@ -47,6 +47,7 @@ BOOST_AUTO_TEST_CASE(options_that_are_not_understood_are_named) {
         {proxy_program, {"--instance", "x", "--max-wait", "1h"}, "1h"},
         {proxy_program, {"--instance", "x", "--listen", "nowhere"}, "nowhere"},
         {proxy_program, {"--instance", "x", "--listen", "127.0.0.1:99999"}, "99999"},
+        {proxy_program, {"--instance", "x", "--mime", "*.x"}, "--mime: '*.x'"},
     };
     for (const Row& row : rows)
         expect_refusal(row.program, row.arguments, 2, row.named);

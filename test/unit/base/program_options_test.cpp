@@ -1,16 +1,17 @@
 #include "base/program_options.hpp"
 
+#include "test/support/environment_variable.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 using namespace treecast;
+using treecast::test::EnvironmentVariable;
 using treecast::test::TemporaryDirectory;
 
 BOOST_AUTO_TEST_SUITE(program_options)
@@ -18,20 +19,6 @@ BOOST_AUTO_TEST_SUITE(program_options)
 namespace {
 
 using Texts = std::vector<std::string>;
-
-class EnvironmentVariable {
-public:
-    EnvironmentVariable(const char* name, const char* value) : name_(name) {
-        // NOLINTNEXTLINE(concurrency-mt-unsafe): these tests have one thread
-        ::setenv(name_, value, 1);
-    }
-    EnvironmentVariable(const EnvironmentVariable&) = delete;
-    EnvironmentVariable& operator=(const EnvironmentVariable&) = delete;
-    ~EnvironmentVariable() { ::unsetenv(name_); }  // NOLINT(concurrency-mt-unsafe): as above
-
-private:
-    const char* name_;
-};
 
 /// As `treecast-daemon` reads its options, which share a file with the proxy's.
 OptionValues parse(const Texts& arguments, std::size_t positional_max = 0) {
@@ -279,6 +266,21 @@ BOOST_AUTO_TEST_CASE(value_out_of_range_is_refused_by_the_name_of_its_source) {
     check(parse_file("max-workers = 65\n"), ExitCode::configuration, "/conf: max-workers");
     const EnvironmentVariable workers("TREECAST_MAX_WORKERS", "65");
     check(parse({}), ExitCode::configuration, "TREECAST_MAX_WORKERS");
+}
+
+BOOST_AUTO_TEST_CASE(one_of_a_list_is_refused_by_its_own_text_in_one_line) {
+    const auto refusal_in = [](const OptionValues& values) {
+        return std::optional(values.refusal("ignore", "a\nb", "no good"));
+    };
+    constexpr std::string_view said = R"(: 'a\x0ab' is no good)";
+    const auto named = [&](std::string_view source) {
+        return std::string(source) + std::string(said);
+    };
+
+    const auto on_command_line = parse({"--ignore", "a\nb", "--ignore", "c"});
+    BOOST_TEST(says(refusal_in(on_command_line), ExitCode::usage, named("--ignore")));
+    const auto in_file = parse_file("ignore = c\n");
+    BOOST_TEST(says(refusal_in(in_file), ExitCode::configuration, named("/conf: ignore")));
 }
 
 BOOST_AUTO_TEST_CASE(value_of_the_wrong_kind_is_refused) {

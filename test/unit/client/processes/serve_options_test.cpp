@@ -48,6 +48,8 @@ BOOST_AUTO_TEST_CASE(each_child_gets_its_own_options) {
          "--ignore=a b",
          "--hidden",
          "--workers=2",
+         "--mime=*.x=a/b",
+         "--mime=*.y=c/d; e=f",
          "--allow-anonymous",
          "--log-level=debug"}
     );
@@ -55,10 +57,15 @@ BOOST_AUTO_TEST_CASE(each_child_gets_its_own_options) {
     for (const auto* const argument :
          {"--memory-limit=1M", "--ignore=*.tmp", "--ignore=a b", "--hidden", "--log-level=debug"})
         BOOST_TEST(holds(made.daemon, argument));
-    for (const auto* const argument : {"--workers=2", "--allow-anonymous", "--log-level=debug"})
+    for (const auto* const argument :
+         {"--workers=2",
+          "--mime=*.x=a/b",
+          "--mime=*.y=c/d; e=f",
+          "--allow-anonymous",
+          "--log-level=debug"})
         BOOST_TEST(holds(made.proxy, argument));
     BOOST_TEST(made.daemon.size() == 8U);
-    BOOST_TEST(made.proxy.size() == 5U);
+    BOOST_TEST(made.proxy.size() == 7U);
     BOOST_TEST(holds(made.daemon, "--root=" + root.path()));
     BOOST_TEST(made.listen.empty());
 }

@@ -49,7 +49,8 @@ struct Fixture : ObjectFixture {
     }
 
     Counters counters{};
-    RepresentationCache cache{counters};
+    ContentTypes types;
+    RepresentationCache cache{counters, types};
 };
 
 }  // namespace

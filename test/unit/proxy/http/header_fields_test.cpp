@@ -1,5 +1,4 @@
-// The fields that a request for a file may carry (lists, Prefer, tags), and the type of an answer.
-#include "proxy/http/content_type.hpp"
+// The fields that a request for a file may carry (lists, Prefer, tags).
 #include "proxy/http/entity_tag.hpp"
 #include "proxy/http/header_list.hpp"
 #include "proxy/http/preference.hpp"
@@ -141,25 +140,6 @@ BOOST_AUTO_TEST_CASE(if_match_takes_the_very_tag_alone) {
             TagList::parse(each.field, Comparison::strong).matches(hash) == each.matches,
             each.field
         );
-}
-
-BOOST_AUTO_TEST_CASE(types_go_by_the_last_ending_of_the_name_in_any_case) {
-    struct {
-        const char* path;
-        const char* type;
-    } const cases[] = {
-        {"a.txt", "text/plain; charset=utf-8"},
-        {"dir.json/a.CONF", "text/plain; charset=utf-8"},
-        {"a.tar.gz", "application/gzip"},
-        {"a.json", "application/json"},
-        {"a.html", "text/html; charset=utf-8"},
-        {"a", "application/octet-stream"},
-        {"dir.txt/a", "application/octet-stream"},
-        {"a.", "application/octet-stream"},
-        {"a.unknown", "application/octet-stream"},
-    };
-    for (const auto& each : cases)
-        BOOST_TEST(content_type(each.path) == each.type, each.path);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
