@@ -73,15 +73,22 @@ bool take_set(std::string_view& glob, std::string_view character) noexcept {
     return found != negated;
 }
 
-/// Removes an element that is not `*` from a glob, and a character from a name. Returns whether
-/// they match.
+/// Removes an element that is not `*` from a glob, and what it stands for from a name that is not
+/// empty. Returns whether they match. After a mismatch neither can be used.
 bool take_match(std::string_view& glob, std::string_view& name) noexcept {
-    const std::string_view character = take_character(name);
-    if (glob.front() != '?' && glob.front() != '[')
-        return take_quoted_character(glob) == character;
-    const bool is_set = glob.front() == '[';
+    const char first = glob.front();
+    if (first == '?' || first == '[') {
+        glob.remove_prefix(1);
+        const std::string_view character = take_character(name);
+        return first == '?' || take_set(glob, character);
+    }
+    // Other characters are compared by the byte: the rest of a longer one follows as the next.
+    if (first == '\\')
+        glob.remove_prefix(1);
+    const bool is_same = glob.front() == name.front();
     glob.remove_prefix(1);
-    return !is_set || take_set(glob, character);
+    name.remove_prefix(1);
+    return is_same;
 }
 
 /// Where matching goes on when the last star takes one element more.
