@@ -261,6 +261,16 @@ std::optional<std::string> CatalogLookup::path(FileId file) const {
     }
 }
 
+std::uint64_t CatalogLookup::middle_of_log() const noexcept {
+    const auto log = RegionDescriptor::unpack(header(HeaderWord::log));
+    const Word* table = region(log.page, log.slots() * log_record_words);
+    const std::uint64_t head = header(HeaderWord::log_head);
+    const std::uint64_t half = log.slots() / 2;
+    if (!table || head <= half)
+        return 0;
+    return load(table + ((head - half) & (log.slots() - 1)) * log_record_words, 0);
+}
+
 bool CatalogLookup::changes_since(std::uint64_t after, std::vector<LogRecord>& changes) const {
     const std::uint64_t newest = header(HeaderWord::newest_revision);
     const auto log = RegionDescriptor::unpack(header(HeaderWord::log));

@@ -29,6 +29,9 @@ public:
     explicit CatalogLookup(std::shared_ptr<const CatalogMapping> mapping);
 
     const CatalogMapping& mapping() const noexcept { return *mapping_; }
+    const std::shared_ptr<const CatalogMapping>& shared_mapping() const noexcept {
+        return mapping_;
+    }
     std::uint64_t header(HeaderWord word) const noexcept {
         return words_[static_cast<std::uint32_t>(word)].load(std::memory_order_acquire);
     }
@@ -55,6 +58,8 @@ public:
     std::optional<std::string> path(FileId file) const;
     /// As CatalogReader::changes_since.
     bool changes_since(std::uint64_t after, std::vector<LogRecord>& changes) const;
+    /// As CatalogReader::middle_of_log.
+    std::uint64_t middle_of_log() const noexcept;
 
 private:
     std::optional<Entry> probe(RegionDescriptor index, PathHash hash, std::string_view path)

@@ -69,6 +69,10 @@ CatalogReader CatalogReader::attach(std::shared_ptr<const CatalogMapping> mappin
     return CatalogReader(std::make_unique<const CatalogLookup>(std::move(mapping)));
 }
 
+CatalogReader CatalogReader::share() const {
+    return attach(lookup_->shared_mapping());
+}
+
 CatalogHeader CatalogReader::header() const {
     return lookup_->header();
 }
@@ -136,6 +140,10 @@ bool CatalogReader::changes_since(std::uint64_t after, std::vector<LogRecord>& c
 
 void CatalogReader::walk(const std::function<bool(FileId, const Record&)>& visit) const {
     walk(root_slot, visit);
+}
+
+std::uint64_t CatalogReader::middle_of_log() const noexcept {
+    return lookup_->middle_of_log();
 }
 
 void CatalogReader::walk(

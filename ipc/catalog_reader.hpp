@@ -36,6 +36,8 @@ public:
     /// Uses a mapping that was made and checked elsewhere. Tests pass the writer's own, so that
     /// ThreadSanitizer sees both sides in one process.
     static CatalogReader attach(std::shared_ptr<const CatalogMapping> mapping);
+    /// Another reader of the same catalog, for another thread, which may outlive this one.
+    CatalogReader share() const;
     CatalogReader(CatalogReader&&) noexcept;
     CatalogReader& operator=(CatalogReader&&) noexcept;
     ~CatalogReader();
@@ -70,6 +72,9 @@ public:
     /// than once). False if the log no longer reaches back to `after`: call walk() then. Call
     /// newest_revision() first, and use its result as the next `after`.
     [[nodiscard]] bool changes_since(std::uint64_t after, std::vector<LogRecord>& changes) const;
+    /// The revision half the log's size ago; 0 if fewer changes were logged. A cursor before it
+    /// will be unknown before long if changes go on.
+    std::uint64_t middle_of_log() const noexcept;
     /// Visits every entry that was announced (change_revision is not 0), in slot order; directories
     /// only if they were files before. `visit` returns false to stop.
     void walk(const std::function<bool(FileId, const Record&)>& visit) const;

@@ -1,6 +1,6 @@
 #include "proxy/router.hpp"
 
-#include "proxy/feed/listing.hpp"
+#include "proxy/feed/feed_query.hpp"
 #include "proxy/http/problem.hpp"
 #include "proxy/http/request_target.hpp"
 
@@ -11,7 +11,7 @@ namespace {
 using Match = Route::Match;
 using Methods = Route::Methods;
 
-std::vector<Route> endpoints(FileEndpoint& files, Operations& operations, Attachment& attachment) {
+std::vector<Route> endpoints(FileEndpoint& files, FeedEndpoint& feed, Operations& operations) {
     const auto answer = [&operations](void (Operations::*member)(const Exchange&)) {
         return [&operations, member](const Exchange& exchange) {
             (operations.*member)(exchange);
@@ -20,15 +20,15 @@ std::vector<Route> endpoints(FileEndpoint& files, Operations& operations, Attach
     const auto file = [&files](const Exchange& exchange) {
         files.get(exchange);
     };
-    const auto changes = [&attachment](const Exchange& exchange) {
-        answer_changes(exchange, attachment);
+    const auto changes = [&feed](const Exchange& exchange) {
+        feed.changes(exchange);
     };
     // path, how it matches, methods, largest body, handler
     return {
         {"/", Match::exactly, Methods::get, 0, answer(&Operations::front_page)},
         {"/healthz", Match::exactly, Methods::get, 0, answer(&Operations::health)},
         {"/readyz", Match::exactly, Methods::get, 0, answer(&Operations::readiness)},
-        {"/v1/changes", Match::exactly, Methods::get, 0, changes},
+        {"/v1/changes", Match::exactly, Methods::get_and_post, feed_body_bytes_max, changes},
         {"/v1/files/", Match::beginning, Methods::get, 0, file},
         {"/v1/status", Match::exactly, Methods::get, 0, answer(&Operations::status)},
         {"/v1/", Match::beginning, Methods::none},
@@ -38,8 +38,13 @@ std::vector<Route> endpoints(FileEndpoint& files, Operations& operations, Attach
 
 }  // namespace
 
-Router::Router(FileEndpoint& files, Operations& operations, Attachment& attachment)
-    : attachment_(attachment), table_(endpoints(files, operations, attachment)) {}
+Router::Router(
+    FileEndpoint& files,
+    FeedEndpoint& feed,
+    Operations& operations,
+    Attachment& attachment
+)
+    : attachment_(attachment), table_(endpoints(files, feed, operations)) {}
 
 std::size_t Router::body_bytes_max(const Request& request) const {
     return RouteTable::body_bytes_max(table_.find(split_target(request.target).path), request);

@@ -38,9 +38,10 @@ struct WorkerThread {
         const Settings& settings,
         unsigned number,
         std::span<Counters> counters,
+        Maker& maker,
         std::function<void()> ready
     )
-        : worker(context, settings, number, counters, std::move(ready)) {}
+        : worker(context, settings, number, counters, maker, std::move(ready)) {}
 
     boost::asio::io_context context{1};
     Worker worker;
@@ -95,7 +96,7 @@ public:
 
     void run() {
         for (unsigned i = 0; i < settings_.workers; ++i) {
-            workers_.emplace_back(settings_, i, std::span(counters_), [this] {
+            workers_.emplace_back(settings_, i, std::span(counters_), maker_, [this] {
                 boost::asio::post(main_, [this] {
                     worker_is_ready();
                 });
@@ -182,6 +183,7 @@ private:
     boost::asio::io_context main_{1};
     boost::asio::signal_set signals_;
     std::deque<WorkerThread> workers_;
+    Maker maker_;  // ends first: its jobs post to the workers
     std::size_t ready_ = 0;
     std::size_t ended_ = 0;
     bool stopping_ = false;

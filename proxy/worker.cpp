@@ -18,6 +18,7 @@ Worker::Worker(
     const Settings& settings,
     unsigned number,
     std::span<Counters> counters,
+    Maker& maker,
     std::function<void()> ready
 )
     : context_(context),
@@ -55,8 +56,10 @@ Worker::Worker(
       cache_(counters[number], settings.content_types),
       files_(context, attachment_, cache_, wants_, settings.load_timeout),
       file_endpoint_(files_, attachment_, cache_, settings.wait_max),
+      feed_(context, attachment_, maker, wants_, settings.instance.text(), settings.load_timeout),
+      feed_endpoint_(feed_, attachment_, settings.wait_max),
       operations_(settings.instance, attachment_, counters),
-      router_(file_endpoint_, operations_, attachment_),
+      router_(file_endpoint_, feed_endpoint_, operations_, attachment_),
       http_(router_),
       getfile_(Protocol::getfile, files_, attachment_, cache_),
       getfile_legacy_(Protocol::getfile_legacy, files_, attachment_, cache_),
@@ -66,6 +69,7 @@ Worker::Worker(
     follower_.add(wants_);
     follower_.add(pinned_limit_);
     follower_.add(files_);
+    follower_.add(feed_);
 }
 
 Worker::~Worker() {
@@ -113,6 +117,7 @@ void Worker::housekeep() {
             files_.collect_files_in_use()
         );
     files_.remove_evicted();
+    feed_.housekeep();
 }
 
 void Worker::stop() {

@@ -7,15 +7,19 @@
 //                     getfile/getfile_protocol.cpp  its only one              (getfile_request.cpp)
 //   find who answers  router.cpp                    the table of endpoints
 //   decide            files/file_service.cpp        answer now or hold        (poll_decision.cpp)
+//                     feed/feed_service.cpp
 //   prepare           files/http_file_answers.cpp   one response for all      (representation.cpp)
 //                     getfile/getfile_answers.cpp
 //   send              net/connection_sending.cpp    straight from what is shared (transmission.cpp)
 //   follow            source/change_follower.cpp    the bell rings, the log says what changed
 //   answer the held   files/file_service.cpp        one look for all who wait for a file
+//                     feed/feed_service.cpp         one list for all who wait for the same files
 //
 // One thread runs everything here; workers share nothing but counters.
 #pragma once
 
+#include "proxy/feed/feed_endpoint.hpp"
+#include "proxy/feed/feed_service.hpp"
 #include "proxy/files/file_endpoint.hpp"
 #include "proxy/files/file_service.hpp"
 #include "proxy/getfile/getfile_protocol.hpp"
@@ -50,6 +54,7 @@ public:
         const Settings& settings,
         unsigned number,
         std::span<Counters> counters,
+        Maker& maker,
         std::function<void()> ready
     );
     ~Worker();
@@ -80,6 +85,8 @@ private:
     RepresentationCache cache_;
     FileService files_;
     FileEndpoint file_endpoint_;
+    FeedService feed_;
+    FeedEndpoint feed_endpoint_;
     Operations operations_;
     Router router_;
 

@@ -3,8 +3,6 @@
 #include "base/log.hpp"
 #include "proxy/http/response_head.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <random>
 
 namespace treecast::proxy {
@@ -12,10 +10,6 @@ namespace treecast::proxy {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Waiters that are evaluated in one turn, and those of one file before the next file gets its
-/// turn.
-constexpr std::size_t evaluations_per_turn = 256;
 
 }  // namespace
 
@@ -26,11 +20,16 @@ FileService::FileService(
     WantSender& wants,
     std::chrono::milliseconds load_timeout
 )
-    : context_(context),
-      attachment_(attachment),
+    : attachment_(attachment),
       cache_(cache),
       wants_(wants),
       load_timeout_(load_timeout),
+      due_(
+          context,
+          [this](Topic& topic, std::size_t& budget) {
+              return evaluate_due(topic, budget);
+          }
+      ),
       spread_(std::random_device()()) {}
 
 void FileService::get(
@@ -122,29 +121,11 @@ void FileService::everything_changed(Cause cause) {
 
 void FileService::make_due(Topic& topic) {
     topic.due.splice(topic.due.end(), topic.waiting);
-    if (!topic.is_linked())
-        due_topics_.push_back(topic);
-}
-
-void FileService::end_batch() {
-    std::size_t budget = evaluations_per_turn;
-    while (budget != 0 && !due_topics_.empty())
-        evaluate_topic(due_topics_.front(), budget);
-    schedule_due();
-}
-
-void FileService::schedule_due() {
-    if (due_topics_.empty() || due_posted_)
-        return;
-    due_posted_ = true;
-    boost::asio::post(context_, [this] {
-        due_posted_ = false;
-        end_batch();
-    });
+    due_.add(topic);
 }
 
 /// Evaluates the due waiters of a topic. They share one look, one open and one prepared response.
-void FileService::evaluate_topic(Topic& topic, std::size_t& budget) {
+bool FileService::evaluate_due(Topic& topic, std::size_t& budget) {
     Subscriptions::hold(topic);
     Turn turn{look(attachment_.catalog(), topic.path), Clock::now()};
     subscriptions_.bind(topic, turn.seen.file);
@@ -155,10 +136,9 @@ void FileService::evaluate_topic(Topic& topic, std::size_t& budget) {
         if (!topic.due.empty() && &topic.due.front() == &waiter)  // was not answered
             topic.waiting.splice(topic.waiting.end(), topic.due, topic.due.begin());
     }
-    topic.unlink();
-    if (!topic.due.empty())
-        due_topics_.push_back(topic);
+    const bool has_more = !topic.due.empty();
     subscriptions_.release(topic);
+    return has_more;
 }
 
 /// Answers a parked request or leaves it parked. The waiter may have been destroyed afterwards.

@@ -13,6 +13,7 @@
 #include "proxy/net/connection.hpp"
 #include "proxy/source/attachment.hpp"
 #include "proxy/source/change_consumer.hpp"
+#include "proxy/source/due_topics.hpp"
 #include "proxy/source/want_sender.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -43,9 +44,8 @@ public:
     void changed(std::span<const ipc::LogRecord> changes) override;
     void loaded(ipc::FileId file) override { invalidate(file); }
     void everything_changed(Cause cause) override;
-    /// Answers the waiters of changed files, at most `evaluations_per_turn` of them, and posts
-    /// itself for the rest.
-    void end_batch() override;
+    /// Answers the waiters of changed files, in turns.
+    void end_batch() override { due_.run(); }
     bool is_waiting() const override { return !subscriptions_.empty(); }
 
     /// The files that have subscribers, and those that were read since the last call.
@@ -74,8 +74,7 @@ private:
     void wait_is_over(Waiter& waiter) override;
     void turn_away(Waiter& waiter) override;
     void make_due(Topic& topic);
-    void schedule_due();
-    void evaluate_topic(Topic& topic, std::size_t& budget);
+    bool evaluate_due(Topic& topic, std::size_t& budget);
     void evaluate(Waiter& waiter, Turn& turn);
     std::optional<Response> answer(
         std::string_view path,
@@ -90,14 +89,12 @@ private:
     void want(const Sighting& seen, const FileRequest& request, const PollDecision& decision);
     void invalidate(ipc::FileId file);
 
-    boost::asio::io_context& context_;
     Attachment& attachment_;
     RepresentationCache& cache_;
     WantSender& wants_;
     const std::chrono::milliseconds load_timeout_;
     Subscriptions subscriptions_{*this};
-    boost::intrusive::list<Topic, boost::intrusive::constant_time_size<false>> due_topics_;
-    bool due_posted_ = false;
+    DueTopics<Topic> due_;
     WaitSpread spread_;
 };
 

@@ -34,7 +34,11 @@ std::optional<std::string> form_decode(std::string_view text) {
 
 }  // namespace
 
-std::optional<QueryRefusal> parse_form_query(std::string_view text, const SetParameter& set) {
+std::optional<QueryRefusal> parse_form_query(
+    std::string_view text,
+    const SetParameter& set,
+    std::span<const std::string_view> repeatable
+) {
     std::vector<std::string> seen;
     while (!text.empty()) {
         const auto end = text.find('&');
@@ -52,9 +56,11 @@ std::optional<QueryRefusal> parse_form_query(std::string_view text, const SetPar
             form_decode(equals == pair.npos ? std::string_view() : pair.substr(equals + 1));
         if (!value)
             return QueryRefusal{*name, "has a bad escape"};
-        if (std::ranges::find(seen, *name) != seen.end())
-            return QueryRefusal{*name, "is given more than once"};
-        seen.push_back(*name);
+        if (std::ranges::find(repeatable, *name) == repeatable.end()) {
+            if (std::ranges::find(seen, *name) != seen.end())
+                return QueryRefusal{*name, "is given more than once"};
+            seen.push_back(*name);
+        }
         if (const char* const reason = set(*name, *value))
             return QueryRefusal{*name, reason};
     }

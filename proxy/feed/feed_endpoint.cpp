@@ -1,0 +1,61 @@
+#include "proxy/feed/feed_endpoint.hpp"
+
+#include "proxy/feed/feed_query.hpp"
+#include "proxy/http/preference.hpp"
+#include "proxy/http/problem.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace treecast::proxy {
+
+namespace {
+
+FeedRequest make_feed_request(
+    const Request& request,
+    const FeedQuery& query,
+    std::chrono::milliseconds wait_max
+) {
+    FeedRequest feed;
+    feed.after = query.after;
+    feed.limit = query.limit;
+    feed.state = query.state;
+    feed.head = request.method == Method::head;
+    feed.is_post = request.method == Method::post;
+    if (query.wait) {
+        feed.wait = std::min(*query.wait, wait_max);
+    } else if (const auto preferred = preferred_wait(request.prefer)) {
+        feed.wait = std::min(*preferred, wait_max);
+        feed.wait_is_preferred = true;
+    }
+    return feed;
+}
+
+Problem problem_of(const QueryRefusal& refusal, std::string_view what) {
+    if (refusal.parameter.empty())
+        return {.status = 400, .detail = "The body " + refusal.reason + '.'};
+    return {
+        .status = 400,
+        .detail = std::string(what) + " '" + refusal.parameter + "' " + refusal.reason + '.',
+        .member = "parameter",
+        .value = refusal.parameter};
+}
+
+}  // namespace
+
+void FeedEndpoint::changes(const Exchange& exchange) {
+    FeedQuery query;
+    if (const auto refusal = parse_feed_query(exchange.query, query))
+        return refuse(exchange, problem_of(*refusal, "The parameter"), attachment_.stale_seconds());
+    if (exchange.request.method == Method::post)
+        if (const auto refusal = parse_feed_body(exchange.request.body, query))
+            return refuse(
+                exchange,
+                problem_of(*refusal, "The body's member"),
+                attachment_.stale_seconds()
+            );
+    const FeedRequest request = make_feed_request(exchange.request, query, wait_max_);
+    feed_.get(exchange.connection, Interest(std::move(query.interest)), request);
+}
+
+}  // namespace treecast::proxy

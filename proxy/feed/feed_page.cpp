@@ -1,0 +1,33 @@
+#include "proxy/feed/feed_page.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace treecast::proxy {
+
+FeedPage cut_changes(
+    std::vector<ListedFile> changed,
+    std::uint64_t epoch,
+    std::uint64_t until,
+    std::size_t limit
+) {
+    std::ranges::sort(changed, [](const ListedFile& left, const ListedFile& right) {
+        return std::tie(left.record.change_revision, left.path) <
+               std::tie(right.record.change_revision, right.path);
+    });
+    FeedPage page{.files = std::move(changed), .cursor = {{epoch, until}, {}}};
+    if (page.files.size() <= limit)
+        return page;
+    const std::uint64_t last = page.files[limit - 1].record.change_revision;
+    const auto rest = std::ranges::upper_bound(page.files, last, {}, [](const ListedFile& listed) {
+        return listed.record.change_revision;
+    });
+    if (rest != page.files.end()) {
+        page.cursor.version.revision = last;
+        page.more = true;
+        page.files.erase(rest, page.files.end());
+    }
+    return page;
+}
+
+}  // namespace treecast::proxy

@@ -1,0 +1,90 @@
+#include "proxy/feed/feed_pages.hpp"
+
+#include "proxy/feed/change_reading.hpp"
+#include "proxy/feed/change_text.hpp"
+#include "proxy/feed/snapshot_reading.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace treecast::proxy {
+
+namespace {
+
+/// How often a snapshot of one page is read again because a publication came in between.
+constexpr int snapshot_attempts_max = 3;
+
+std::shared_ptr<const std::string>
+text_of(const std::vector<ListedFile>& files, std::uint64_t epoch) {
+    return std::make_shared<const std::string>(changes_as_json(files, epoch));
+}
+
+}  // namespace
+
+/// A page is right only if all changes that are published were passed to its topic.
+const MadePage* FeedPages::find(FeedTopic& topic, const PageKey& key) {
+    if (attachment_.catalog()->newest_revision() > passed_until_)
+        return nullptr;
+    return topics_.find_page(topic, key);
+}
+
+/// nullopt: a publication is under way.
+std::optional<MadePage>
+FeedPages::changes(FeedTopic& topic, std::uint64_t after, std::size_t limit, bool is_held) {
+    const PageKey key{.after = after, .limit = limit};
+    if (const MadePage* const made = find(topic, key)) {
+        MadePage page = *made;
+        if (!page.is_cut)
+            page.revision = std::max(page.revision, passed_until_);
+        return page;
+    }
+    // A held request was evaluated before, and the topic knows what changed since.
+    ChangedFiles changed{.until = after};
+    if (is_held && !topic.is_overrun)
+        changed = {topic.changed, std::max(after, passed_until_)};
+    const ipc::CatalogReader& catalog = *attachment_.catalog();
+    const auto read = read_changes(catalog, *topic.interest, after, changed, limit);
+    if (!read) {
+        // Who waits for the end of the publication joins the topic too late for what was read.
+        topic.is_overrun = true;
+        return std::nullopt;
+    }
+    MadePage page{
+        .key = key,
+        .changes = text_of(read->files, catalog.epoch()),
+        .revision = read->cursor.version.revision,
+        .is_cut = read->more};
+    if (!page.is_empty())
+        topics_.add_page(topic, page);
+    return page;
+}
+
+MadePage FeedPages::snapshot(FeedTopic& topic, SnapshotPlace from, std::size_t limit) {
+    const PageKey key{.kind = PageKey::Kind::snapshot, .from = from, .limit = limit};
+    if (const MadePage* const made = find(topic, key)) {
+        MadePage page = *made;
+        page.revision = std::max(page.revision, passed_until_);
+        return page;
+    }
+    const ipc::CatalogReader& catalog = *attachment_.catalog();
+    std::uint64_t revision = 0;
+    SnapshotPart part;
+    for (int attempt = 0; attempt < snapshot_attempts_max; ++attempt) {
+        revision = catalog.newest_revision();
+        part = read_snapshot_part(catalog, *topic.interest, from, limit);
+        const bool is_first_of_one = from == SnapshotPlace{} && part.is_last;
+        if (!is_first_of_one || part.reached.seen <= revision)
+            break;
+    }
+    MadePage page{
+        .key = key,
+        .changes = text_of(part.files, catalog.epoch()),
+        .revision = revision,
+        .place = part.is_last ? std::nullopt : std::optional(part.reached),
+        .seen = part.reached.seen};
+    topics_.add_page(topic, page);
+    return page;
+}
+
+}  // namespace treecast::proxy

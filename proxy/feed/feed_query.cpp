@@ -1,0 +1,141 @@
+#include "proxy/feed/feed_query.hpp"
+
+#include "base/tree_path.hpp"
+#include "base/units.hpp"
+
+#include <treecast/limits.hpp>
+
+#include <boost/json/parser.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace treecast::proxy {
+
+namespace {
+
+namespace json = boost::json;
+using namespace std::string_view_literals;
+
+constexpr std::array repeatable{"path"sv, "prefix"sv, "glob"sv};
+
+// Each of these accepts one text and returns null, or returns the reason for refusing it.
+
+const char* add_path(std::string_view text, InterestLists& lists) {
+    if (!is_valid_path(text))
+        return "is not a path of a file, relative to the root";
+    lists.paths.emplace_back(text);
+    return nullptr;
+}
+
+const char* add_prefix(std::string_view text, InterestLists& lists) {
+    if (text.size() >= path_bytes_max || text.find('\0') != text.npos || !is_utf8(text))
+        return "is not the beginning of a path";
+    if (text.starts_with('/'))
+        return "begins with a slash, and no path does";
+    lists.prefixes.emplace_back(text);
+    return nullptr;
+}
+
+const char* add_glob(std::string_view text, InterestLists& lists) {
+    auto glob = Glob::parse(text);
+    if (!glob)
+        return glob.error().reason;
+    lists.globs.push_back(std::move(*glob));
+    return nullptr;
+}
+
+const char* set_limit(std::string_view text, std::size_t& limit) {
+    std::size_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    const bool is_huge = error == std::errc::result_out_of_range;
+    if (stopped != end || text.empty() || (error != std::errc() && !is_huge) ||
+        (number == 0 && !is_huge))
+        return "is not a number of files from 1 on";
+    limit = is_huge ? listed_files_max : std::min(number, listed_files_max);
+    return nullptr;
+}
+
+const char* set_parameter(const std::string& name, const std::string& value, FeedQuery& query) {
+    if (name == "path")
+        return add_path(value, query.interest);
+    if (name == "prefix")
+        return add_prefix(value, query.interest);
+    if (name == "glob")
+        return add_glob(value, query.interest);
+    if (name == "limit")
+        return set_limit(value, query.limit);
+    if (name == "after") {
+        query.after = parse_feed_cursor(value);
+        return query.after ? nullptr : "is not a cursor as an answer's member 'cursor' gives it";
+    }
+    if (name == "state") {
+        query.state = sha256_from_hex(value);
+        return query.state ? nullptr : "is not a SHA-256 of 64 hexadecimal digits";
+    }
+    if (name == "wait") {
+        const auto wait = parse_duration(value);
+        if (!wait)
+            return "is not a time such as 30, 30s or 500ms";
+        query.wait = *wait;
+        return nullptr;
+    }
+    return "is not known";
+}
+
+using AddText = const char* (*)(std::string_view text, InterestLists& lists);
+
+AddText find_list(std::string_view member) {
+    if (member == "paths")
+        return add_path;
+    if (member == "prefixes")
+        return add_prefix;
+    if (member == "globs")
+        return add_glob;
+    return nullptr;
+}
+
+const char* add_all(const json::value& texts, AddText add, InterestLists& lists) {
+    if (!texts.is_array())
+        return "is not an array of strings";
+    for (const json::value& text : texts.get_array()) {
+        if (!text.is_string())
+            return "is not an array of strings";
+        if (const char* const reason = add(text.get_string(), lists))
+            return reason;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+std::optional<QueryRefusal> parse_feed_query(std::string_view text, FeedQuery& query) {
+    const auto take = [&query](const std::string& name, const std::string& value) {
+        return set_parameter(name, value, query);
+    };
+    return parse_form_query(text, take, repeatable);
+}
+
+std::optional<QueryRefusal> parse_feed_body(std::string_view body, FeedQuery& query) {
+    json::parser parser({}, {.max_depth = 4});
+    json::error_code error;
+    parser.write(body, error);
+    if (error)
+        return QueryRefusal{"", "is not JSON: " + error.message()};
+    const json::value value = parser.release();
+    if (!value.is_object())
+        return QueryRefusal{"", "is not a JSON object"};
+    for (const auto& [name, texts] : value.get_object()) {
+        const AddText add = find_list(name);
+        const char* const reason =
+            add ? add_all(texts, add, query.interest)
+                : "is not known: a body has 'paths', 'prefixes' and 'globs', a URL the rest";
+        if (reason != nullptr)
+            return QueryRefusal{name, reason};
+    }
+    return std::nullopt;
+}
+
+}  // namespace treecast::proxy

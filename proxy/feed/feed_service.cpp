@@ -1,0 +1,295 @@
+#include "proxy/feed/feed_service.hpp"
+
+#include "proxy/http/problem.hpp"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+namespace treecast::proxy {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+bool is_digest(const Sha256& digest, std::string_view bytes) {
+    return std::ranges::equal(digest, bytes, {}, {}, [](char byte) {
+        return static_cast<std::uint8_t>(byte);
+    });
+}
+
+}  // namespace
+
+FeedService::FeedService(
+    boost::asio::io_context& context,
+    Attachment& attachment,
+    Maker& maker,
+    WantSender& wants,
+    std::string instance,
+    std::chrono::milliseconds load_timeout
+)
+    : attachment_(attachment),
+      instance_(std::move(instance)),
+      pages_(attachment, topics_),
+      due_(
+          context,
+          [this](FeedTopic& topic, std::size_t& budget) {
+              return evaluate_due(topic, budget);
+          }
+      ),
+      digests_(
+          context,
+          attachment,
+          maker,
+          wants,
+          topics_,
+          load_timeout,
+          [this](FeedTopic& topic) {
+              digest_is_made(topic);
+          }
+      ),
+      spread_(std::random_device()()) {}
+
+void FeedService::get(Connection& connection, Interest interest, FeedRequest request) {
+    FeedTopic& topic = topics_.topic_of(std::move(interest));
+    const FeedTopics::Use use(topics_, topic);
+    Moment moment{.persistence = connection.persistence(), .may_load = true};
+    if (request.wait == 0ms)
+        if (auto response = answer(topic, request, moment))
+            return connection.respond(std::move(*response));
+
+    FeedWaiterOwner& owner = *this;
+    // Join the topic first, then read: see the top of feed_service.hpp.
+    auto owned = std::make_unique<FeedWaiter>(connection, owner, std::move(request));
+    FeedWaiter& waiter = *owned;
+    waiter.wait_until = Clock::now() + spread_.draw_wait(waiter.request.wait);
+    topics_.add(topic, waiter);
+    connection.hold(std::move(owned), waiter.wait_until);
+    moment.may_wait = waiter.request.wait > 0ms;
+    if (auto response = answer(topic, waiter.request, moment))
+        connection.respond(std::move(*response));
+    else if (const auto deadline = digests_.deadline(topic))
+        connection.hold_until(std::max(waiter.wait_until, *deadline));
+}
+
+// --- Held requests -------------------------------------------------------------------------
+
+void FeedService::wait_is_over(FeedWaiter& waiter) {
+    FeedTopic& topic = *waiter.topic;
+    const FeedTopics::Use use(topics_, topic);
+    const auto deadline = digests_.deadline(topic);
+    if (deadline && waiter.request.state && *deadline > Clock::now())
+        return waiter.connection.hold_until(*deadline);
+    const Moment moment{.persistence = waiter.connection.persistence(), .is_held = true};
+    waiter.connection.respond(*answer(topic, waiter.request, moment));
+}
+
+void FeedService::turn_away(FeedWaiter& waiter) {
+    waiter.connection.respond(answer_quiet(waiter.request, waiter.connection.persistence()));
+}
+
+void FeedService::changed(std::span<const ipc::LogRecord> changes) {
+    for (const ipc::LogRecord& change : changes)
+        note_change(change.file);
+    if (!changes.empty())  // a publication may have none
+        pages_.pass_until(changes.back().revision);
+}
+
+void FeedService::note_change(ipc::FileId file) {
+    if (topics_.empty())
+        return;
+    const auto path = attachment_.catalog()->path(file);
+    if (!path)
+        return;
+    for (FeedTopic* const topic : topics_.find(*path)) {
+        topic->changed.push_back(file);
+        make_due(*topic);
+    }
+}
+
+void FeedService::everything_changed(Cause cause) {
+    if (cause == Cause::catalog_replaced)
+        digests_.clear();
+    if (cause != Cause::scan_completed)
+        pages_.restart_at(attachment_.catalog()->newest_revision());
+    for (FeedTopic* const topic : topics_.all()) {
+        topic->is_overrun = true;
+        make_due(*topic);
+    }
+}
+
+/// Its pages are of the past now. The topic may be gone afterwards.
+void FeedService::make_due(FeedTopic& topic) {
+    const FeedTopics::Use use(topics_, topic);
+    topics_.drop_pages(topic);
+    ++topic.changes;
+    topic.due.splice(topic.due.end(), topic.waiting);
+    if (topic.due.empty())
+        topic.changed.clear();
+    else
+        due_.add(topic);
+}
+
+/// Those who wait for a change are evaluated too, and stay.
+void FeedService::digest_is_made(FeedTopic& topic) {
+    topic.due.splice(topic.due.end(), topic.waiting);
+    if (topic.due.empty())
+        return;
+    due_.add(topic);
+    due_.run();
+}
+
+bool FeedService::evaluate_due(FeedTopic& topic, std::size_t& budget) {
+    const FeedTopics::Use use(topics_, topic);
+    std::optional<SharedAnswer> last;
+    while (budget != 0 && !topic.due.empty()) {
+        --budget;
+        FeedWaiter& waiter = topic.due.front();
+        evaluate(waiter, last);
+        if (!topic.due.empty() && &topic.due.front() == &waiter)  // was not answered
+            topic.waiting.splice(topic.waiting.end(), topic.due, topic.due.begin());
+    }
+    if (!topic.due.empty())
+        return true;
+    // Those who wait for the end of a publication still need to know what changed.
+    if (topic.waiting.empty()) {
+        topic.changed.clear();
+        topic.is_overrun = false;
+    }
+    return false;
+}
+
+/// Answers a held request or leaves it held. The waiter may have been destroyed afterwards.
+void FeedService::evaluate(FeedWaiter& waiter, std::optional<SharedAnswer>& last) {
+    const boost::intrusive_ptr<Connection> connection(&waiter.connection);
+    const Moment moment{
+        .persistence = connection->persistence(),
+        .is_held = true,
+        .may_load = true,
+        .may_wait = Clock::now() < waiter.wait_until};
+    if (last && last->request == waiter.request && last->moment == moment)
+        return connection->respond(last->response);
+    auto response = answer(*waiter.topic, waiter.request, moment);
+    if (!response)
+        return;
+    last.emplace(SharedAnswer{waiter.request, moment, *response});
+    connection->respond(std::move(*response));
+}
+
+// --- Answers -------------------------------------------------------------------------------
+
+/// nullopt: hold the request, which it allows.
+std::optional<Response>
+FeedService::answer(FeedTopic& topic, const FeedRequest& request, const Moment& moment) {
+    const ipc::CatalogReader* const catalog = attachment_.catalog();
+    if (catalog == nullptr)
+        return refuse(request, moment.persistence, "There is no daemon yet.");
+    if (request.after && !request.after->place && is_known(*catalog, request.after->version)) {
+        auto response = answer_changes(topic, request, moment);
+        // A deletion may have been forgotten meanwhile.
+        if (is_known(*catalog, request.after->version))
+            return response;
+    }
+    return answer_snapshot(topic, request, moment);
+}
+
+std::optional<Response>
+FeedService::answer_changes(FeedTopic& topic, const FeedRequest& request, const Moment& moment) {
+    const auto page =
+        pages_.changes(topic, request.after->version.revision, request.limit, moment.is_held);
+    if (page && !page->is_empty())
+        return word(
+            request,
+            moment.persistence,
+            Caching::news,
+            {.cursor = {{attachment_.catalog()->epoch(), page->revision}, {}},
+             .more = page->is_cut,
+             .changes = page->changes}
+        );
+    if (moment.may_wait)
+        return std::nullopt;
+    return answer_quiet(request, moment.persistence);
+}
+
+std::optional<Response>
+FeedService::answer_snapshot(FeedTopic& topic, const FeedRequest& request, const Moment& moment) {
+    const ipc::CatalogReader& catalog = *attachment_.catalog();
+    if (!catalog.scan_complete()) {
+        if (moment.is_held && moment.may_wait)
+            return std::nullopt;
+        return refuse(request, moment.persistence, "The first scan of the tree is not complete.");
+    }
+    const bool is_continued =
+        request.after && request.after->place && is_known(catalog, request.after->version);
+    if (request.state && !is_continued) {
+        const MadePage* const state = digests_.find(topic);
+        if (state == nullptr && moment.may_load)
+            return std::nullopt;
+        if (state != nullptr && is_digest(*request.state, *state->changes))
+            return word(
+                request,
+                moment.persistence,
+                Caching::none,
+                {.cursor = {{catalog.epoch(), state->revision}, {}}, .reset = true, .same = true}
+            );
+    }
+    const MadePage page = pages_.snapshot(
+        topic,
+        is_continued ? *request.after->place : SnapshotPlace{},
+        request.limit
+    );
+    const Version version =
+        is_continued ? request.after->version : Version{catalog.epoch(), page.revision};
+    return word(
+        request,
+        moment.persistence,
+        request.after && !is_continued ? Caching::none : Caching::revalidate,
+        {.cursor = {version, page.place},
+         .reset = !is_continued,
+         .more = page.place || page.seen > version.revision,
+         .changes = page.changes}
+    );
+}
+
+/// The end of a wait, or of a request that does not wait. The cursor moves on only if the one that
+/// was sent will be unknown before long. So equal waits keep equal URLs.
+Response FeedService::answer_quiet(const FeedRequest& request, Persistence persistence) {
+    FeedCursor cursor = *request.after;
+    const ipc::CatalogReader* const catalog = attachment_.catalog();
+    if (catalog != nullptr && !cursor.place && is_known(*catalog, cursor.version) &&
+        cursor.version.revision < catalog->middle_of_log())
+        cursor.version.revision = std::max(cursor.version.revision, pages_.passed_until());
+    return word(request, persistence, Caching::none, {.cursor = cursor});
+}
+
+Response
+FeedService::refuse(const FeedRequest& request, Persistence persistence, std::string detail) {
+    return problem_response(
+        {.status = 503, .detail = std::move(detail), .retry_after_s = 1},
+        context(request, persistence, Caching::none),
+        request.head
+    );
+}
+
+AnswerContext
+FeedService::context(const FeedRequest& request, Persistence persistence, Caching caching) {
+    AnswerContext context = context_now(
+        persistence,
+        request.is_post ? Caching::none : caching,
+        attachment_.stale_seconds()
+    );
+    context.preferred_wait_s = request.preferred_wait_s();
+    return context;
+}
+
+Response FeedService::word(
+    const FeedRequest& request,
+    Persistence persistence,
+    Caching caching,
+    FeedAnswer answer
+) {
+    answer.instance = instance_;
+    return feed_response(answer, context(request, persistence, caching), request.head);
+}
+
+}  // namespace treecast::proxy

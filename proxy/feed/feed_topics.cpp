@@ -1,0 +1,114 @@
+#include "proxy/feed/feed_topics.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace treecast::proxy {
+
+namespace {
+
+/// A snapshot of some 300,000 files; the oldest page of a topic goes first.
+constexpr std::size_t pages_of_topic_max = 64;
+
+std::size_t memory_of(const MadePage& page) {
+    return sizeof(MadePage) + sizeof(std::string) + page.changes->size();
+}
+
+}  // namespace
+
+FeedTopics::~FeedTopics() = default;
+
+FeedTopic& FeedTopics::topic_of(Interest interest) {
+    if (const auto found = topics_.find(&interest); found != topics_.end())
+        return *found->second;
+    auto owned = std::make_unique<FeedTopic>(std::move(interest));
+    FeedTopic& topic = *owned;
+    topics_.emplace(topic.interest.get(), std::move(owned));
+    index_.add(topic, *topic.interest);
+    return topic;
+}
+
+void FeedTopics::add(FeedTopic& topic, FeedWaiter& waiter) {
+    waiter.topic = &topic;
+    topic.waiting.push_back(waiter);
+    ++topic.uses;
+    ++waiters_;
+}
+
+void FeedTopics::remove(FeedWaiter& waiter) {
+    if (waiter.topic == nullptr)
+        return;
+    waiter.unlink();
+    --waiters_;
+    release(*std::exchange(waiter.topic, nullptr));
+}
+
+void FeedTopics::release(FeedTopic& topic) {
+    if (--topic.uses != 0 || !topic.pages.empty())
+        return;
+    index_.remove(topic, *topic.interest);
+    topics_.erase(topic.interest.get());
+}
+
+std::vector<FeedTopic*> FeedTopics::find(std::string_view path) const {
+    std::vector<FeedTopic*> found;
+    index_.find(path, [&found](FeedTopic& topic) {
+        found.push_back(&topic);
+    });
+    std::ranges::sort(found);
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+}
+
+std::vector<FeedTopic*> FeedTopics::all() const {
+    std::vector<FeedTopic*> topics;
+    topics.reserve(topics_.size());
+    for (const auto& [interest, topic] : topics_)
+        topics.push_back(topic.get());
+    return topics;
+}
+
+const MadePage* FeedTopics::find_page(FeedTopic& topic, const PageKey& key) {
+    const auto found = std::ranges::find(topic.pages, key, &MadePage::key);
+    if (found == topic.pages.end())
+        return nullptr;
+    with_pages_.splice(with_pages_.end(), with_pages_, with_pages_.iterator_to(topic));
+    return &*found;
+}
+
+void FeedTopics::add_page(FeedTopic& topic, MadePage page) {
+    const Use use(*this, topic);
+    if (topic.pages.empty())
+        page_bytes_ += topic.interest->memory();
+    auto replaced = std::ranges::find(topic.pages, page.key, &MadePage::key);
+    if (replaced == topic.pages.end() && topic.pages.size() == pages_of_topic_max)
+        replaced = topic.pages.begin();
+    if (replaced != topic.pages.end()) {
+        page_bytes_ -= memory_of(*replaced);
+        topic.pages.erase(replaced);
+    }
+    page_bytes_ += memory_of(page);
+    topic.pages.push_back(std::move(page));
+    topic.FeedTopicOrderHook::unlink();
+    with_pages_.push_back(topic);
+    while (page_bytes_ > page_bytes_max && !with_pages_.empty())
+        drop_pages(with_pages_.front());
+}
+
+void FeedTopics::drop_pages(FeedTopic& topic) {
+    if (topic.pages.empty())
+        return;
+    const Use use(*this, topic);
+    page_bytes_ -= topic.interest->memory();
+    for (const MadePage& page : topic.pages)
+        page_bytes_ -= memory_of(page);
+    topic.pages.clear();
+    topic.FeedTopicOrderHook::unlink();
+}
+
+void FeedTopics::drop_all_pages() {
+    while (!with_pages_.empty())
+        drop_pages(with_pages_.front());
+}
+
+}  // namespace treecast::proxy

@@ -1,0 +1,57 @@
+// A held request for the feed. One thread.
+#pragma once
+
+#include "proxy/feed/feed_request.hpp"
+#include "proxy/net/connection.hpp"
+#include "proxy/net/held_request.hpp"
+
+#include <boost/intrusive/list.hpp>
+
+namespace treecast::proxy {
+
+struct FeedTopic;
+class FeedWaiterOwner;
+
+struct FeedWaiter final
+    : HeldRequest,
+      boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    FeedWaiter(Connection& of, FeedWaiterOwner& answered_by, FeedRequest request_)
+        : connection(of), owner(answered_by), request(std::move(request_)) {}
+    ~FeedWaiter() override;
+
+    void wait_is_over() override;
+    /// As a poll for a file that waits for a change it ends unanswered: see Waiter::peer_ended().
+    void peer_ended() override { connection.end(); }
+    void turn_away() override;
+
+    Connection& connection;  // owns this
+    FeedWaiterOwner& owner;
+    FeedRequest request;
+    FeedTopic* topic = nullptr;
+    Clock::time_point wait_until{};  // end of the requested wait
+};
+
+// With its connection and malloc's overhead it takes far less than 1 KiB beside its paths.
+static_assert(sizeof(FeedWaiter) <= 208);
+
+class FeedWaiterOwner {
+public:
+    virtual void wait_is_over(FeedWaiter& waiter) = 0;
+    virtual void turn_away(FeedWaiter& waiter) = 0;
+    virtual void removed(FeedWaiter& waiter) = 0;
+
+protected:
+    ~FeedWaiterOwner() = default;
+};
+
+inline FeedWaiter::~FeedWaiter() {
+    owner.removed(*this);
+}
+inline void FeedWaiter::wait_is_over() {
+    owner.wait_is_over(*this);
+}
+inline void FeedWaiter::turn_away() {
+    owner.turn_away(*this);
+}
+
+}  // namespace treecast::proxy

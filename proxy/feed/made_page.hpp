@@ -1,0 +1,41 @@
+// One page of the feed as text, which all who ask for the same share. Pure.
+#pragma once
+
+#include "proxy/feed/feed_cursor.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace treecast::proxy {
+
+/// What a page is of, beside its interest.
+struct PageKey {
+    enum class Kind : std::uint8_t {
+        changes,
+        snapshot,
+        state,  // not a list: `changes` holds the 32 bytes of the state's digest
+    };
+    Kind kind = Kind::changes;
+    std::uint64_t after = 0;  // of changes: the revision
+    SnapshotPlace from{};     // of a snapshot
+    std::size_t limit = 0;
+
+    friend bool operator==(const PageKey&, const PageKey&) = default;
+};
+
+/// It stays right until a file of the interest changes.
+struct MadePage {
+    PageKey key;
+    std::shared_ptr<const std::string> changes;  // without the brackets
+    std::uint64_t revision = 0;  // of changes and of a snapshot's first page: the cursor's
+    std::optional<SnapshotPlace> place{};  // where a snapshot continues; empty: it is complete
+    std::uint64_t seen = 0;                // of a snapshot: the newest change of what was seen
+    bool is_cut = false;                   // of changes: there are more than the limit
+
+    bool is_empty() const noexcept { return changes->empty(); }
+};
+
+}  // namespace treecast::proxy
