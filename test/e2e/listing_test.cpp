@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(a_directory_says_how_to_list_it) {
 
 BOOST_AUTO_TEST_CASE(other_parameters_are_400) {
     const Serving serving;
-    for (const char* query : {"?prefix=a&prefix=b", "?after=x", "?unknown", "?prefix=%zz"})
+    for (const char* query : {"?limit=1&limit=2", "?after=x", "?unknown", "?prefix=%zz"})
         BOOST_TEST(list(serving, query).status == 400, query);
 }
 

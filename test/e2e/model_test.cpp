@@ -7,6 +7,7 @@
 // how long.
 #include "base/sha256.hpp"
 #include "test/e2e/model_differences.hpp"
+#include "test/e2e/model_feeds.hpp"
 #include "test/support/pair_of_programs.hpp"
 #include "test/support/processes.hpp"
 #include "test/support/tree_model/published_tree.hpp"
@@ -20,6 +21,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <random>
 #include <set>
 #include <sstream>
@@ -57,6 +59,9 @@ public:
                 fresh_links_
             );
         start_daemon();
+        programs_.start_proxy();
+        require(programs_.wait_until_ready(), "the proxy is not ready");
+        feeds_.emplace(programs_.server());
     }
 
     void run_round() {
@@ -70,6 +75,8 @@ public:
             programs_.daemon()->signal(SIGCONT);
         if (trouble == 6)
             restart_daemon();
+        if (trouble == 7)
+            restart_proxy();
         check("after the operations");
         for (TreeVandal& vandal : vandals_)
             vandal.note_quiet();
@@ -80,6 +87,8 @@ public:
     }
 
     void end() {
+        feeds_.reset();
+        BOOST_TEST((programs_.proxy()->terminate() == 0), programs_.proxy()->standard_error());
         BOOST_TEST((programs_.daemon()->terminate() == 0), programs_.daemon()->standard_error());
     }
 
@@ -94,7 +103,7 @@ private:
         // Without the grace for deletions in half of all runs: faster, and other interleavings.
         const char* const grace = seed_ % 2 == 0 ? "100ms" : "5ms";
         programs_.start_daemon(
-            {"--max-file-size", "1M", "--delete-grace", grace, "--max-workers", "1"}
+            {"--max-file-size", "1M", "--delete-grace", grace, "--max-workers", "2"}
         );
         require(published_.attach(), "the daemon is not ready");
     }
@@ -106,6 +115,14 @@ private:
         act(10);
         start_daemon();
         require(published_.catalog().epoch() == epoch, "the epoch changed with a restart");
+        ++restarts_;
+    }
+
+    void restart_proxy() {
+        programs_.proxy()->signal(SIGKILL);
+        programs_.proxy()->wait();
+        act(10);
+        programs_.start_proxy();
         ++restarts_;
     }
 
@@ -140,6 +157,8 @@ private:
             fail(when + ":\n" + wrong + "    which " + fate_of_difference(walked));
         const std::string unlogged = differences_of_log(published_);
         require(unlogged.empty(), when + ", by the change log:\n" + unlogged);
+        const std::string behind = feeds_->differences(published_.walk());
+        require(behind.empty(), when + ", by the feed:\n" + behind);
         const auto again = published_.sync();
         require(again == *cursor, when + ": a new revision although nothing changed");
         journal_.clear();
@@ -229,6 +248,7 @@ private:
     TemporaryDirectory outside_;
     const std::string root_;
     PublishedTree published_;
+    std::optional<FollowedFeeds> feeds_;
     FreshLinks fresh_links_;
     std::vector<TreeVandal> vandals_;
     std::vector<std::string> journal_;

@@ -40,7 +40,7 @@ public:
         getfile_server_ = server_in(getfile.endpoint().url(), "getfile://");
         legacy_server_ = server_in(legacy.endpoint().url(), "getfile-legacy://");
         for (unsigned i = 0; i < settings_.workers; ++i) {
-            workers_.emplace_back(settings_, i, std::span(counters_), [this] {
+            workers_.emplace_back(settings_, i, std::span(counters_), maker_, [this] {
                 ++ready_;
             });
             for (proxy::Listener* const listener : {&http, &getfile, &legacy})
@@ -152,9 +152,10 @@ private:
             const proxy::Settings& settings,
             unsigned number,
             std::span<proxy::Counters> counters,
+            proxy::Maker& maker,
             std::function<void()> ready
         )
-            : worker(context, settings, number, counters, std::move(ready)) {}
+            : worker(context, settings, number, counters, maker, std::move(ready)) {}
         boost::asio::io_context context{1};
         proxy::Worker worker;
         std::thread thread{};
@@ -167,6 +168,7 @@ private:
     HttpServer legacy_server_;
     std::atomic<std::size_t> ready_{0};
     std::deque<WorkerThread> workers_;
+    proxy::Maker maker_;
 };
 
 }  // namespace treecast::test

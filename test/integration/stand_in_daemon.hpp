@@ -21,6 +21,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include <sys/stat.h>
 
@@ -100,6 +101,28 @@ public:
         if (before.resident && !same)
             ipc::remove_segment(directory_, file, before.content_revision);
         return {catalog_.epoch(), record.content_revision};
+    }
+    /// One publication that changes the mode of several files. `before_commit` is called when their
+    /// records are stored and the revision is not announced yet.
+    Version set_mode(
+        const std::vector<std::string>& paths,
+        mode_t mode,
+        const std::function<void()>& before_commit = {}
+    ) {
+        const std::lock_guard guard(mutex_);
+        ipc::CatalogPublication publication(catalog_, next_us());
+        for (const std::string& path : paths) {
+            const ipc::FileId file = *catalog_.find(path);
+            ipc::Record record = catalog_.read(file);
+            record.change_revision = publication.revision();
+            record.mode = static_cast<std::uint16_t>(S_IFREG | mode);
+            publication.announce(file, record);
+        }
+        if (before_commit)
+            before_commit();
+        publication.commit();
+        ring({catalog_.epoch(), publication.revision(), {}});
+        return {catalog_.epoch(), publication.revision()};
     }
     Version remove(std::string_view path) {
         return change(path, [](ipc::Record& record, std::uint64_t revision) {

@@ -1,0 +1,141 @@
+// Clients of the change feed in the model test: in a quiet moment each must have what a walk of the
+// catalog finds.
+#pragma once
+
+#include "test/support/feed_follower.hpp"
+#include "test/support/poll_until.hpp"
+#include "test/support/tree_model/published_tree.hpp"
+
+#include <cstdio>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <sstream>
+#include <string>
+#include <thread>
+
+namespace treecast::test::model_cases {
+
+/// One client in a thread of its own, which asks again and again.
+class FollowedFeed {
+public:
+    using Matches = std::function<bool(const std::string& path)>;
+
+    FollowedFeed(const HttpServer& server, const std::string& interest, Matches matches)
+        : interest_(interest),
+          matches_(std::move(matches)),
+          follower_(server, interest),
+          thread_([this](const std::stop_token& stop) {
+              while (!stop.stop_requested())
+                  follow();
+          }) {}
+
+    /// What differs from `published`, when it no longer changes; empty if nothing does.
+    std::string differences(const PublishedTree::Files& published) const {
+        std::string text;
+        (void)poll_until([&] {
+            text = compare(published);
+            return text.empty();
+        });
+        return text;
+    }
+
+private:
+    /// The follower is used by this thread alone; what it knows is copied out.
+    void follow() {
+        try {
+            follower_.ask("wait=200ms&limit=50");
+        } catch (const std::system_error&) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));  // the proxy restarts
+            return;
+        } catch (const std::exception& error) {
+            const std::lock_guard guard(mutex_);
+            if (std::string_view(error.what()).starts_with("the feed"))
+                error_ = error.what();
+            return;
+        }
+        if (follower_.has_more())
+            return;
+        const std::lock_guard guard(mutex_);
+        files_ = follower_.files();
+    }
+
+    std::string compare(const PublishedTree::Files& published) const {
+        const std::lock_guard guard(mutex_);
+        std::ostringstream text;
+        text << error_;
+        auto files = files_;
+        for (const auto& [path, found] : published) {
+            if (!matches_(path))
+                continue;
+            const auto followed = files.find(path);
+            if (followed == files.end()) {
+                text << "    " << interest_ << ": " << path << " is missing\n";
+                continue;
+            }
+            if (const auto wrong = difference(followed->second, found.record); !wrong.empty())
+                text << "    " << interest_ << ": " << path << ' ' << wrong << '\n';
+            files.erase(followed);
+        }
+        for (const auto& [path, file] : files)
+            text << "    " << interest_ << ": " << path << " is not there\n";
+        return text.str();
+    }
+
+    static std::string difference(const boost::json::object& file, const ipc::Record& record) {
+        const std::string version(file.at("version").as_string());
+        if (!version.ends_with('.' + std::to_string(record.content_revision)))
+            return "has version " + version;
+        if (file.contains("unavailable") != (record.state == ipc::FileState::unavailable))
+            return "is available, or is not";
+        if (file.contains("unavailable"))
+            return file.at("unavailable").as_string() == ipc::to_string(record.reason)
+                       ? ""
+                       : "has another reason";
+        if (file.at("size").to_number<std::uint64_t>() != record.size)
+            return "has another size";
+        char mode[8];
+        std::snprintf(mode, sizeof mode, "%04o", record.mode & 07777U);
+        if (file.at("mode").as_string() != mode)
+            return "has another mode";
+        // A hash that is found by loading is no change.
+        if (!file.at("sha256").is_null() && record.hash_known &&
+            file.at("sha256").as_string() != to_hex(record.sha256))
+            return "has another hash";
+        return "";
+    }
+
+    const std::string interest_;
+    const Matches matches_;
+    FeedFollower follower_;
+    mutable std::mutex mutex_;
+    FeedFollower::Files files_;
+    std::string error_;
+    std::jthread thread_;
+};
+
+class FollowedFeeds {
+public:
+    explicit FollowedFeeds(const HttpServer& server) {
+        feeds_.emplace_back(server, "", [](const std::string& /*path*/) {
+            return true;
+        });
+        feeds_.emplace_back(server, "prefix=d&path=anchor", [](const std::string& path) {
+            return path.starts_with('d') || path == "anchor";
+        });
+        feeds_.emplace_back(server, "glob=**/*1*", [](const std::string& path) {
+            return path.find('1', path.rfind('/') + 1) != path.npos;
+        });
+    }
+    std::string differences(const PublishedTree::Files& published) const {
+        std::string text;
+        for (const FollowedFeed& feed : feeds_)
+            text += feed.differences(published);
+        return text;
+    }
+
+private:
+    std::deque<FollowedFeed> feeds_;
+};
+
+}  // namespace treecast::test::model_cases

@@ -1,0 +1,66 @@
+#include "test/support/feed_follower.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <set>
+#include <stdexcept>
+
+namespace treecast::test {
+
+namespace json = boost::json;
+
+bool FeedFollower::ask(const std::string& parameters) {
+    std::string target = "/v1/changes?" + interest_ + '&' + parameters;
+    if (!cursor_.empty())
+        target += "&after=" + cursor_;
+    if (!connection_)
+        connection_.emplace(server_);
+    HttpResponse response;
+    try {
+        response = connection_->get(target);
+    } catch (...) {
+        connection_.reset();
+        throw;
+    }
+    if (!response.keep_alive)
+        connection_.reset();
+    if (response.status == 503)
+        return false;
+    if (response.status != 200)
+        throw std::runtime_error("the feed answered " + response.body);
+    const auto answer = json::parse(response.body).as_object();
+    apply(answer);
+    return !answer.at("changes").as_array().empty();
+}
+
+void FeedFollower::apply(const json::object& answer) {
+    if (answer.at("reset").as_bool()) {
+        files_.clear();
+        ++resets_;
+    } else if (cursor_.empty()) {
+        throw std::runtime_error("no reset without a cursor");
+    }
+    std::set<std::string_view> listed;
+    for (const json::value& change : answer.at("changes").as_array()) {
+        const json::object& object = change.as_object();
+        if (!listed.insert(object.at("path").as_string()).second)
+            throw std::runtime_error("listed twice: " + json::serialize(object));
+        apply_change(object);
+    }
+    cursor_ = answer.at("cursor").as_string();
+    has_more_ = answer.at("more").as_bool();
+}
+
+void FeedFollower::apply_change(const json::object& change) {
+    const std::string path(change.at("path").as_string());
+    if (change.contains("deleted")) {
+        files_.erase(path);
+        return;
+    }
+    json::object file = change;
+    file.erase("path");
+    files_[path] = std::move(file);
+}
+
+}  // namespace treecast::test

@@ -1,0 +1,54 @@
+// A client of the change feed: it applies each answer to a state of its own, and checks what every
+// answer must hold. One thread.
+#pragma once
+
+#include "test/support/http_client.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace treecast::test {
+
+class FeedFollower {
+public:
+    /// What an answer says of a file, as JSON, without its path.
+    using Files = std::map<std::string, boost::json::object>;
+
+    /// `interest`: parameters such as "prefix=conf/&path=a".
+    FeedFollower(HttpServer server, std::string interest)
+        : server_(std::move(server)), interest_(std::move(interest)) {}
+
+    /// One request; returns whether it brought anything. Throws std::runtime_error on an answer
+    /// that no server may give, and what HttpConnection throws. `parameters`: such as "wait=1".
+    bool ask(const std::string& parameters = {});
+    /// Asks until nothing is new.
+    void catch_up() {
+        while (ask() || has_more_) {
+        }
+    }
+
+    /// Complete unless has_more().
+    const Files& files() const noexcept { return files_; }
+    bool has_more() const noexcept { return has_more_; }
+    const std::string& cursor() const noexcept { return cursor_; }
+    unsigned resets() const noexcept { return resets_; }
+    /// The next request begins with nothing.
+    void forget() { cursor_.clear(); }
+
+private:
+    void apply(const boost::json::object& answer);
+    void apply_change(const boost::json::object& change);
+
+    const HttpServer server_;
+    const std::string interest_;
+    std::optional<HttpConnection> connection_;
+    std::string cursor_;
+    Files files_;
+    bool has_more_ = false;
+    unsigned resets_ = 0;
+};
+
+}  // namespace treecast::test
