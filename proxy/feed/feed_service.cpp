@@ -85,7 +85,12 @@ void FeedService::wait_is_over(FeedWaiter& waiter) {
 }
 
 void FeedService::turn_away(FeedWaiter& waiter) {
-    waiter.connection.respond(answer_quiet(waiter.request, waiter.connection.persistence()));
+    const Persistence persistence = waiter.connection.persistence();
+    // Without a cursor there is no answer that brings nothing.
+    waiter.connection.respond(
+        waiter.request.after ? answer_quiet(waiter.request, persistence)
+                             : refuse(waiter.request, persistence, "The server is shutting down.")
+    );
 }
 
 void FeedService::changed(std::span<const ipc::LogRecord> changes) {

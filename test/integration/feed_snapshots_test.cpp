@@ -128,4 +128,16 @@ BOOST_AUTO_TEST_CASE(hashes_that_do_not_come_are_not_waited_for_longer_than_a_lo
     BOOST_TEST(daemon.wants() != 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(who_waits_for_a_digest_without_a_cursor_is_turned_away, Feed) {
+    daemon.serve_wants(false);
+    daemon.put("a", "1", StandInDaemon::As::unhashed);
+    HttpConnection held = poll("state=" + std::string(64, '0'));
+    BOOST_TEST_REQUIRE(proxy.wait_for_subscribers(1));
+    proxy.stop();
+    const HttpResponse response = held.receive();
+    BOOST_TEST(response.status == 503u);
+    BOOST_TEST(response.header("Connection") == "close");
+    BOOST_TEST(response.has_header("Retry-After"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
