@@ -1,4 +1,5 @@
 // treecast-proxy: serves an instance's files over HTTP and GETFILE.
+#include "base/inherited_descriptors.hpp"
 #include "base/kernel_limits.hpp"
 #include "base/log.hpp"
 #include "base/scheduling.hpp"
@@ -11,6 +12,7 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -34,7 +36,8 @@ int run(const std::vector<std::string>& arguments) {
     start_logging("treecast-proxy", values.text("log-level"));
     if (const ErrorCode error = ask_for_short_slices())
         log::debug("time slices stay as long as they are: {}", error.message());
-    proxy::run_service(proxy::make_settings(values));
+    auto inherited = take_inherited_descriptors();
+    proxy::run_service(proxy::make_settings(values), std::move(inherited));
     return static_cast<int>(ExitCode::ok);
 }
 

@@ -3,6 +3,8 @@
 #include "base/kernel_limits.hpp"
 #include "base/log.hpp"
 #include "base/signals.hpp"
+#include "proxy/net/deadlines.hpp"
+#include "proxy/net/inherited_listeners.hpp"
 #include "proxy/net/listener.hpp"
 #include "proxy/worker.hpp"
 
@@ -10,13 +12,17 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <deque>
 #include <exception>
 #include <pthread.h>
 #include <string>
 #include <systemd/sd-daemon.h>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <unistd.h>
@@ -31,6 +37,13 @@ constexpr std::size_t descriptors_per_worker = 5;
 /// For subscribers and contents, without which the proxy is of no use, and for what a new daemon
 /// made while that of the one before is still open.
 constexpr std::size_t descriptors_to_serve = 16;
+
+/// The time over which held requests are answered at the end. Their clients come back at once.
+constexpr std::chrono::milliseconds spread_of_own{3000};
+/// On inherited sockets all new connections wait meanwhile for the next process, which may not be
+/// started before this one has ended.
+constexpr std::chrono::milliseconds spread_before_successor{1000};
+constexpr std::chrono::milliseconds leave_look{20};
 
 /// A worker's context and thread, in the order of construction.
 struct WorkerThread {
@@ -74,7 +87,27 @@ private:
     UniqueFd fd_;
 };
 
-std::vector<Listener> open_listeners(const Settings& settings) {
+/// A person has written options without effect.
+void log_ignored(const std::vector<std::string>& options) {
+    std::string names;
+    for (const std::string& option : options)
+        names += (names.empty() ? "--" : ", --") + option;
+    if (!names.empty())
+        log::warn("listening on inherited sockets alone; ignored: {}", names);
+}
+
+std::vector<Listener>
+make_listeners(const Settings& settings, std::vector<InheritedDescriptor> inherited) {
+    if (!inherited.empty()) {
+        log_ignored(settings.listen_options);
+        return inherit_listeners(std::move(inherited), settings.workers, settings.allow_anonymous);
+    }
+    for (const Endpoint& endpoint : settings.listen)
+        require_permission(
+            "--" + std::string(option_of(endpoint.protocol)),
+            endpoint.address,
+            settings.allow_anonymous
+        );
     std::vector<Listener> listeners;
     listeners.reserve(settings.listen.size());
     for (const Endpoint& endpoint : settings.listen)
@@ -84,12 +117,14 @@ std::vector<Listener> open_listeners(const Settings& settings) {
 
 class Service {
 public:
-    explicit Service(const Settings& settings)
+    Service(const Settings& settings, std::vector<InheritedDescriptor> inherited)
         : settings_(settings),
           report_(settings.ready_fd),
           counters_(settings.workers),
-          listeners_(open_listeners(settings)),
-          signals_(main_) {
+          spread_(inherited.empty() ? spread_of_own : spread_before_successor),
+          listeners_(make_listeners(settings, std::move(inherited))),
+          signals_(main_),
+          leave_timer_(main_) {
         for (const int signal : stop_signals())
             signals_.add(signal);
     }
@@ -102,7 +137,11 @@ public:
                 });
             });
             for (Listener& listener : listeners_)
-                workers_.back().worker.listen(listener.take(i), listener.endpoint().protocol);
+                workers_.back().worker.listen(
+                    listener.take(i),
+                    listener.endpoint().protocol,
+                    listener.origin()
+                );
         }
         require_descriptors(workers_.size() * descriptors_per_worker + descriptors_to_serve);
         wait_for_signal();
@@ -170,18 +209,46 @@ private:
         if (std::exchange(stopping_, true))
             return;
         ::sd_notify(0, "STOPPING=1");
+        stop_at_ = Clock::now() + spread_;
+        post_to_workers([spread = spread_](Worker& worker) {
+            worker.leave(spread);
+        });
+        stop_when_nobody_waits();
+    }
+
+    /// All workers stop together, so that new connections are accepted as long as anybody waits.
+    void stop_when_nobody_waits() {
+        const bool somebody_waits = std::ranges::any_of(counters_, [](const Counters& each) {
+            return each.subscribers != 0;
+        });
+        if (failure_ || !somebody_waits || Clock::now() >= stop_at_)
+            return post_to_workers([](Worker& worker) {
+                worker.stop();
+            });
+        leave_timer_.expires_after(leave_look);
+        leave_timer_.async_wait([this](const boost::system::error_code& error) {
+            if (!error)
+                stop_when_nobody_waits();
+        });
+    }
+
+    template <class Act>
+    void post_to_workers(const Act& act) {
         for (WorkerThread& each : workers_)
-            boost::asio::post(each.context, [&each] {
-                each.worker.stop();
+            boost::asio::post(each.context, [&each, act] {
+                act(each.worker);
             });
     }
 
     const Settings& settings_;
     ReadyReport report_;
     std::vector<Counters> counters_;
+    const std::chrono::milliseconds spread_;
     std::vector<Listener> listeners_;
     boost::asio::io_context main_{1};
     boost::asio::signal_set signals_;
+    boost::asio::steady_timer leave_timer_;
+    Clock::time_point stop_at_{};
     std::deque<WorkerThread> workers_;
     Maker maker_;  // ends first: its jobs post to the workers
     std::size_t ready_ = 0;
@@ -192,8 +259,8 @@ private:
 
 }  // namespace
 
-void run_service(const Settings& settings) {
-    Service(settings).run();
+void run_service(const Settings& settings, std::vector<InheritedDescriptor> inherited) {
+    Service(settings, std::move(inherited)).run();
 }
 
 }  // namespace treecast::proxy

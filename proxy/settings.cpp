@@ -28,10 +28,15 @@ InstanceName instance_of(const OptionValues& values) {
     return std::move(*instance);
 }
 
+constexpr std::array listener_protocols{
+    Protocol::http,
+    Protocol::getfile,
+    Protocol::getfile_legacy};
+
 /// The listeners of all protocols, in the order of the options.
 std::vector<Endpoint> endpoints_of(const OptionValues& values) {
     std::vector<Endpoint> endpoints;
-    for (const Protocol protocol : {Protocol::http, Protocol::getfile, Protocol::getfile_legacy}) {
+    for (const Protocol protocol : listener_protocols) {
         const std::string option(option_of(protocol));
         for (const std::string& text : values.list(option)) {
             const auto address = ListenAddress::parse(text);
@@ -41,14 +46,6 @@ std::vector<Endpoint> endpoints_of(const OptionValues& values) {
                     "--" + option + ": '" + text +
                         "' is none of ADDR:PORT, [ADDR6]:PORT and "
                         "unix:PATH"
-                );
-            if (!address->is_local() && !values.flag("allow-anonymous"))
-                throw StartupError(
-                    ExitCode::configuration,
-                    "--" + option + ": " + text +
-                        " can be reached from other machines, and everybody there could read "
-                        "every file: add --allow-anonymous if that is meant, or listen on "
-                        "127.0.0.1"
                 );
             endpoints.push_back({protocol, *address});
         }
@@ -74,6 +71,10 @@ Settings make_settings(const OptionValues& values) {
     Settings settings{.instance = instance_of(values)};
     settings.object_base = values.text("shm-dir");
     settings.listen = endpoints_of(values);
+    for (const Protocol protocol : listener_protocols)
+        if (values.has(option_of(protocol)))
+            settings.listen_options.emplace_back(option_of(protocol));
+    settings.allow_anonymous = values.flag("allow-anonymous");
     settings.workers = static_cast<unsigned>(values.number("workers", 1, max_workers_max));
     settings.wait_max = values.duration("max-wait");
     settings.load_timeout = values.duration("load-timeout");

@@ -16,8 +16,10 @@ namespace treecast::proxy {
 
 struct Settings {
     InstanceName instance;
-    std::string object_base{};  // empty: found by the instance's name
-    std::vector<Endpoint> listen{};
+    std::string object_base{};                  // empty: found by the instance's name
+    std::vector<Endpoint> listen{};             // not used where sockets are inherited
+    std::vector<std::string> listen_options{};  // that were given, without dashes
+    bool allow_anonymous = false;
     unsigned workers = 1;
     std::chrono::milliseconds wait_max{0};
     std::chrono::milliseconds load_timeout{0};

@@ -1,5 +1,7 @@
 #include "proxy/worker.hpp"
 
+#include <cstdint>
+#include <random>
 #include <utility>
 
 namespace treecast::proxy {
@@ -89,10 +91,11 @@ ProtocolHandler& Worker::handler_of(Protocol protocol) noexcept {
     return http_;
 }
 
-void Worker::listen(UniqueFd socket, Protocol protocol) {
+void Worker::listen(UniqueFd socket, Protocol protocol, SocketOrigin origin) {
     acceptors_.push_back(std::make_unique<Acceptor>(
         context_,
         std::move(socket),
+        origin,
         [this, &handler = handler_of(protocol)](UniqueFd connection) {
             Connection::start(shared_, handler, std::move(connection));
         }
@@ -120,16 +123,36 @@ void Worker::housekeep() {
     feed_.housekeep();
 }
 
-void Worker::stop() {
-    shared_.stopping = true;
-    drain_until_ = Clock::now() + drain_timeout;
-    for (const auto& acceptor : acceptors_)
-        acceptor->stop();
+/// Calls `act` for each connection that there is now, whatever it does to the list.
+template <class Act>
+void Worker::for_each_connection(const Act& act) {
     std::vector<boost::intrusive_ptr<Connection>> connections;
     for (Connection& connection : shared_.connections)
         connections.emplace_back(&connection);
     for (const auto& connection : connections)
-        connection->stop();
+        act(*connection);
+}
+
+void Worker::leave(std::chrono::milliseconds spread) {
+    shared_.phase = Phase::leaving;
+    for (const auto& acceptor : acceptors_)
+        acceptor->leave();
+    const auto now = Clock::now();
+    std::minstd_rand random{std::random_device()()};
+    std::uniform_int_distribution<std::int64_t> moment(0, spread.count());
+    for_each_connection([&](Connection& connection) {
+        connection.leave(now + std::chrono::milliseconds(moment(random)));
+    });
+}
+
+void Worker::stop() {
+    shared_.phase = Phase::stopping;
+    drain_until_ = Clock::now() + drain_timeout;
+    for (const auto& acceptor : acceptors_)
+        acceptor->stop();
+    for_each_connection([](Connection& connection) {
+        connection.stop();
+    });
     follower_.stop();
     wants_.stop();
     end_if_drained();

@@ -37,6 +37,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <span>
@@ -61,15 +62,21 @@ public:
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
-    void listen(UniqueFd socket, Protocol protocol);
+    void listen(UniqueFd socket, Protocol protocol, SocketOrigin origin);
     void start();
-    /// Stops accepting, answers requests that have arrived, turns away held ones, and waits at most
-    /// 5 s for answers under way. Then it stops the context.
+    /// To be called some time before stop(): ends the wait of each held request at a random moment
+    /// within `spread`. Each answer ends its connection from now on, and inherited sockets are not
+    /// accepted from any more. Everything else continues, new waits included.
+    void leave(std::chrono::milliseconds spread);
+    /// Stops accepting, answers the requests that have arrived, held ones as at the end of their
+    /// wait, and waits at most 5 s for answers under way. Then it stops the context.
     void stop();
 
 private:
     ProtocolHandler& handler_of(Protocol protocol) noexcept;
     void housekeep();
+    template <class Act>
+    void for_each_connection(const Act& act);
     void end_if_drained();
 
     boost::asio::io_context& context_;

@@ -22,6 +22,7 @@ struct FeedWaiter final
     void wait_is_over() override;
     /// As a poll for a file that waits for a change it ends unanswered: see Waiter::peer_ended().
     void peer_ended() override { connection.end(); }
+    void end_by(Clock::time_point at) override;
     void turn_away() override;
 
     Connection& connection;  // owns this
@@ -49,6 +50,12 @@ inline FeedWaiter::~FeedWaiter() {
 }
 inline void FeedWaiter::wait_is_over() {
     owner.wait_is_over(*this);
+}
+inline void FeedWaiter::end_by(Clock::time_point at) {
+    if (at >= wait_until)
+        return;
+    wait_until = at;
+    connection.hold_until(at);
 }
 inline void FeedWaiter::turn_away() {
     owner.turn_away(*this);

@@ -201,6 +201,13 @@ void FileService::hold(Waiter& waiter, const Sighting& seen, const PollDecision&
 }
 
 void FileService::load(Waiter& waiter, const Sighting& seen, const PollDecision& decision) {
+    if (stopping_)
+        return waiter.connection.respond(waiter.answers.try_again(
+            waiter.request,
+            waiter.connection.persistence(),
+            "The server is shutting down.",
+            spread_.draw_retry_after_s()
+        ));
     if (!waiter.loading) {
         waiter.loading = true;
         waiter.connection.hold_until(Clock::now() + load_timeout_);
@@ -239,13 +246,15 @@ void FileService::remove_evicted() {
     });
 }
 
+/// Answers as at the end of the wait. Nothing is loaded any more.
 void FileService::turn_away(Waiter& waiter) {
-    waiter.connection.respond(waiter.answers.try_again(
-        waiter.request,
-        waiter.connection.persistence(),
-        "The server is shutting down.",
-        spread_.draw_retry_after_s()
-    ));
+    stopping_ = true;
+    Topic& topic = *waiter.topic;
+    Subscriptions::hold(topic);
+    Turn turn{look(attachment_.catalog(), topic.path), Clock::now()};
+    waiter.wait_until = turn.now;
+    evaluate(waiter, turn);
+    subscriptions_.release(topic);
 }
 
 }  // namespace treecast::proxy

@@ -95,6 +95,7 @@ private:
     const std::chrono::milliseconds load_timeout_;
     Subscriptions subscriptions_{*this};
     DueTopics<Topic> due_;
+    bool stopping_ = false;  // a waiter was turned away
     WaitSpread spread_;
 };
 

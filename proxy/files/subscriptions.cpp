@@ -16,6 +16,14 @@ void Waiter::peer_ended() {
         connection.end();
 }
 
+void Waiter::end_by(Clock::time_point at) {
+    if (at >= wait_until)
+        return;
+    wait_until = at;
+    if (!loading)
+        connection.hold_until(at);
+}
+
 void Waiter::turn_away() {
     topic->subscriptions.owner().turn_away(*this);
 }

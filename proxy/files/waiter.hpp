@@ -26,6 +26,7 @@ struct Waiter final
     /// that waits for a change is closed; a request that waits for its content is still answered,
     /// and the end is found again after that.
     void peer_ended() override;
+    void end_by(Clock::time_point at) override;
     void turn_away() override;
 
     Connection& connection;  // owns this

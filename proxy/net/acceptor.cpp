@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <utility>
 
 #include <sys/socket.h>
 
@@ -29,9 +30,15 @@ void set_up(int socket) {
     ::setsockopt(socket, IPPROTO_TCP, TCP_DEFER_ACCEPT, &defer_s, sizeof defer_s);
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
     // Urgent bytes stay part of the stream, as RFC 6093 recommends.
     ::setsockopt(socket, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
+    // Whoever gave us the socket may have chosen other times (KeepAliveTimeSec= of a unit).
+    int has_keepalive = 0;
+    socklen_t length = sizeof has_keepalive;
+    if (::getsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &has_keepalive, &length) == 0 &&
+        has_keepalive != 0)
+        return;
+    ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
     const int idle_s = 60;
     const int interval_s = 15;
     const int probes = 4;
@@ -49,16 +56,32 @@ bool lacks_resources(int error) {
 Acceptor::Acceptor(
     boost::asio::io_context& context,
     UniqueFd socket,
+    SocketOrigin origin,
     std::function<void(UniqueFd)> accepted
 )
     : socket_(context.get_executor(), socket.release()),
+      origin_(origin),
       pause_(context),
       accepted_(std::move(accepted)) {
     set_up(socket_.native_handle());
 }
 
+/// The socket stays open as long as the process: the last one to close it resets what is in its
+/// backlog, and the next process may be given it as late as that.
+void Acceptor::leave() {
+    if (origin_ != SocketOrigin::inherited)
+        return;
+    stopped_ = true;
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+    pause_.cancel();
+}
+
 void Acceptor::stop() {
-    for (int i = 0; i < accepts_at_end_max && socket_.is_open(); ++i)
+    leave();
+    if (std::exchange(stopped_, true))
+        return;
+    for (int i = 0; i < accepts_at_end_max; ++i)
         if (!accept_one() && (errno == EAGAIN || lacks_resources(errno)))
             break;
     boost::system::error_code ignored;
@@ -74,7 +97,7 @@ void Acceptor::wait() {
 }
 
 void Acceptor::accept_some() {
-    for (int i = 0; i < accepts_per_turn && socket_.is_open(); ++i) {
+    for (int i = 0; i < accepts_per_turn && !stopped_; ++i) {
         if (accept_one())
             continue;
         if (errno == EAGAIN)
@@ -85,7 +108,7 @@ void Acceptor::accept_some() {
         }
         // This connection is broken already; there may be others.
     }
-    if (socket_.is_open())
+    if (!stopped_)
         wait();
 }
 

@@ -11,8 +11,13 @@ namespace treecast::proxy {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 /// Pipelined requests of one connection that are answered before other connections get their turn.
 constexpr int requests_per_turn = 32;
+/// At the stop, the next request of a client that was active so recently may be on its way. It is
+/// waited for as long.
+constexpr auto last_patience = 200ms;
 
 }  // namespace
 
@@ -76,6 +81,8 @@ void Connection::expired() {
     const boost::intrusive_ptr<Connection> self(this);
     if (waits_for_peer())
         held_->wait_is_over();
+    else if (state_ == State::reading && shared_.phase == Phase::stopping)
+        end_unasked();
     else if (state_ == State::reading)
         begun_ ? refuse(Refusal::timed_out) : close();
     else if (state_ == State::lingering)
@@ -84,14 +91,29 @@ void Connection::expired() {
         close();
 }
 
+void Connection::leave(Clock::time_point at) {
+    if (held_)
+        held_->end_by(at);
+}
+
 void Connection::stop() {
     if (held_)
         return held_->turn_away();
     if (state_ != State::reading)
         return;
+    const auto timeout = begun_ ? shared_.request_timeout : protocol_.rules().idle_timeout;
+    const bool is_quiet = deadline() - timeout + last_patience < Clock::now();
     socket_.expect_input();
-    if (!goes_on_)
-        input_.full() ? process_input() : receive();
+    if (goes_on_)
+        return;
+    input_.full() ? process_input() : receive();
+    if (is_quiet && state_ == State::reading && input_.empty() && !goes_on_)
+        end_unasked();
+}
+
+/// At the stop: no further request has arrived completely, though a part of one may have.
+void Connection::end_unasked() {
+    input_.empty() && !socket_.has_unacknowledged() ? close() : linger();
 }
 
 void Connection::go_on_later() {
@@ -218,7 +240,7 @@ void Connection::handle_request(const Step& step) {
     raise(shared_.counters.requests);
     state_ = State::handling;
     protocol_.hand_over(*this);
-    if (shared_.stopping && held_)  // new requests are not held
+    if (shared_.phase == Phase::stopping && held_)  // new requests are not held
         held_->turn_away();
 }
 
@@ -239,7 +261,9 @@ void Connection::settle() {
     if (state_ == State::reading) {
         const bool begins = begun_ || !input_.empty();
         // Further bytes of a request do not move its deadline.
-        if (!begins)
+        if (shared_.phase == Phase::stopping)
+            set_deadline(Clock::now() + last_patience);
+        else if (!begins)
             set_deadline(Clock::now() + protocol_.rules().idle_timeout);
         else if (!begun_)
             set_deadline(Clock::now() + shared_.request_timeout);
@@ -251,11 +275,6 @@ void Connection::settle() {
 /// Releases an empty buffer and waits for the next event.
 void Connection::await_peer() {
     input_.release_if_empty(shared_.buffers);
-    if (shared_.stopping && state_ == State::reading && !socket_.may_have_input()) {
-        // No further request has arrived completely, though a part of one may have.
-        input_.empty() && !socket_.has_unacknowledged() ? close() : linger();
-        return;
-    }
     join();
     // Events that are known already are not reported again.
     if (socket_.may_have_input() &&

@@ -78,6 +78,8 @@ public:
     /// The transmission under way that the socket did not accept at once; null if there is none.
     const Transmission* transmission() const noexcept { return transmission_.get(); }
     void close();
+    /// Ends the wait of a held request at `at`. To be called when the worker begins to leave.
+    void leave(Clock::time_point at);
     /// Answers the requests that have already arrived, turns away a held one, then ends.
     void stop();
 
@@ -104,6 +106,7 @@ private:
     void handle_request(const Step& step);
     void refuse(Refusal why);
     void settle();
+    void end_unasked();
     void await_peer();
     void check_peer();
 
@@ -153,6 +156,13 @@ using ConnectionList = boost::intrusive::list<
     boost::intrusive::base_hook<ConnectionHook>,
     boost::intrusive::constant_time_size<false>>;
 
+/// How far the end of a worker has come.
+enum class Phase : std::uint8_t {
+    serving,
+    leaving,   // an answer ends its connection, unless the next request has arrived already
+    stopping,  // besides, connections without a further request end, and nobody is held
+};
+
 /// State that all connections of one worker share. It outlives them.
 struct ConnectionShared {
     boost::asio::io_context& context;
@@ -163,7 +173,7 @@ struct ConnectionShared {
     Clock::duration send_timeout;
     InputBufferPool buffers{};
     ConnectionList connections{};
-    bool stopping = false;  // each connection ends after the last request that it has received
+    Phase phase = Phase::serving;
 };
 
 }  // namespace treecast::proxy

@@ -18,9 +18,10 @@ constexpr int parts_per_turn = 64;
 
 // --- Answering -----------------------------------------------------------------------------
 
-/// While the server stops, the answer to the last request that has arrived announces the close.
+/// At the end of the server, the answer to the last request that has arrived announces the close.
 Persistence Connection::persistence() {
-    if (!shared_.stopping || !input_.empty() || socket_.peek() == Socket::Input::bytes)
+    if (shared_.phase == Phase::serving || !input_.empty() ||
+        socket_.peek() == Socket::Input::bytes)
         return persistence_;
     return Persistence::close;
 }
@@ -149,8 +150,8 @@ void Connection::sent(std::uint64_t bytes) {
     if (persistence_ == Persistence::close)
         return finish(bytes);
     state_ = State::reading;
-    // While stopping, the socket is checked once more, since the next request may have arrived.
-    if (shared_.stopping)
+    // At the end the socket is checked once more, since the next request may have arrived.
+    if (shared_.phase != Phase::serving)
         socket_.expect_input();
     if (!processing_)
         process_input();

@@ -32,6 +32,8 @@ public:
 protected:
     Deadline() = default;
     ~Deadline() = default;
+    /// The time of the last arm().
+    Clock::time_point deadline() const noexcept { return at_; }
 
 private:
     friend class Deadlines;

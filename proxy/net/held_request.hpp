@@ -24,6 +24,10 @@ public:
     /// The peer sends no more, but may still receive: end the connection, or do nothing, which
     /// continues. Not hold_until(), after which the same would be reported again.
     virtual void peer_ended() = 0;
+    /// The server stops soon: the wait ends at `at`, unless it ends before. News until then are
+    /// still answered. For a stream: end, at `at` at the latest, by resume(). A request that waits
+    /// for something else than news does nothing, and is turned away if it still waits at the stop.
+    virtual void end_by(Clock::time_point at) = 0;
     /// The server stops: answer now.
     virtual void turn_away() = 0;
 };

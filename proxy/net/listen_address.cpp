@@ -1,8 +1,11 @@
 #include "proxy/net/listen_address.hpp"
 
+#include "base/one_line.hpp"
+
 #include <arpa/inet.h>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <cstring>
 #include <netinet/in.h>
 
@@ -103,6 +106,13 @@ std::string ListenAddress::path() const {
     return {address.sun_path, ::strnlen(address.sun_path, sizeof address.sun_path)};
 }
 
+/// The name of a Unix socket that is no file (unix(7)), which begins with a NUL byte.
+std::string ListenAddress::abstract_name() const {
+    const auto address = load<sockaddr_un>(address_);
+    constexpr std::size_t begin = offsetof(sockaddr_un, sun_path) + 1;
+    return length_ <= begin ? "" : one_line({address.sun_path + 1, length_ - begin});
+}
+
 std::string ListenAddress::text() const {
     std::array<char, INET6_ADDRSTRLEN> host{};
     if (family() == AF_INET) {
@@ -115,7 +125,7 @@ std::string ListenAddress::text() const {
         ::inet_ntop(AF_INET6, &address.sin6_addr, host.data(), host.size());
         return '[' + std::string(host.data()) + "]:" + std::to_string(ntohs(address.sin6_port));
     }
-    return "unix:" + path();
+    return "unix:" + (path().empty() ? '@' + abstract_name() : path());
 }
 
 std::string ListenAddress::url(Protocol protocol) const {

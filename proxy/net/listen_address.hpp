@@ -24,14 +24,17 @@ public:
     int family() const noexcept { return address_.ss_family; }
     const sockaddr* address() const noexcept;
     socklen_t length() const noexcept { return length_; }
-    /// The path of a Unix socket.
+    /// The path of a Unix socket; empty if it is no file.
     std::string path() const;
-    /// The form that parse() accepts.
+    /// The form that parse() accepts. A Unix socket that is no file (an inherited one) is
+    /// `unix:@NAME`.
     std::string text() const;
     /// `http://ADDR:PORT/` or `unix:PATH`; `getfile://ADDR:PORT/` or `getfile+unix:PATH`.
     std::string url(Protocol protocol) const;
 
 private:
+    std::string abstract_name() const;
+
     sockaddr_storage address_{};
     socklen_t length_ = 0;
 };

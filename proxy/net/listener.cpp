@@ -87,17 +87,27 @@ void remove_leftover(const Endpoint& endpoint) {
 
 }  // namespace
 
+void require_permission(
+    const std::string& listener,
+    const ListenAddress& address,
+    bool allow_anonymous
+) {
+    if (address.is_local() || allow_anonymous)
+        return;
+    throw StartupError(
+        ExitCode::configuration,
+        listener + ": " + address.text() +
+            " can be reached from other machines, and everybody there could read every file: add "
+            "--allow-anonymous if that is meant, or listen on 127.0.0.1"
+    );
+}
+
 Listener::Listener(const Endpoint& endpoint, unsigned workers) : endpoint_(endpoint) {
     if (endpoint.address.is_unix()) {
         remove_leftover(endpoint);
         sockets_.push_back(listen_on(endpoint, false));
         file_ = endpoint.address.path();
-        // All workers share one socket: the kernel gives each connection to the first that accepts.
-        while (sockets_.size() < workers) {
-            sockets_.emplace_back(::fcntl(sockets_.front().get(), F_DUPFD_CLOEXEC, 0));
-            if (!sockets_.back())
-                throw refusal(endpoint, "share");
-        }
+        share(workers);
         return;
     }
     UniqueFd only = listen_on(endpoint, false);
@@ -109,6 +119,21 @@ Listener::Listener(const Endpoint& endpoint, unsigned workers) : endpoint_(endpo
     only.reset();
     while (sockets_.size() < workers)
         sockets_.push_back(listen_on(endpoint_, true));
+}
+
+Listener::Listener(const Endpoint& endpoint, UniqueFd inherited, unsigned workers)
+    : endpoint_(endpoint), origin_(SocketOrigin::inherited) {
+    sockets_.push_back(std::move(inherited));
+    share(workers);
+}
+
+/// All workers share one socket: the kernel gives each connection to the first that accepts.
+void Listener::share(unsigned workers) {
+    while (sockets_.size() < workers) {
+        sockets_.emplace_back(::fcntl(sockets_.front().get(), F_DUPFD_CLOEXEC, 0));
+        if (!sockets_.back())
+            throw refusal(endpoint_, "share");
+    }
 }
 
 Listener::~Listener() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace treecast::proxy {
@@ -23,6 +24,17 @@ constexpr std::string_view option_of(Protocol protocol) noexcept {
             return "getfile-legacy";
     }
     return "listen";
+}
+
+/// What is spoken on an inherited socket of this name (FileDescriptorName= of a unit): the protocol
+/// of the option of that name, else HTTP. nullopt: one that this version does not speak.
+constexpr std::optional<Protocol> protocol_of_socket(std::string_view name) noexcept {
+    if (name == "listen-tls")
+        return std::nullopt;
+    for (const Protocol protocol : {Protocol::getfile, Protocol::getfile_legacy})
+        if (name == option_of(protocol))
+            return protocol;
+    return Protocol::http;
 }
 
 /// The scheme of its URLs.

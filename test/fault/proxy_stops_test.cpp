@@ -1,10 +1,14 @@
 // The proxy is stopped, killed or slow: nothing is lost, nothing waits for it.
+#include "test/support/opa_client.hpp"
 #include "test/support/pair_of_programs.hpp"
 #include "test/support/processes.hpp"
+#include "test/support/subscribers.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <csignal>
+#include <memory>
 
 #include <unistd.h>
 
@@ -91,12 +95,57 @@ BOOST_AUTO_TEST_CASE(sigterm_answers_every_poll_and_ends_responses_under_way) {
 
     for (auto& poll : polls) {
         const auto response = poll.receive();
-        BOOST_TEST(response.status == 503);
-        BOOST_TEST(response.has_header("Retry-After"));
+        BOOST_TEST(response.status == 204);
         BOOST_TEST(!response.keep_alive);
     }
     BOOST_TEST(transfer.receive().body.size() == 16U << 20);
     BOOST_TEST((programs.proxy()->wait() == 0));
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_back_while_the_proxy_ends_is_held_and_does_not_spin) {
+    PairOfPrograms programs;
+    programs.tree().write("f", "one");
+    programs.start_daemon();
+    programs.start_proxy({"--workers", "2"});
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    std::vector<std::unique_ptr<OpaClient>> clients;
+    for (int i = 0; i < 20; ++i)
+        clients.push_back(std::make_unique<OpaClient>(programs.server(), "/v1/files/f", 60s));
+    BOOST_TEST_REQUIRE(wait_for_subscribers(programs.server(), clients.size()));
+
+    const auto begin = std::chrono::steady_clock::now();
+    programs.proxy()->signal(SIGTERM);
+    BOOST_TEST((programs.proxy()->wait() == 0));
+
+    // They come back for as long as there is somebody to be held by.
+    BOOST_TEST((std::chrono::steady_clock::now() - begin > 2500ms));
+    for (const auto& client : clients) {
+        BOOST_TEST(poll_until([&] {
+            return client->has_ended();
+        }));
+        // The file, the wait that ended early, the one that lasted until the end, and perhaps one
+        // that the slower of the two workers still accepted.
+        BOOST_TEST(client->requests() <= 4U);
+        const auto errors = client->errors();
+        BOOST_TEST_REQUIRE(errors.size() == 1U);
+        BOOST_TEST((errors.front().find("refused") != std::string::npos), errors.front());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_second_sigterm_ends_it_at_once) {
+    PairOfPrograms programs;
+    programs.tree().write("f", "one");
+    programs.start_daemon();
+    programs.start_proxy();
+    BOOST_TEST_REQUIRE(programs.wait_until_ready());
+    std::vector<HttpConnection> polls;
+    for (int i = 0; i < 20; ++i)
+        polls.push_back(programs.poll("none", "wait=60"));
+    BOOST_TEST_REQUIRE(wait_for_subscribers(programs.server(), polls.size()));
+    programs.proxy()->signal(SIGTERM);
+    BOOST_TEST_REQUIRE(programs.proxy()->wait_for_output("stopping"));
+    programs.proxy()->signal(SIGTERM);
+    BOOST_TEST((programs.proxy()->wait(1500ms) == 128 + SIGTERM));
 }
 
 BOOST_AUTO_TEST_CASE(a_client_that_takes_nothing_is_dropped) {

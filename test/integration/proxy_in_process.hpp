@@ -11,6 +11,7 @@
 #include <boost/asio/post.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <ctime>
 #include <deque>
@@ -44,7 +45,11 @@ public:
                 ++ready_;
             });
             for (proxy::Listener* const listener : {&http, &getfile, &legacy})
-                workers_.back().worker.listen(listener->take(i), listener->endpoint().protocol);
+                workers_.back().worker.listen(
+                    listener->take(i),
+                    listener->endpoint().protocol,
+                    listener->origin()
+                );
         }
         for (WorkerThread& worker : workers_)
             worker.thread = std::thread([&worker] {
@@ -71,6 +76,13 @@ public:
         return settings;
     }
 
+    /// The workers' first step to their end. Only the end of a case, or stop(), ends them.
+    void leave(std::chrono::milliseconds spread) {
+        for (WorkerThread& worker : workers_)
+            boost::asio::post(worker.context, [&worker, spread] {
+                worker.worker.leave(spread);
+            });
+    }
     void stop() {
         for (WorkerThread& worker : workers_)
             boost::asio::post(worker.context, [&worker] {

@@ -4,6 +4,7 @@
 
 #include "base/file_time.hpp"
 #include "base/sha256.hpp"
+#include "base/version.hpp"
 #include "ipc/catalog_publication.hpp"
 #include "ipc/catalog_writer.hpp"
 #include "ipc/file_date.hpp"
