@@ -1,8 +1,11 @@
 // `treecast serve`: serves a directory with daemon and proxy together, in the foreground.
+#include "base/inherited_descriptors.hpp"
 #include "client/commands/commands.hpp"
 #include "client/processes/serve_options.hpp"
 #include "client/processes/stop_signals.hpp"
 #include "client/processes/supervisor.hpp"
+
+#include <utility>
 
 namespace treecast::client {
 
@@ -17,8 +20,10 @@ ExitCode run_serve(const Arguments& arguments) {
     const auto options = read_command_line(line, arguments);
     if (!options)
         return ExitCode::ok;
+    // Before any other descriptor is opened: one that is missing must not be taken for another.
+    auto sockets = take_inherited_descriptors();
     StopSignals stops;
-    Supervisor supervisor(plan_serve(*options), stops);
+    Supervisor supervisor(plan_serve(*options), std::move(sockets), stops);
     return supervisor.run();
 }
 

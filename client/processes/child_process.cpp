@@ -3,7 +3,9 @@
 #include "base/signals.hpp"
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
+#include <string_view>
 #include <system_error>
 
 #include <fcntl.h>
@@ -39,10 +41,33 @@ std::vector<std::string> merged_environment(const std::vector<std::string>& adde
     return merged;
 }
 
+/// Only the child knows the value of this variable, so there is room for the number of any process.
+constexpr std::string_view listen_pid_name = "LISTEN_PID=";
+constexpr std::size_t pid_digits_max = 20;
+
+/// Puts the descriptors in their places, 3 and so on, where any of them may be already. They are
+/// moved out of the way first.
+void place(std::vector<int>& descriptors) noexcept {
+    constexpr int first = STDERR_FILENO + 1;
+    const int beyond = first + static_cast<int>(descriptors.size());
+    for (int& descriptor : descriptors)
+        descriptor = ::fcntl(descriptor, F_DUPFD_CLOEXEC, beyond);
+    int place = first;
+    for (const int descriptor : descriptors)
+        ::dup2(descriptor, place++);
+}
+
 /// Runs in the child between fork and exec. It uses only what is safe after a fork with several
-/// threads (signal-safety(7)), so it allocates nothing.
-[[noreturn]] void
-become(const ChildSetup& setup, char* const* arguments, char* const* environment, pid_t parent) {
+/// threads (signal-safety(7)), so it allocates nothing. `listen_pid`: where to write our pid; null
+/// if nobody asks for it.
+[[noreturn]] void become(
+    const ChildSetup& setup,
+    std::vector<int>& descriptors,
+    char* const* arguments,
+    char* const* environment,
+    char* listen_pid,
+    pid_t parent
+) {
     if (setup.dies_with_us) {
         ::setpgid(0, 0);  // a terminal's ^C is for us; we stop the children in order
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -56,10 +81,9 @@ become(const ChildSetup& setup, char* const* arguments, char* const* environment
     ::dup2(input, STDIN_FILENO);
     if (setup.output_to_stderr)
         ::dup2(STDERR_FILENO, STDOUT_FILENO);
-    if (setup.descriptor_3 == 3)
-        ::fcntl(3, F_SETFD, 0);
-    else if (setup.descriptor_3 >= 0)
-        ::dup2(setup.descriptor_3, 3);
+    place(descriptors);
+    if (listen_pid != nullptr)
+        *std::to_chars(listen_pid, listen_pid + pid_digits_max, ::getpid()).ptr = '\0';
 
     ::execve(setup.executable.c_str(), arguments, environment);
     const char* const reason = ::strerrordesc_np(errno);
@@ -86,16 +110,25 @@ std::string ExitStatus::text() const {
 
 ChildProcess::ChildProcess(const ChildSetup& setup) {
     auto argument_texts = setup.arguments;
-    auto environment_texts = merged_environment(setup.environment);
+    auto added = setup.environment;
+    if (setup.is_listen_pid)
+        added.insert(
+            added.begin(),
+            std::string(listen_pid_name) + std::string(pid_digits_max + 1, '0')
+        );
+    auto environment_texts = merged_environment(added);
+    auto descriptors = setup.descriptors;
     const auto arguments = pointers(argument_texts);
     const auto environment = pointers(environment_texts);
+    char* const listen_pid =
+        setup.is_listen_pid ? environment.front() + listen_pid_name.size() : nullptr;
     const pid_t parent = ::getpid();
 
     pid_ = ::fork();
     if (pid_ < 0)
         throw std::system_error(errno, std::generic_category(), "fork");
     if (pid_ == 0)
-        become(setup, arguments.data(), environment.data(), parent);
+        become(setup, descriptors, arguments.data(), environment.data(), listen_pid, parent);
 
     // glibc 2.36 declares pidfd_open(2) for C only.
     fd_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));  // closed on exec by itself

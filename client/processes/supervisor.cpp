@@ -23,18 +23,35 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The times between SIGTERM and SIGKILL. The proxy answers held polls at once, and gives answers
-/// under way 5 s.
+/// The times between SIGTERM and SIGKILL. The proxy answers held polls within 3 s, and gives
+/// answers under way 5 s more.
 constexpr std::chrono::seconds proxy_stop_limit{12};
 constexpr std::chrono::seconds daemon_stop_limit{10};
 /// The time between checks of the catalog after the proxy is ready, until the ready line is
 /// printed.
 constexpr int usable_poll_ms = 5;
 
+/// The setup of a child that inherits the sockets as we did. They stay open here, so that no
+/// connection is lost while the child is started again.
+ChildSetup pass_on(const std::vector<InheritedDescriptor>& sockets) {
+    ChildSetup setup;
+    if (sockets.empty())
+        return setup;
+    std::string names;
+    for (const InheritedDescriptor& socket : sockets) {
+        setup.descriptors.push_back(socket.fd.get());
+        names += (setup.descriptors.size() == 1 ? "" : ":") + socket.name;
+    }
+    setup.is_listen_pid = true;
+    setup.environment = {"LISTEN_FDS=" + std::to_string(sockets.size()), "LISTEN_FDNAMES=" + names};
+    return setup;
+}
+
 }  // namespace
 
-Supervisor::Supervisor(ServePlan plan, StopSignals& stops)
+Supervisor::Supervisor(ServePlan plan, std::vector<InheritedDescriptor> sockets, StopSignals& stops)
     : plan_(std::move(plan)),
+      sockets_(std::move(sockets)),
       stops_(stops),
       daemon_{"treecast-daemon", find_program("treecast-daemon"), daemon_stop_limit},
       proxy_{"treecast-proxy", find_program("treecast-proxy"), proxy_stop_limit} {}
@@ -70,7 +87,7 @@ ExitCode Supervisor::run() {
 }
 
 void Supervisor::start_daemon() {
-    start(daemon_, plan_.daemon, -1);
+    start(daemon_, plan_.daemon, {});
 }
 
 void Supervisor::start_proxy() {
@@ -80,21 +97,26 @@ void Supervisor::start_proxy() {
     ready_pipe_.reset(ends[0]);
     const UniqueFd write_end(ends[1]);
 
+    // Sockets that are passed on keep their addresses by themselves.
+    const bool must_repeat = announced_ && sockets_.empty();
     auto arguments =
-        proxy_arguments(plan_, announced_ ? report_.listeners() : std::vector<std::string>());
-    arguments.emplace_back("--ready-fd=3");
+        proxy_arguments(plan_, must_repeat ? report_.listeners() : std::vector<std::string>());
+    ChildSetup setup = pass_on(sockets_);
+    constexpr std::size_t first_descriptor = 3;
+    arguments.push_back(
+        "--ready-fd=" + std::to_string(first_descriptor + setup.descriptors.size())
+    );
+    setup.descriptors.push_back(write_end.get());
     if (!announced_)
         report_ = {};
-    start(proxy_, arguments, write_end.get());
+    start(proxy_, arguments, setup);
 }
 
-void Supervisor::start(Child& child, const Arguments& arguments, int descriptor_3) {
-    ChildSetup setup;
+void Supervisor::start(Child& child, const Arguments& arguments, ChildSetup setup) {
     setup.executable = child.executable;
     setup.arguments = arguments;
     setup.arguments.insert(setup.arguments.begin(), child.program);
     setup.output_to_stderr = true;
-    setup.descriptor_3 = descriptor_3;
     setup.dies_with_us = true;
     child.process.emplace(setup);
 }

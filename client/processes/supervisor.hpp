@@ -7,6 +7,7 @@
 // instance's objects are removed, unless they belong to another daemon.
 #pragma once
 
+#include "base/inherited_descriptors.hpp"
 #include "base/unique_fd.hpp"
 #include "client/processes/child_process.hpp"
 #include "client/processes/ready_report.hpp"
@@ -19,13 +20,15 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace treecast::client {
 
 class Supervisor {
 public:
-    /// Throws StartupError if a program is not found. `stops` outlives the supervisor.
-    Supervisor(ServePlan plan, StopSignals& stops);
+    /// `sockets`: those that we were started with, which are given to each proxy. Throws
+    /// StartupError if a program is not found. `stops` outlives the supervisor.
+    Supervisor(ServePlan plan, std::vector<InheritedDescriptor> sockets, StopSignals& stops);
     Supervisor(const Supervisor&) = delete;
     Supervisor& operator=(const Supervisor&) = delete;
     /// Kills what still runs.
@@ -44,7 +47,7 @@ private:
 
     void start_daemon();
     void start_proxy();
-    void start(Child& child, const Arguments& arguments, int descriptor_3);
+    static void start(Child& child, const Arguments& arguments, ChildSetup setup);
     void wait_for_events();
     void read_ready_report();
     /// Prints the one line, and one for each GETFILE listener, once the tree can be used.
@@ -56,6 +59,7 @@ private:
     void remove_objects() const;
 
     const ServePlan plan_;
+    const std::vector<InheritedDescriptor> sockets_;
     StopSignals& stops_;
     Child daemon_;
     Child proxy_;

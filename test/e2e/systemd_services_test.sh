@@ -108,6 +108,36 @@ check "the whole target restarts" inside systemctl restart treecast@t.target
 check "with the epoch kept, too" [ "$(epoch)" = "$first_epoch" ]
 check "nothing has been left out" serves file five
 
+# The same on a socket that systemd listens on, as docs/operations.md has it.
+socket=treecast-proxy@t.socket
+socket_url=http://$inside_address:8421
+inside systemctl stop $proxy
+inside sh -c "printf '[Socket]\nListenStream=%s\nFileDescriptorName=listen\nBacklog=4096\n' \
+    $inside_address:8421 >/etc/systemd/system/treecast-proxy@.socket"
+inside systemctl daemon-reload
+check "the socket starts" inside systemctl start $socket
+check "and the proxy with its first connection" curl -sf --max-time 20 -o /dev/null "$socket_url/healthz"
+logs_ignored() { inside journalctl --unit $proxy | grep -q 'ignored: --listen$'; }
+check "the log says that the configured address is ignored" await 5 logs_ignored
+lost=/run/systemd/test/lost
+enough=/run/systemd/test/enough
+visit() {
+    until [ -e $enough ]; do
+        curl -sf --max-time 20 -o /dev/null "$socket_url/v1/files/file" || echo "$?" >>$lost
+    done
+}
+visit &
+visitor=$!
+for _ in 1 2 3; do inside systemctl restart $proxy; done
+touch $enough
+wait $visitor
+check "restarts lose no connection" [ ! -s $lost ]
+inside systemctl stop $socket $proxy
+inside rm /etc/systemd/system/treecast-proxy@.socket
+inside systemctl daemon-reload
+check "without the socket the proxy listens itself" inside systemctl start $proxy
+check "where it is configured to" serves file five
+
 check "the instance has objects and queues" something_is_there
 check "the target stops" inside systemctl stop treecast@t.target
 # systemctl waits for the target alone; the services stop after it, and the removal after them.

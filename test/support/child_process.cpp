@@ -3,6 +3,7 @@
 #include "test/support/fail_with_errno.hpp"
 
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstring>
 #include <grp.h>
@@ -58,6 +59,36 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
     return all;
 }
 
+/// Room for the number of any process, which the child writes.
+const std::string listen_pid = "LISTEN_PID=";
+constexpr std::size_t pid_digits_max = 20;
+
+std::map<std::string, std::string> variables_of(const ChildOptions& options) {
+    auto variables = options.environment;
+    if (options.inherited.empty())
+        return variables;
+    variables["LISTEN_FDS"] = std::to_string(options.inherited.size());
+    variables["LISTEN_PID"] = std::string(pid_digits_max + 1, '0');
+    if (!options.inherited_names.empty())
+        variables["LISTEN_FDNAMES"] = options.inherited_names;
+    return variables;
+}
+
+/// Makes them descriptors 3 and so on. `program` is moved if it is in the way.
+bool place(const std::vector<int>& inherited, int& program) {
+    constexpr int first = STDERR_FILENO + 1;
+    const int beyond = first + static_cast<int>(inherited.size());
+    program = ::fcntl(program, F_DUPFD_CLOEXEC, beyond);
+    std::vector<int> copies;
+    for (const int descriptor : inherited)
+        copies.push_back(::fcntl(descriptor, F_DUPFD_CLOEXEC, beyond));
+    int place = first;
+    for (const int copy : copies)
+        if (::dup2(copy, place++) < 0)
+            return false;
+    return program >= 0;
+}
+
 bool change_user(const ChildOptions& options) {
     if ((options.user || options.group) && ::setgroups(0, nullptr) != 0)
         return false;
@@ -84,6 +115,13 @@ void become(
         ::umask(*options.umask);
     if (!options.directory.empty() && ::chdir(options.directory.c_str()) != 0)
         return;
+    if (!place(options.inherited, program))
+        return;
+    for (char* const* variable = environment; *variable != nullptr; ++variable)
+        if (!options.inherited.empty() && std::string_view(*variable).starts_with(listen_pid)) {
+            char* const digits = *variable + listen_pid.size();
+            *std::to_chars(digits, digits + pid_digits_max, ::getpid()).ptr = '\0';
+        }
     if (!change_user(options))
         return;
     // This must be last, because a change of user clears it.
@@ -112,7 +150,7 @@ ChildProcess::ChildProcess(
         fail_with_errno(program);
     std::vector<std::string> words{program};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    auto variables = environment_with(options.environment);
+    auto variables = environment_with(variables_of(options));
     const auto argument_pointers = pointers_to(words);
     const auto variable_pointers = pointers_to(variables);
     const pid_t parent = ::getpid();

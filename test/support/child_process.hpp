@@ -25,6 +25,9 @@ struct ChildOptions {
     std::optional<gid_t> group{};  // default: the test's own
     std::optional<mode_t> umask{};
     std::string directory{};  // working directory; empty: the test's own
+    std::vector<int>
+        inherited{};  // descriptors for it, as a supervisor gives them: sd_listen_fds(3)
+    std::string inherited_names{};  // LISTEN_FDNAMES; empty: not set
 };
 
 /// Options to run as this user, with the group of the same number. They change nothing if it is the
