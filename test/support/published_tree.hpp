@@ -16,12 +16,23 @@
 
 namespace treecast::test {
 
-/// The state that GET /v1/changes lists for each path.
+/// The state that GET /v1/changes lists for each path, on as many pages as it takes.
 inline std::map<std::string, boost::json::object> listed_files(const HttpServer& server) {
     std::map<std::string, boost::json::object> files;
-    const auto parsed = boost::json::parse(http_get(server, "/v1/changes").body);
-    for (const auto& change : parsed.at("changes").as_array())
-        files.emplace(change.at("path").as_string(), change.as_object());
+    std::string target = "/v1/changes";
+    bool has_more = true;
+    while (has_more) {
+        const auto page = boost::json::parse(http_get(server, target).body);
+        for (const auto& change : page.at("changes").as_array()) {
+            const std::string path(change.at("path").as_string());
+            if (change.as_object().contains("deleted"))  // while the pages were made
+                files.erase(path);
+            else
+                files.insert_or_assign(path, change.as_object());
+        }
+        has_more = page.at("more").as_bool();
+        target = "/v1/changes?after=" + std::string(page.at("cursor").as_string());
+    }
     return files;
 }
 
