@@ -38,7 +38,7 @@ Pipeline::Pipeline(
     const ipc::ObjectDirectory& objects,
     SegmentStock& segments,
     ipc::CatalogWriter& catalog,
-    ipc::QueuePairsWriter& queues,
+    ipc::DaemonQueues& queues,
     Residency& residency,
     const ServePolicy& policy,
     const AuditPolicy& audit,
@@ -139,7 +139,7 @@ void Pipeline::turn() {
         }))
         trigger_.request();
     look_at_due(now);
-    // Before any client can know that the files were seen.
+    // This precedes the publication, before which no client can know that the files were seen.
     linked_files_.watch_opens(executor_.take_unleased());
     confirm_copies();
     publish(now);  // before all that can wait

@@ -39,7 +39,7 @@ public:
         const ipc::ObjectDirectory& objects,
         SegmentStock& segments,
         ipc::CatalogWriter& catalog,
-        ipc::QueuePairsWriter& queues,
+        ipc::DaemonQueues& queues,
         Residency& residency,
         const ServePolicy& policy,
         const AuditPolicy& audit,

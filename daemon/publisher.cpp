@@ -24,7 +24,7 @@ constexpr std::size_t stored_a_look_at_the_clock = 32;
 Publisher::Publisher(
     const ipc::ObjectDirectory& objects,
     ipc::CatalogWriter& catalog,
-    ipc::QueuePairsWriter& queues,
+    ipc::DaemonQueues& queues,
     Residency& residency,
     PublicationGroups& groups
 )
@@ -235,7 +235,7 @@ void Publisher::place_segment(
     }
     auto error = finding.segment->publish(file, record.content_revision);
     if (error && error.value() == EEXIST) {
-        // Left by a predecessor that died between naming the segment and publishing it.
+        // A predecessor left it, which died between naming the segment and publishing it.
         ipc::remove_segment(objects_, file, record.content_revision);
         error = finding.segment->publish(file, record.content_revision);
     }

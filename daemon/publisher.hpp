@@ -11,7 +11,7 @@
 #include "daemon/residency.hpp"
 #include "ipc/catalog_publication.hpp"
 #include "ipc/catalog_writer.hpp"
-#include "ipc/queue_pairs_writer.hpp"
+#include "ipc/daemon_queues.hpp"
 #include "ipc/segment_writer.hpp"
 
 #include <deque>
@@ -28,7 +28,7 @@ public:
     Publisher(
         const ipc::ObjectDirectory& objects,
         ipc::CatalogWriter& catalog,
-        ipc::QueuePairsWriter& queues,
+        ipc::DaemonQueues& queues,
         Residency& residency,
         PublicationGroups& groups
     );
@@ -109,7 +109,7 @@ private:
 
     const ipc::ObjectDirectory& objects_;
     ipc::CatalogWriter& catalog_;
-    ipc::QueuePairsWriter& queues_;
+    ipc::DaemonQueues& queues_;
     Residency& residency_;
     PublicationGroups& groups_;
     std::vector<Finding> pending_;

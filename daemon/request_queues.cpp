@@ -10,7 +10,7 @@ namespace asio = boost::asio;
 
 RequestQueues::RequestQueues(
     asio::io_context& loop,
-    ipc::QueuePairsWriter& queues,
+    ipc::DaemonQueues& queues,
     std::function<void()> on_readable
 )
     : pairs_(queues), on_readable_(std::move(on_readable)) {

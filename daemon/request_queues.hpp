@@ -2,7 +2,7 @@
 // end. The daemon's thread.
 #pragma once
 
-#include "ipc/queue_pairs_writer.hpp"
+#include "ipc/daemon_queues.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -20,7 +20,7 @@ public:
     /// `queues` outlives it. The loop calls `on_readable` after wait().
     RequestQueues(
         boost::asio::io_context& loop,
-        ipc::QueuePairsWriter& queues,
+        ipc::DaemonQueues& queues,
         std::function<void()> on_readable
     );
 
@@ -37,7 +37,7 @@ private:
     };
     void wait(Queue& queue);
 
-    ipc::QueuePairsWriter& pairs_;
+    ipc::DaemonQueues& pairs_;
     std::function<void()> on_readable_;
     std::vector<Queue> queues_;
 };

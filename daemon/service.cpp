@@ -135,7 +135,7 @@ void run_instance(
     watching.leases = options.policy.leases;
     watcher::Watcher watcher(root, std::move(watching));
     // Queues before the catalog: a reader that finds a catalog finds its queues.
-    ipc::QueuePairsWriter queues(objects, options.max_workers);
+    ipc::DaemonQueues queues(objects, options.max_workers);
     ipc::CatalogWriter catalog(objects);
     Residency residency = make_residency(options.memory_limit_bytes, objects, catalog);
     adopt_segments(objects, catalog, residency);

@@ -1,4 +1,4 @@
-// One POSIX message queue, for both halves: opens it as non-blocking, identifies it by its inode.
+// One POSIX message queue, for both sides: opens it as non-blocking, identifies it by its inode.
 #pragma once
 
 #include "base/error.hpp"

@@ -49,7 +49,7 @@ Attachment::Change Attachment::refresh() {
     return change;
 }
 
-/// Also opens the directory again, since it may have been removed and created again.
+/// Opens the catalog, and the directory again, since it may have been removed and created again.
 bool Attachment::attach() {
     const auto base =
         object_base_.empty() ? find_object_base(instance_, ::geteuid()) : object_base_;
@@ -89,7 +89,7 @@ bool Attachment::attach() {
 }
 
 void Attachment::claim() {
-    auto pair = ipc::QueuePairReader::claim(*directory_);
+    auto pair = ipc::WorkerQueues::claim(*directory_);
     if (pair) {
         pair_.emplace(std::move(*pair));
         claim_error_ = {};

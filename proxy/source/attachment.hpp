@@ -8,7 +8,7 @@
 #include "base/instance.hpp"
 #include "ipc/catalog_reader.hpp"
 #include "ipc/object_directory.hpp"
-#include "ipc/queue_pair_reader.hpp"
+#include "ipc/worker_queues.hpp"
 #include "proxy/counters.hpp"
 #include "proxy/net/deadlines.hpp"
 
@@ -33,7 +33,7 @@ public:
 
     const ipc::CatalogReader* catalog() const noexcept { return catalog_ ? &*catalog_ : nullptr; }
     const ipc::ObjectDirectory& directory() const noexcept { return *directory_; }
-    ipc::QueuePairReader* pair() noexcept { return pair_ ? &*pair_ : nullptr; }
+    ipc::WorkerQueues* pair() noexcept { return pair_ ? &*pair_ : nullptr; }
 
     /// How long the daemon has not confirmed what is served, because it is gone, silent for more
     /// than 2 s, or degraded. nullopt if it does confirm, or if there is no catalog. Checks the
@@ -66,7 +66,7 @@ private:
 
     std::optional<ipc::ObjectDirectory> directory_;
     std::optional<ipc::CatalogReader> catalog_;
-    std::optional<ipc::QueuePairReader> pair_;
+    std::optional<ipc::WorkerQueues> pair_;
     Clock::time_point looked_at_{};
     Clock::time_point notified_at_{};
     std::optional<Clock::time_point> stale_since_;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ipc/message.hpp"
-#include "ipc/queue_pair_reader.hpp"
+#include "ipc/worker_queues.hpp"
 
 #include <functional>
 
@@ -12,7 +12,7 @@ namespace treecast::proxy {
 using SendRequest = std::function<bool(const ipc::Request&)>;
 
 /// Sends through `pair`, which must outlive the result.
-inline SendRequest send_through(ipc::QueuePairReader& pair) {
+inline SendRequest send_through(ipc::WorkerQueues& pair) {
     return [&pair](const ipc::Request& request) {
         return pair.send(request);
     };

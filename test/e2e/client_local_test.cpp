@@ -1,8 +1,8 @@
 // `treecast status`, `sync` and `clean` on instances whose daemon is this test.
 #include "base/version.hpp"
 #include "ipc/catalog_writer.hpp"
+#include "ipc/daemon_queues.hpp"
 #include "ipc/object_directory.hpp"
-#include "ipc/queue_pairs_writer.hpp"
 #include "test/support/child_process.hpp"
 #include "test/support/instance_guard.hpp"
 #include "test/support/run_client.hpp"
@@ -34,7 +34,7 @@ struct LiveInstance {
     InstanceGuard guard;
     ipc::ObjectDirectory directory = ipc::ObjectDirectory::create(guard.base(), guard.instance());
     std::optional<UniqueFd> lock = *ipc::lock_instance(directory);
-    std::optional<ipc::QueuePairsWriter> queues{std::in_place, directory, 1U};
+    std::optional<ipc::DaemonQueues> queues{std::in_place, directory, 1U};
     std::optional<ipc::CatalogWriter> catalog{std::in_place, directory};
 
     void die() {

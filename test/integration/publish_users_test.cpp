@@ -1,10 +1,10 @@
 // Daemon and proxy as two users under umask 077: the proxy's user reads what it serves and fills
 // its own request queue, and can do nothing else.
+#include "ipc/daemon_queues.hpp"
 #include "ipc/queue_names.hpp"
-#include "ipc/queue_pair_reader.hpp"
-#include "ipc/queue_pairs_writer.hpp"
 #include "ipc/segment_reader.hpp"
 #include "ipc/segment_writer.hpp"
+#include "ipc/worker_queues.hpp"
 #include "test/support/needs.hpp"
 #include "test/support/object_fixture.hpp"
 #include "test/support/poll_until.hpp"
@@ -102,7 +102,7 @@ private:
         const auto directory = ObjectDirectory::create(base, instance);
         const UniqueFd lock = lock_instance(directory).value();
         CatalogWriter catalog(directory);
-        QueuePairsWriter queues(directory, 2);
+        DaemonQueues queues(directory, 2);
         const FileId file = catalog.find_or_make("file").value();
         auto segment = SegmentWriter::create(directory, 1).value();
         CatalogPublication publication(catalog, 0);
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(the_proxys_user_reads_and_requests) {
         const auto found = catalog->find("file");
         if (!found || !open_segment(*directory, found->file, found->record))
             return 3;
-        auto queues = QueuePairReader::claim(*directory);
+        auto queues = WorkerQueues::claim(*directory);
         if (!queues)
             return 4;
         if (!poll_until([&] {
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(a_queue_name_taken_by_another_user_is_named) {
         const auto directory = ObjectDirectory::create(base, instance);
         int status = 1;
         try {
-            const QueuePairsWriter queues(directory, 1);
+            const DaemonQueues queues(directory, 1);
         } catch (const StartupError& error) {
             const std::string what = error.what();
             status = what.find(std::to_string(stranger)) == std::string::npos ? 2 : 0;

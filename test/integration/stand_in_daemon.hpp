@@ -7,8 +7,8 @@
 #include "base/version.hpp"
 #include "ipc/catalog_publication.hpp"
 #include "ipc/catalog_writer.hpp"
+#include "ipc/daemon_queues.hpp"
 #include "ipc/file_date.hpp"
-#include "ipc/queue_pairs_writer.hpp"
 #include "ipc/segment_writer.hpp"
 #include "test/support/instance_guard.hpp"
 
@@ -239,7 +239,7 @@ private:
 
     ipc::ObjectDirectory directory_;
     UniqueFd lock_;
-    ipc::QueuePairsWriter queues_;  // before the catalog, as the daemon makes them
+    ipc::DaemonQueues queues_;  // before the catalog, as the daemon makes them
     ipc::CatalogWriter catalog_;
     std::string base_;
     std::mutex mutex_;

@@ -44,7 +44,7 @@ bool PublishedTree::attach() {
             return false;
         catalog_.emplace(std::move(*catalog));
         pair_.reset();
-        auto pair = ipc::QueuePairReader::claim(*directory_);
+        auto pair = ipc::WorkerQueues::claim(*directory_);
         if (!pair)
             return false;
         pair_.emplace(std::move(*pair));

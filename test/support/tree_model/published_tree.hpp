@@ -6,7 +6,7 @@
 #include "base/version.hpp"
 #include "ipc/catalog_reader.hpp"
 #include "ipc/object_directory.hpp"
-#include "ipc/queue_pair_reader.hpp"
+#include "ipc/worker_queues.hpp"
 
 #include <chrono>
 #include <map>
@@ -55,7 +55,7 @@ private:
     const InstanceName instance_;
     std::optional<ipc::ObjectDirectory> directory_;
     std::optional<ipc::CatalogReader> catalog_;
-    std::optional<ipc::QueuePairReader> pair_;
+    std::optional<ipc::WorkerQueues> pair_;
     Files followed_;
     std::map<std::uint64_t, std::string> followed_paths_;  // by file id
     std::uint64_t followed_to_ = 0;

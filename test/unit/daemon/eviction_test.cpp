@@ -39,7 +39,7 @@ struct EvictionFixture : ObjectFixture {
 
     const Clock::time_point start = Clock::time_point() + 1000h;
     ipc::CatalogWriter catalog{directory};
-    ipc::QueuePairsWriter queues{directory, 1};
+    ipc::DaemonQueues queues{directory, 1};
     Residency residency{3 * ipc::segment_cost(1)};
     PublicationGroups groups;
     Publisher publisher{directory, catalog, queues, residency, groups};

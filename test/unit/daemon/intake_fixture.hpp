@@ -56,7 +56,7 @@ struct IntakeFixture : test::ObjectFixture {
     watcher::TreeRoot root{tree.path()};
     watcher::Watcher watcher;
     ipc::CatalogWriter catalog{directory};
-    ipc::QueuePairsWriter queues{directory, 1};
+    ipc::DaemonQueues queues{directory, 1};
     Residency residency{1 << 20};
     WorkList works;
     HardLinks hard_links;

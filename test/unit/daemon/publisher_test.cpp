@@ -51,7 +51,7 @@ struct PublisherFixture : ObjectFixture {
     }
 
     ipc::CatalogWriter catalog{directory, {.log_slots = 1024}};
-    ipc::QueuePairsWriter queues{directory, 1};
+    ipc::DaemonQueues queues{directory, 1};
     Residency residency{1 << 20};
     PublicationGroups groups;
     Publisher publisher{directory, catalog, queues, residency, groups};

@@ -1,6 +1,6 @@
 #include "daemon/request_queues.hpp"
 
-#include "ipc/queue_pair_reader.hpp"
+#include "ipc/worker_queues.hpp"
 #include "test/support/object_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,7 +13,7 @@ namespace {
 
 struct RequestQueuesFixture : ObjectFixture {
     /// Sends requests that are numbered by their epoch.
-    void send(ipc::QueuePairReader& worker, std::uint64_t first, std::uint64_t last) {
+    void send(ipc::WorkerQueues& worker, std::uint64_t first, std::uint64_t last) {
         for (std::uint64_t number = first; number <= last; ++number)
             BOOST_TEST_REQUIRE(worker.send({.epoch = number, .files = {ipc::FileId{1}}}));
     }
@@ -38,9 +38,9 @@ struct RequestQueuesFixture : ObjectFixture {
     }
 
     boost::asio::io_context loop;
-    ipc::QueuePairsWriter pairs{directory, 2};
-    ipc::QueuePairReader busy = ipc::QueuePairReader::claim(directory).value();
-    ipc::QueuePairReader calm = ipc::QueuePairReader::claim(directory).value();
+    ipc::DaemonQueues pairs{directory, 2};
+    ipc::WorkerQueues busy = ipc::WorkerQueues::claim(directory).value();
+    ipc::WorkerQueues calm = ipc::WorkerQueues::claim(directory).value();
     std::vector<std::uint64_t> received;
     int reports = 0;
     RequestQueues requests{loop, pairs, [this] {

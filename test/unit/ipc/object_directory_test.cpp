@@ -1,4 +1,4 @@
-#include "ipc/queue_pairs_writer.hpp"
+#include "ipc/daemon_queues.hpp"
 #include "test/support/needs.hpp"
 #include "test/support/object_fixture.hpp"
 #include "test/support/temporary_directory.hpp"
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_left_of_a_removed_instance) {
     const auto made = ObjectDirectory::create(guard.base(), guard.instance());
     const auto lock = lock_instance(made);
     const CatalogWriter catalog(made);
-    const QueuePairsWriter queues(made, 3);
+    const DaemonQueues queues(made, 3);
     std::ofstream(made.path() + "/of-another-version") << "x";
 
     BOOST_TEST(!remove_instance(guard.base(), made));

@@ -1,6 +1,6 @@
+#include "ipc/daemon_queues.hpp"
 #include "ipc/queue_names.hpp"
-#include "ipc/queue_pair_reader.hpp"
-#include "ipc/queue_pairs_writer.hpp"
+#include "ipc/worker_queues.hpp"
 #include "test/support/object_fixture.hpp"
 #include "test/support/poll_until.hpp"
 #include "test/support/temporary_directory.hpp"
@@ -48,18 +48,18 @@ mode_t mode_of(const std::string& queue) {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(there_is_nothing_to_claim_before_the_daemon) {
-    BOOST_TEST((QueuePairReader::claim(directory).error().value() == ENOENT));
+    BOOST_TEST((WorkerQueues::claim(directory).error().value() == ENOENT));
 }
 
 BOOST_AUTO_TEST_CASE(the_bell_rings_every_worker) {
-    QueuePairsWriter writer(directory, 2);
-    auto first = QueuePairReader::claim(directory).value();
-    auto second = QueuePairReader::claim(directory).value();
+    DaemonQueues daemon(directory, 2);
+    auto first = WorkerQueues::claim(directory).value();
+    auto second = WorkerQueues::claim(directory).value();
     BOOST_TEST(first.pair() == 0U);
     BOOST_TEST(second.pair() == 1U);
     BOOST_TEST(!is_readable(first.notification_descriptor()));
 
-    writer.ring({7, 8, FileId{9}});
+    daemon.ring({7, 8, FileId{9}});
 
     for (auto* worker : {&first, &second}) {
         BOOST_TEST(is_readable(worker->notification_descriptor()));
@@ -74,143 +74,143 @@ BOOST_AUTO_TEST_CASE(the_bell_rings_every_worker) {
 }
 
 BOOST_AUTO_TEST_CASE(a_full_queue_is_no_error_and_keeps_the_oldest) {
-    QueuePairsWriter writer(directory, 1);
-    auto worker = QueuePairReader::claim(directory).value();
+    DaemonQueues daemon(directory, 1);
+    auto worker = WorkerQueues::claim(directory).value();
     for (std::uint64_t revision = 1; revision <= 100; ++revision)
-        writer.ring({1, revision, {}});
+        daemon.ring({1, revision, {}});
     BOOST_TEST(worker.drain()->revision == 10U);
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_that_claims_what_nobody_heard_gets_the_newest_and_all_that_follows) {
-    QueuePairsWriter writer(directory, 1);
+    DaemonQueues daemon(directory, 1);
     for (std::uint64_t revision = 1; revision <= 20; ++revision)
-        writer.ring({1, revision, {}});
-    auto worker = QueuePairReader::claim(directory).value();
-    writer.ring({1, 21, {}});
+        daemon.ring({1, revision, {}});
+    auto worker = WorkerQueues::claim(directory).value();
+    daemon.ring({1, 21, {}});
 
-    BOOST_TEST(!writer.receive(0));
+    BOOST_TEST(!daemon.receive(0));
 
     BOOST_TEST(worker.drain()->revision == 21U);
-    writer.ring({1, 22, {}});
+    daemon.ring({1, 22, {}});
     BOOST_TEST(worker.drain()->revision == 22U);
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_that_is_stopped_is_rung_again_once_it_has_read) {
-    QueuePairsWriter writer(directory, 1);
-    auto worker = QueuePairReader::claim(directory).value();
+    DaemonQueues daemon(directory, 1);
+    auto worker = WorkerQueues::claim(directory).value();
     for (std::uint64_t revision = 1; revision <= 20; ++revision)
-        writer.ring({1, revision, {}});
+        daemon.ring({1, revision, {}});
     BOOST_TEST(worker.receive()->revision == 1U);
     BOOST_TEST(worker.drain()->revision == 10U);
-    writer.ring({1, 21, {}});
+    daemon.ring({1, 21, {}});
     BOOST_TEST(worker.drain()->revision == 21U);
 }
 
 BOOST_AUTO_TEST_CASE(requests_arrive_in_order_until_the_queue_is_full) {
-    QueuePairsWriter writer(directory, 1);
-    auto worker = QueuePairReader::claim(directory).value();
-    BOOST_TEST(!writer.receive(0));  // that it is claimed
+    DaemonQueues daemon(directory, 1);
+    auto worker = WorkerQueues::claim(directory).value();
+    BOOST_TEST(!daemon.receive(0));  // that it is claimed
     Request request{5, RequestKind::want, std::vector<FileId>(request_files_max)};
     std::uint64_t sent = 0;
     request.files[0].value = sent;
     while (worker.send(request))
         request.files[0].value = ++sent;
     BOOST_TEST(sent == static_cast<std::uint64_t>(queue_messages_max));
-    BOOST_TEST(is_readable(writer.request_descriptor(0)));
+    BOOST_TEST(is_readable(daemon.request_descriptor(0)));
 
     for (std::uint64_t i = 0; i < sent; ++i) {
-        const auto received = writer.receive(0);
+        const auto received = daemon.receive(0);
         BOOST_REQUIRE(received);
         BOOST_TEST(received->files.size() == request_files_max);
         BOOST_TEST(received->files[0].value == i);
     }
-    BOOST_TEST(!writer.receive(0));
+    BOOST_TEST(!daemon.receive(0));
     BOOST_TEST(worker.send(request));
 }
 
 BOOST_AUTO_TEST_CASE(damaged_messages_are_dropped_and_counted) {
-    QueuePairsWriter writer(directory, 1);
-    auto worker = QueuePairReader::claim(directory).value();
+    DaemonQueues daemon(directory, 1);
+    auto worker = WorkerQueues::claim(directory).value();
     const std::string requests = request_queue_name(directory.queue_prefix(), 0);
     const std::string bell = notification_queue_name(directory.queue_prefix(), 0);
     BOOST_TEST(send_raw(requests, ""));
     BOOST_TEST(send_raw(requests, std::string(1024, 'x')));
     BOOST_TEST(worker.send({1, RequestKind::in_use, {FileId{2}}}));
     BOOST_TEST(send_raw(requests, "junk"));
-    BOOST_TEST((writer.receive(0)->kind == RequestKind::in_use));
-    BOOST_TEST(!writer.receive(0));
-    BOOST_TEST(writer.damaged_requests() == 3U);
+    BOOST_TEST((daemon.receive(0)->kind == RequestKind::in_use));
+    BOOST_TEST(!daemon.receive(0));
+    BOOST_TEST(daemon.damaged_requests() == 3U);
 
     BOOST_TEST(send_raw(bell, ""));
     BOOST_TEST(send_raw(bell, std::string(32, 'x')));
     BOOST_TEST(!worker.drain());
-    writer.ring({1, 3, {}});
+    daemon.ring({1, 3, {}});
     BOOST_TEST(send_raw(bell, "x"));
     BOOST_TEST(worker.drain()->revision == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(a_pair_belongs_to_one_worker_until_it_dies) {
-    QueuePairsWriter writer(directory, 2);
+    DaemonQueues daemon(directory, 2);
     {
-        const auto first = QueuePairReader::claim(directory).value();
-        const auto second = QueuePairReader::claim(directory).value();
-        BOOST_TEST(writer.claimed() == 2U);
-        BOOST_TEST((QueuePairReader::claim(directory).error() == Errc::no_free_queue_pair));
+        const auto first = WorkerQueues::claim(directory).value();
+        const auto second = WorkerQueues::claim(directory).value();
+        BOOST_TEST(daemon.claimed() == 2U);
+        BOOST_TEST((WorkerQueues::claim(directory).error() == Errc::no_free_queue_pair));
     }
-    BOOST_TEST(writer.claimed() == 0U);
+    BOOST_TEST(daemon.claimed() == 0U);
 
     const pid_t worker = ::fork();
     if (worker == 0) {
-        const auto claimed = QueuePairReader::claim(directory);
+        const auto claimed = WorkerQueues::claim(directory);
         while (claimed)
             ::pause();
         ::_exit(1);
     }
     BOOST_TEST(poll_until([&] {
-        return writer.claimed() == 1;
+        return daemon.claimed() == 1;
     }));
     ::kill(worker, SIGKILL);
     ::waitpid(worker, nullptr, 0);
-    BOOST_TEST(writer.claimed() == 0U);
+    BOOST_TEST(daemon.claimed() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_claimed_queue_was_drained) {
-    QueuePairsWriter writer(directory, 1);
-    writer.ring({1, 1, {}});
-    auto worker = QueuePairReader::claim(directory).value();
+    DaemonQueues daemon(directory, 1);
+    daemon.ring({1, 1, {}});
+    auto worker = WorkerQueues::claim(directory).value();
     BOOST_TEST(!worker.drain());
 }
 
 BOOST_AUTO_TEST_CASE(a_successor_adopts_the_queues_of_living_workers) {
-    auto writer = std::make_unique<QueuePairsWriter>(directory, 2);
-    auto worker = QueuePairReader::claim(directory).value();
-    writer = std::make_unique<QueuePairsWriter>(directory, 2);
-    BOOST_TEST(writer->claimed() == 1U);
+    auto daemon = std::make_unique<DaemonQueues>(directory, 2);
+    auto worker = WorkerQueues::claim(directory).value();
+    daemon = std::make_unique<DaemonQueues>(directory, 2);
+    BOOST_TEST(daemon->claimed() == 1U);
     BOOST_TEST(worker.still_current(directory));
-    writer->ring({1, 1, {}});
+    daemon->ring({1, 1, {}});
     BOOST_TEST(worker.drain().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(pairs_that_nobody_serves_any_more_are_gone) {
-    auto writer = std::make_unique<QueuePairsWriter>(directory, 3);
-    const auto first = QueuePairReader::claim(directory).value();
-    const auto second = QueuePairReader::claim(directory).value();
-    writer = std::make_unique<QueuePairsWriter>(directory, 1);
+    auto daemon = std::make_unique<DaemonQueues>(directory, 3);
+    const auto first = WorkerQueues::claim(directory).value();
+    const auto second = WorkerQueues::claim(directory).value();
+    daemon = std::make_unique<DaemonQueues>(directory, 1);
     BOOST_TEST(first.still_current(directory));
     BOOST_TEST(!second.still_current(directory));
-    BOOST_TEST((QueuePairReader::claim(directory).error() == Errc::no_free_queue_pair));
+    BOOST_TEST((WorkerQueues::claim(directory).error() == Errc::no_free_queue_pair));
 }
 
 /// Its own claim would then stand in its way: whoever lacks descriptors knows nothing of the names.
 BOOST_AUTO_TEST_CASE(a_pair_is_not_given_up_for_lack_of_descriptors) {
-    const QueuePairsWriter writer(directory, 1);
-    const auto worker = QueuePairReader::claim(directory).value();
+    const DaemonQueues daemon(directory, 1);
+    const auto worker = WorkerQueues::claim(directory).value();
     rlimit before{};
     BOOST_TEST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
     const rlimit none{0, before.rlim_max};
     BOOST_TEST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
     const bool is_current = worker.still_current(directory);
-    const auto other = QueuePairReader::claim(directory);
+    const auto other = WorkerQueues::claim(directory);
     BOOST_TEST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
 
     BOOST_TEST(is_current);
@@ -224,15 +224,15 @@ BOOST_AUTO_TEST_CASE(queues_of_another_shape_are_replaced_and_never_claimed) {
     attributes.mq_maxmsg = 3;
     attributes.mq_msgsize = 64;
     ::mq_close(::mq_open(bell.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600, &attributes));
-    BOOST_TEST((QueuePairReader::claim(directory).error() == Errc::damaged));
+    BOOST_TEST((WorkerQueues::claim(directory).error() == Errc::damaged));
 
-    QueuePairsWriter writer(directory, 1);
-    BOOST_TEST(QueuePairReader::claim(directory).has_value());
+    DaemonQueues daemon(directory, 1);
+    BOOST_TEST(WorkerQueues::claim(directory).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(only_the_owner_may_use_private_queues_whatever_the_umask) {
     const mode_t before = ::umask(0777);
-    QueuePairsWriter writer(directory, 1);
+    DaemonQueues daemon(directory, 1);
     ::umask(before);
     BOOST_TEST(mode_of(notification_queue_name(directory.queue_prefix(), 0)) == 0600U);
     BOOST_TEST(mode_of(request_queue_name(directory.queue_prefix(), 0)) == 0600U);
@@ -241,20 +241,20 @@ BOOST_AUTO_TEST_CASE(only_the_owner_may_use_private_queues_whatever_the_umask) {
 BOOST_AUTO_TEST_CASE(instances_of_one_name_in_two_directories_have_queues_of_their_own) {
     const TemporaryDirectory base;
     const ObjectDirectory other = ObjectDirectory::create(base.path(), directory.instance());
-    QueuePairsWriter writer(directory, 1);
-    QueuePairsWriter other_writer(other, 1);
-    auto worker = QueuePairReader::claim(directory).value();
-    auto other_worker = QueuePairReader::claim(other).value();
-    static_cast<void>(writer.receive(0));  // that it was claimed
-    static_cast<void>(other_writer.receive(0));
+    DaemonQueues daemon(directory, 1);
+    DaemonQueues other_daemon(other, 1);
+    auto worker = WorkerQueues::claim(directory).value();
+    auto other_worker = WorkerQueues::claim(other).value();
+    static_cast<void>(daemon.receive(0));  // that it was claimed
+    static_cast<void>(other_daemon.receive(0));
 
-    writer.ring({1, 1, {}});
+    daemon.ring({1, 1, {}});
     BOOST_TEST(other_worker.send({1, RequestKind::want, {FileId{2}}}));
 
     BOOST_TEST(worker.drain().has_value());
     BOOST_TEST(!other_worker.drain());
-    BOOST_TEST(!writer.receive(0));
-    BOOST_TEST(other_writer.receive(0).has_value());
+    BOOST_TEST(!daemon.receive(0));
+    BOOST_TEST(other_daemon.receive(0).has_value());
     BOOST_TEST(!remove_instance(base.path(), other));
     BOOST_TEST(!other_worker.still_current(other));
     BOOST_TEST(worker.still_current(directory));

@@ -2,8 +2,8 @@
 // so this one looks by itself. integration/attachment_test.cpp has the bell.
 #include "proxy/source/change_follower.hpp"
 
-#include "ipc/queue_pair_reader.hpp"
-#include "ipc/queue_pairs_writer.hpp"
+#include "ipc/daemon_queues.hpp"
+#include "ipc/worker_queues.hpp"
 #include "test/support/object_fixture.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -79,8 +79,8 @@ struct Fixture : ObjectFixture {
         return text;
     }
 
-    ipc::QueuePairsWriter queues{directory, 1};
-    ipc::QueuePairReader other_worker = ipc::QueuePairReader::claim(directory).value();
+    ipc::DaemonQueues queues{directory, 1};
+    ipc::WorkerQueues other_worker = ipc::WorkerQueues::claim(directory).value();
     Counters counters{};
     Attachment attachment{guard.instance(), guard.base(), 0, counters};
     boost::asio::io_context context{1};

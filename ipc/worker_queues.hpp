@@ -1,4 +1,4 @@
-// A worker's half of one queue pair: receives notifications, sends requests.
+// A worker's side of the queue pair that it claims: receives notifications, sends requests.
 // One thread; no call blocks.
 #pragma once
 
@@ -10,13 +10,13 @@
 
 namespace treecast::ipc {
 
-class QueuePairReader {
+class WorkerQueues {
 public:
     /// Claims the first pair that no living worker has claimed (flock; the kernel releases it when
     /// the worker dies), drains its notification queue and sends the daemon a `claimed` request.
     /// Errc::no_free_queue_pair, ENOENT while no daemon has made queues, Errc::foreign_owner,
     /// Errc::damaged for queues of another shape.
-    [[nodiscard]] static Result<QueuePairReader> claim(const ObjectDirectory& directory);
+    [[nodiscard]] static Result<WorkerQueues> claim(const ObjectDirectory& directory);
 
     unsigned pair() const noexcept { return pair_; }
     /// Readable when there are notifications; for an Asio stream_descriptor (dup it).
@@ -32,7 +32,7 @@ public:
     bool still_current(const ObjectDirectory& directory) const;
 
 private:
-    QueuePairReader(unsigned pair, UniqueFd notification_queue, UniqueFd request_queue) noexcept;
+    WorkerQueues(unsigned pair, UniqueFd notification_queue, UniqueFd request_queue) noexcept;
     unsigned pair_ = 0;
     UniqueFd notification_queue_;  // its flock is the claim
     UniqueFd request_queue_;

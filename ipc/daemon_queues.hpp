@@ -1,4 +1,4 @@
-// The daemon's half of the queue pairs: notifies every worker, receives their requests.
+// The daemon's side of all queue pairs: notifies every worker, receives their requests.
 // One thread; no call blocks.
 #pragma once
 
@@ -11,14 +11,14 @@
 
 namespace treecast::ipc {
 
-class QueuePairsWriter {
+class DaemonQueues {
 public:
     /// Makes `pairs` pairs (at most max_workers_max). Adopts existing queues of this shape and
     /// owner: a living worker's claim is a flock on the queue, so a new queue would cut it off.
     /// Replaces our queues of another shape. Unlinks pairs beyond these that a predecessor left,
     /// since nobody serves them. Throws StartupError(configuration) if another user has a name, or
     /// if RLIMIT_MSGQUEUE or fs.mqueue.queues_max is reached.
-    QueuePairsWriter(const ObjectDirectory& directory, unsigned pairs);
+    DaemonQueues(const ObjectDirectory& directory, unsigned pairs);
 
     unsigned pairs() const noexcept { return static_cast<unsigned>(pairs_.size()); }
     /// Readable when pair `pair` has requests; for an Asio stream_descriptor (dup it: this object

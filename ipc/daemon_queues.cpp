@@ -1,4 +1,4 @@
-#include "ipc/queue_pairs_writer.hpp"
+#include "ipc/daemon_queues.hpp"
 
 #include "base/kernel_limits.hpp"
 #include "ipc/queue.hpp"
@@ -127,7 +127,7 @@ UniqueFd make_or_adopt(
 
 }  // namespace
 
-QueuePairsWriter::QueuePairsWriter(const ObjectDirectory& directory, unsigned pairs) {
+DaemonQueues::DaemonQueues(const ObjectDirectory& directory, unsigned pairs) {
     const std::string& prefix = directory.queue_prefix();
     pairs = std::min(pairs, max_workers_max);
     for (unsigned pair = 0; pair < pairs; ++pair) {
@@ -155,11 +155,11 @@ QueuePairsWriter::QueuePairsWriter(const ObjectDirectory& directory, unsigned pa
     }
 }
 
-int QueuePairsWriter::request_descriptor(unsigned pair) const {
+int DaemonQueues::request_descriptor(unsigned pair) const {
     return pairs_.at(pair).request_queue.get();
 }
 
-void QueuePairsWriter::ring(const Notification& notification) {
+void DaemonQueues::ring(const Notification& notification) {
     newest_ = notification;
     const auto words = pack(notification);
     for (Pair& pair : pairs_)
@@ -169,12 +169,12 @@ void QueuePairsWriter::ring(const Notification& notification) {
 
 /// Resends the newest notification: a worker that claimed the pair since has read what was
 /// published before its claim, but got no notification of later publications.
-void QueuePairsWriter::send_missed(Pair& pair) {
+void DaemonQueues::send_missed(Pair& pair) {
     if (std::exchange(pair.is_unread, false))
         static_cast<void>(send_words(pair.notification_queue.get(), pack(newest_)));
 }
 
-std::optional<Request> QueuePairsWriter::receive(unsigned pair) {
+std::optional<Request> DaemonQueues::receive(unsigned pair) {
     const int queue = request_descriptor(pair);
     std::array<std::byte, request_bytes_max> buffer{};
     for (;;) {
@@ -192,7 +192,7 @@ std::optional<Request> QueuePairsWriter::receive(unsigned pair) {
     }
 }
 
-bool QueuePairsWriter::is_claimed(const Pair& pair) {
+bool DaemonQueues::is_claimed(const Pair& pair) {
     const int queue = pair.notification_queue.get();
     if (::flock(queue, LOCK_SH | LOCK_NB) != 0)
         return true;
@@ -200,7 +200,7 @@ bool QueuePairsWriter::is_claimed(const Pair& pair) {
     return false;
 }
 
-unsigned QueuePairsWriter::claimed() const {
+unsigned DaemonQueues::claimed() const {
     return static_cast<unsigned>(std::ranges::count_if(pairs_, is_claimed));
 }
 

@@ -1,4 +1,4 @@
-#include "ipc/queue_pair_reader.hpp"
+#include "ipc/worker_queues.hpp"
 
 #include "ipc/queue.hpp"
 #include "ipc/queue_names.hpp"
@@ -50,7 +50,7 @@ bool is_still_named(int queue, const std::string& name, int access) noexcept {
 
 }  // namespace
 
-QueuePairReader::QueuePairReader(
+WorkerQueues::WorkerQueues(
     unsigned pair,
     UniqueFd notification_queue,
     UniqueFd request_queue
@@ -59,7 +59,7 @@ QueuePairReader::QueuePairReader(
       notification_queue_(std::move(notification_queue)),
       request_queue_(std::move(request_queue)) {}
 
-Result<QueuePairReader> QueuePairReader::claim(const ObjectDirectory& directory) {
+Result<WorkerQueues> WorkerQueues::claim(const ObjectDirectory& directory) {
     const ErrorCode no_such_queue = system_error(ENOENT);
     bool any = false;
     // Twice, because the daemon locks a free pair for a moment when it counts the claimed ones.
@@ -86,11 +86,7 @@ Result<QueuePairReader> QueuePairReader::claim(const ObjectDirectory& directory)
             );
             if (!request_queue)
                 return request_queue.error();
-            QueuePairReader claimed(
-                pair,
-                std::move(*notification_queue),
-                std::move(*request_queue)
-            );
+            WorkerQueues claimed(pair, std::move(*notification_queue), std::move(*request_queue));
             claimed.drain();
             // If the queue is full, the predecessor's requests in it have the same effect, since
             // the daemon receives them after this claim.
@@ -101,7 +97,7 @@ Result<QueuePairReader> QueuePairReader::claim(const ObjectDirectory& directory)
     return any ? make_error_code(Errc::no_free_queue_pair) : no_such_queue;
 }
 
-std::optional<Notification> QueuePairReader::receive() {
+std::optional<Notification> WorkerQueues::receive() {
     std::array<std::byte, notification_bytes> buffer{};
     for (;;) {
         const auto bytes = receive_bytes(notification_queue_.get(), buffer);
@@ -112,18 +108,18 @@ std::optional<Notification> QueuePairReader::receive() {
     }
 }
 
-std::optional<Notification> QueuePairReader::drain() {
+std::optional<Notification> WorkerQueues::drain() {
     std::optional<Notification> newest;
     while (const auto notification = receive())
         newest = notification;
     return newest;
 }
 
-bool QueuePairReader::send(const Request& request) {
+bool WorkerQueues::send(const Request& request) {
     return send_words(request_queue_.get(), pack(request));
 }
 
-bool QueuePairReader::still_current(const ObjectDirectory& directory) const {
+bool WorkerQueues::still_current(const ObjectDirectory& directory) const {
     const std::string& prefix = directory.queue_prefix();
     return is_still_named(
                notification_queue_.get(),
