@@ -91,7 +91,7 @@ bool take_match(std::string_view& glob, std::string_view& name) noexcept {
     return is_same;
 }
 
-/// Where matching goes on when the last star takes one element more.
+/// The place where matching continues when the last star takes one element more.
 struct Retry {
     bool is_possible = false;
     std::string_view glob{};  // behind the star

@@ -51,7 +51,7 @@ public:
     std::string_view literal_prefix() const noexcept { return literal_prefix_; }
     const std::string& text() const noexcept { return text_; }
 
-    /// By the text: `[a]` and `a` differ.
+    /// Compares the texts: `[a]` and `a` differ.
     friend bool operator==(const Glob& left, const Glob& right) noexcept {
         return left.text_ == right.text_;
     }

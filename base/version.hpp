@@ -23,7 +23,7 @@ struct Version {
 };
 
 /// Accepts only what `to_string` returns: 16 hexadecimal digits, a dot, and a decimal number
-/// without leading zeros. Otherwise Errc::invalid_version.
+/// without leading zeros. Any other text is Errc::invalid_version.
 [[nodiscard]] Result<Version> parse_version(std::string_view text);
 std::string to_string(Version version);
 

@@ -20,8 +20,8 @@
 namespace treecast::daemon {
 
 struct AuditPolicy {
-    /// From the begin of one round to the begin of the next. 0 switches the audit off. A round
-    /// takes longer than this where the tree is too large for AuditRound::share.
+    /// The time from the begin of one round to the begin of the next. 0 switches the audit off. A
+    /// round takes longer than this where the tree is too large for AuditRound::share.
     std::chrono::milliseconds interval{60'000};
     bool hidden = false;  // --hidden: names that begin with a dot are audited too
 };

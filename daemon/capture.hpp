@@ -57,8 +57,8 @@ struct Capture {
     std::uint64_t size = 0;  // of the content; equals stat's, unless stat does not know it
     Sha256 sha256{};
     std::optional<ipc::SegmentWriter> segment;  // of captured and writer_inside, if requested
-    /// Of captured: no writer was inside, by a lease, or a writer is accepted. Never for a file
-    /// that arrived whole.
+    /// Set with `captured` only: a lease showed that no writer was inside, or a writer is accepted.
+    /// It is never set for a file that arrived whole.
     bool writer_ruled_out = false;
     bool lease_refused = false;      // no lease: it is unknown whether a writer is inside
     bool proved_by_age = false;      // of lease_refused: it was old enough, and read twice

@@ -96,7 +96,8 @@ ControlSocket::ControlSocket(
     std::map<std::string, Command> commands
 )
     : objects_(objects), commands_(std::move(commands)), acceptor_(loop) {
-    // By descriptor: nobody can replace the directory meanwhile, and the address stays short.
+    // The address names the directory by its descriptor, so that nobody can replace the directory
+    // meanwhile, and the address stays short.
     const std::string address =
         "/proc/self/fd/" + std::to_string(objects.descriptor()) + '/' + socket_name;
     ::unlinkat(objects.descriptor(), socket_name, 0);

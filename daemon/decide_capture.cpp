@@ -44,7 +44,8 @@ bool needs_proof_by_age(const Work& work, const CaptureFacts& facts) {
            came_whole(work.notes.signs()) && facts.is_open;
 }
 
-/// The writer's close would have ended the wait for it before.
+/// Publishes the copy. A file whose writer is still waited for is published because its open limit
+/// has passed: a close would have ended the wait.
 PublishCopy publish_copy(
     const Work& work,
     const Capture& capture,

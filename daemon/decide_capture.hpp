@@ -13,7 +13,7 @@ struct CaptureFacts {
     const Capture& capture;
     watcher::FileStat seen{};  // by the look before the capture
     bool is_open = false;      // somebody has it open, where opens are counted
-    /// Of no_memory: others may be evicted soon.
+    /// Set with `no_memory` only: other contents may be evicted soon.
     bool may_find_room = false;
     ipc::Record record{};
 };

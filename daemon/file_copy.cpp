@@ -20,13 +20,14 @@ namespace {
 
 constexpr std::size_t piece_bytes = std::size_t{64} * 1024;
 
-/// Larger than the largest file that is read inline, so that such a file fits as a whole.
+/// The buffer is larger than the largest file that is read inline, so that such a file fits as a
+/// whole.
 std::vector<char>& buffer_of_this_thread() {
     static thread_local std::vector<char> buffer(inline_bytes_max + 4096);
     return buffer;
 }
 
-/// Two pieces to compare.
+/// Buffers for two pieces that are compared.
 std::array<std::vector<char>, 2>& pieces_of_this_thread() {
     static thread_local std::array<std::vector<char>, 2> pieces;
     for (std::vector<char>& piece : pieces)

@@ -23,7 +23,8 @@ struct PublishedContent {
     friend bool operator==(const PublishedContent&, const PublishedContent&) = default;
 };
 
-/// Where blocking is not allowed, larger files are not read, even from memory.
+/// The largest file that is read where blocking is not allowed. Larger ones are not read even from
+/// memory.
 inline constexpr std::uint64_t inline_bytes_max = std::uint64_t{256} * 1024;
 
 enum class CopyEnd {
@@ -35,7 +36,7 @@ enum class CopyEnd {
     failed,
 };
 
-/// At most one in each thread, since it uses the thread's buffers.
+/// A thread has at most one FileCopy, since it uses the thread's buffers.
 class FileCopy {
 public:
     struct Plan {
@@ -43,7 +44,7 @@ public:
         bool may_block = false;
         bool hash_last = false;  // hash in finish() even if longer than the buffer; needs a segment
         std::uint64_t size_max = 0;  // beyond it: too_large
-        /// The rest is not read.
+        /// How many bytes are read; none: all.
         std::optional<std::uint64_t> bytes_wanted;
         std::optional<PublishedContent> published;
     };
@@ -54,7 +55,7 @@ public:
     /// Reads to the end of the file, which may not be where stat says, or up to `bytes_wanted`.
     CopyEnd read();
     std::uint64_t size() const noexcept { return size_; }
-    /// After read(). Reads the file again; `changed` if the bytes differ.
+    /// Reads the file again, after read(); `changed` if the bytes differ.
     CopyEnd read_again();
     /// Called once, last: hashes the copy and completes the segment, unless read() has done so.
     CopyEnd finish();

@@ -180,8 +180,8 @@ void Intake::compare_known(const BacklogJob& job, ipc::FileId child, const NoteT
     const ipc::Record record = catalog_.read(child);
     const std::string path = catalog_.path(child);
     const std::string_view name = name_of(path);
-    // Also below a file that was a directory: a predecessor may have died between the loss of the
-    // directory and the publication of the deletions in it.
+    // What is not a directory any more may still have children: a predecessor may have died between
+    // the loss of the directory and the publication of the deletions in it.
     if (!job.directories.contains(name) && !job.directories_since.contains(std::string(name)) &&
         (record.state == ipc::FileState::directory || catalog_.has_children(child)))
         lose_directory(path, no_group, when);

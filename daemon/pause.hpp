@@ -1,5 +1,5 @@
-// The pause before the next look at a path. New signs do not shorten it, but for a close and an
-// arrival. Pure.
+// The pause before the next look at a path. A close or an arrival shortens it; other signs do not.
+// Pure.
 #pragma once
 
 #include "daemon/back_off.hpp"

@@ -99,7 +99,8 @@ void VerdictExecutor::on_look(
 LookFacts VerdictExecutor::facts_of(const Work& work, const Look& look, Clock::time_point now) {
     const Sight sight = sight_of(work, look);
     const ipc::Record record = record_of(work);
-    // Not checked for temporary names: it costs a system call for each directory above the path.
+    // Temporary names, which are not known, are not checked: a check costs a system call for each
+    // directory above the path.
     const bool is_missing = sight == Sight::absent && is_known(record);
     return {
         .sight = sight,

@@ -10,12 +10,12 @@
 
 namespace treecast::daemon {
 
-/// Whether the signs show a write, or a creation that is no arrival, and no close by a writer after
-/// it.
+/// Whether a writer must be taken to be inside: the file was written to, or was created in place
+/// (not renamed there), and no writer has closed it since.
 bool suspects_writer(const watcher::Signs& signs);
 
-/// For a file that no lease vouches for. `is_open` counts only once the file has been written to,
-/// since most openers only read.
+/// Whether a file that no lease vouches for may have a writer. `is_open` counts only once the file
+/// has been written to, since most openers only read.
 bool may_have_writer(const watcher::Signs& signs, bool is_open);
 
 /// Whether the file arrived by rename, complete, and was not written to since.
@@ -42,7 +42,7 @@ public:
     void end_wait() noexcept { is_waited_for_ = false; }
     bool is_waited_for() const noexcept { return is_waited_for_; }
 
-    /// How long until an open file has been quiet for `open_limit`.
+    /// The time left until an open file has been quiet for `open_limit`.
     Clock::duration
     quiet_left(const watcher::FileStat& stat, Clock::duration open_limit, const Moment& now) const;
     /// Whether a writer that never closes the file has been inside for too long to wait for a

@@ -189,9 +189,8 @@ void CatalogEntries::set_siblings(
     put(words(slot), entry_siblings, pack_pair(next, previous));
 }
 
-// Always at the head. So what follows an entry in its list is less and less for as long as the
-// entry is linked, and a reader that goes on from there misses nothing that stays
-// (catalog_walk.cpp).
+// Links a new entry always at the head of the list. So the entries that follow a linked one only
+// get fewer, and a reader that continues from there misses nothing that stays (catalog_walk.cpp).
 void CatalogEntries::link(std::uint32_t slot, std::uint32_t parent) noexcept {
     const std::uint32_t next = first_child(parent);
     set_siblings(slot, next, 0);
@@ -212,7 +211,7 @@ void CatalogEntries::unlink(std::uint32_t slot) noexcept {
 }
 
 void CatalogEntries::relink(const std::vector<bool>& is_used) {
-    // Odd already if a predecessor died in here.
+    // The count is odd already if a predecessor died in this function.
     const std::uint64_t under_way = pages_.header_value(HeaderWord::relinks) | 1;
     pages_.store_header(HeaderWord::relinks, under_way);
 
@@ -225,7 +224,7 @@ void CatalogEntries::relink(const std::vector<bool>& is_used) {
     first_fresh_ = slots();
     while (first_fresh_ > 1 && !is_used[first_fresh_ - 1])
         --first_fresh_;
-    // From the last to the first, so that low slots are taken first.
+    // Slots are freed from the last to the first, so that low ones are taken first.
     for (std::uint32_t slot = first_fresh_ - 1; slot >= 1; --slot) {
         if (!is_used[slot])
             free_slot(slot);

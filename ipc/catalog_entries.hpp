@@ -48,7 +48,7 @@ public:
     std::uint32_t next_sibling(std::uint32_t slot) const noexcept;
     std::uint32_t index_position(std::uint32_t slot) const noexcept;
 
-    // For creation and adoption.
+    // The functions below are for creation and adoption.
     [[nodiscard]] ErrorCode add_chunk();
     /// Adopts the chunks that the header names; the caller has checked them.
     void adopt_chunks();

@@ -6,7 +6,8 @@ namespace {
 
 constexpr std::uint8_t log2_slots_min = 12;
 
-/// At most half full, so that a tenth of the slots can change before the next rebuild.
+/// The size of an index that is at most half full with `paths` paths, so that a tenth of the slots
+/// can change before the next rebuild.
 std::uint8_t log2_slots_for(std::uint64_t paths) noexcept {
     std::uint8_t log2_slots = log2_slots_min;
     while (std::uint64_t{1} << log2_slots < paths * 2)

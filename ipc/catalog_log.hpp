@@ -10,7 +10,7 @@ class CatalogLog {
 public:
     explicit CatalogLog(CatalogPages& pages) : pages_(pages) {}
 
-    /// For a new catalog.
+    /// Makes the log of a new catalog.
     [[nodiscard]] ErrorCode make(std::uint32_t slots);
     /// Adopts the published log. False if its revisions are not in order, or would not be with
     /// `next` appended: our writers never leave such a log. The caller then calls reset().

@@ -56,9 +56,9 @@ public:
     /// The same, and appends the entry's name to `path`.
     std::optional<Entry> read(FileId file, std::string& path) const;
     std::optional<std::string> path(FileId file) const;
-    /// As CatalogReader::changes_since.
+    /// See CatalogReader::changes_since.
     bool changes_since(std::uint64_t after, std::vector<LogRecord>& changes) const;
-    /// As CatalogReader::middle_of_log.
+    /// See CatalogReader::middle_of_log.
     std::uint64_t middle_of_log() const noexcept;
 
 private:

@@ -27,7 +27,7 @@ public:
     int descriptor() const noexcept { return fd_.get(); }
     std::uint64_t bytes() const noexcept { return region_.get_size(); }
     const Word* words() const noexcept { return static_cast<const Word*>(region_.get_address()); }
-    /// Only for a mapping made for writing.
+    /// Call it only for a mapping that was made for writing.
     Word* words() noexcept { return static_cast<Word*>(region_.get_address()); }
 
 private:

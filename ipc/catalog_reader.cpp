@@ -102,7 +102,8 @@ bool CatalogReader::daemon_alive() const {
 }
 
 std::chrono::nanoseconds CatalogReader::heartbeat_age() const {
-    // Read before the clock: else a heartbeat between the two would seem to be in the future.
+    // The heartbeat is read before the clock, since one that came between the two readings would
+    // otherwise seem to be in the future.
     const std::uint64_t beat = lookup_->header(HeaderWord::heartbeat);
     const std::uint64_t now = boot_time_ns();
     // A heartbeat in the future is damaged, or from before a reboot. Report the greatest age.

@@ -139,8 +139,8 @@ bool CatalogStorage::forget_deletions(std::size_t count) {
         if (!is_deletion(stored.record) || stored.record.change_revision != deletion.revision)
             continue;
 
-        // Before the entry: a reader that no longer finds it must see here that it may have been
-        // deleted.
+        // This is stored before the entry is freed: a reader that no longer finds the entry must
+        // see here that it may have been deleted.
         Word& forgotten = pages.header(HeaderWord::forgotten_revision);
         if (forgotten.load(std::memory_order_relaxed) < deletion.revision)
             forgotten.store(deletion.revision, std::memory_order_release);

@@ -17,7 +17,7 @@ public:
     /// `storage` outlive the tree.
     explicit CatalogTree(CatalogStorage& storage) : storage_(storage) {}
 
-    /// As in CatalogWriter.
+    /// These functions are those of CatalogWriter.
     [[nodiscard]] Result<FileId> find_or_make(std::string_view path);
     [[nodiscard]] ErrorCode set_directory(std::string_view path, bool is_directory);
     std::vector<FileId> children(std::string_view directory) const;

@@ -106,7 +106,7 @@ bool CatalogWalk::push_children(FileId directory) {
     }
 }
 
-/// Hand over hand: a step to the next entry counts only if the link still names it after its
+/// Goes hand over hand: a step to the next entry counts only if the link still names it after its
 /// identity was loaded, and if the entry that holds the link is still the same after that.
 ///
 /// Then nothing that stays is missed. The writer links new entries at the head, and unlinks an
@@ -137,7 +137,8 @@ CatalogWalk::Listing CatalogWalk::list_children(FileId directory) {
         const std::uint32_t parent = high_half(load(to.words, entry_family));
         if (from.next() != next || !from.is_same())
             return Listing::disturbed;
-        // Only the head can be so, or a damaged catalog, where this keeps the walk to a tree.
+        // In a sound catalog only the head can be an entry of another parent or a free one. In a
+        // damaged one this check keeps the walk to a tree.
         if (low_half(to.identity) == 0 || parent != directory.slot())
             return Listing::disturbed;
         pending_.push_back({make_file_id(high_half(to.identity), next), directory_bytes});

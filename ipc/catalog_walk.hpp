@@ -17,7 +17,7 @@
 
 namespace treecast::ipc {
 
-/// As CatalogReader::walk.
+/// See CatalogReader::walk.
 void walk_slots(
     const CatalogLookup& lookup,
     std::uint32_t after_slot,

@@ -22,7 +22,7 @@ struct CatalogStorage;
 class CatalogWriter {
 public:
     /// Adopts the directory's catalog if it is sound: rebuilds index, links and free lists from its
-    /// entries, and keeps epoch and revisions. Otherwise makes a new one with a new epoch. It
+    /// entries, and keeps epoch and revisions. If not, makes a new one with a new epoch. It
     /// replaces an unsound catalog and never overwrites its bytes, since proxies may have it
     /// mapped. Locks the catalog, so that readers see that this process is alive. Throws
     /// StartupError(configuration) if there is no room, another user owns it or another daemon
@@ -42,7 +42,7 @@ public:
     /// Errc::catalog_full, Errc::no_memory. The id of a deleted entry is valid until the end of the
     /// next publication; any other until the entry is announced as deleted or given back.
     [[nodiscard]] Result<FileId> find_or_make(std::string_view path);
-    /// In state `none` if the id was given back.
+    /// The entry's record; in state `none` if the id was given back.
     Record read(FileId file) const;
     std::string path(FileId file) const;
     /// The entries directly below a directory ("" is the root), directories included.
@@ -84,7 +84,7 @@ public:
 
     std::uint64_t files() const noexcept;
     std::uint64_t capacity_bytes() const noexcept;
-    /// For a CatalogReader in the same process (tests).
+    /// The mapping, for a CatalogReader in the same process (tests).
     std::shared_ptr<const CatalogMapping> mapping() const;
 
 private:

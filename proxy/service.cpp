@@ -34,8 +34,8 @@ namespace {
 /// Descriptors that a worker opens when there is a daemon: the directory of objects, the catalog, a
 /// queue pair and its bell.
 constexpr std::size_t descriptors_per_worker = 5;
-/// For subscribers and contents, without which the proxy is of no use, and for what a new daemon
-/// made while that of the one before is still open.
+/// The fewest descriptors with which the proxy is of use. They serve subscribers and contents, and
+/// the objects of a new daemon while those of its predecessor are still open.
 constexpr std::size_t descriptors_to_serve = 16;
 
 /// The time over which held requests are answered at the end. Their clients come back at once.

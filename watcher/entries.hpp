@@ -1,5 +1,5 @@
 // Turns the entries of a directory that is being read into its listing, and removes what the
-// directory no longer contains. Enters a Reading; leave its listing and its findings.
+// directory no longer contains. Both functions fill the listing and the findings of a Reading.
 #pragma once
 
 #include "watcher/directory_reader.hpp"

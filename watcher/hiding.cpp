@@ -54,7 +54,7 @@ Hiding::Scope Hiding::scope(std::string_view directory) const {
         scope.rules_.push_back({.rules = &options_, .directory = std::string(directory)});
     if (rules_.empty())
         return scope;
-    // From the nearest .treecastignore up to the root's.
+    // The files are taken from the nearest .treecastignore up to the root's.
     for (std::string_view at = directory;; at = parent_of(at)) {
         if (const auto found = rules_.find(at); found != rules_.end()) {
             const std::size_t skip = at.empty() || at == directory ? at.size() : at.size() + 1;

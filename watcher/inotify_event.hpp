@@ -41,7 +41,7 @@ public:
 
     /// False at the end.
     bool next(InotifyEvent& event) noexcept;
-    /// After the end: whether bytes are left that form no complete event.
+    /// Whether bytes are left after the end that form no complete event.
     bool is_damaged() const noexcept { return !bytes_.empty(); }
 
 private:

@@ -26,8 +26,8 @@ void LinkTable::set(const NamePlace& place, Link link) {
         --file_count_;
     if (link.kind == LinkKind::file)
         ++file_count_;
-    // Only the differences, since thousands of links may depend on one name that is swapped, and
-    // most keep that dependency.
+    // Only the differences are applied, since thousands of links may depend on one name that is
+    // swapped, and most keep that dependency.
     const auto old = std::exchange(found->second, std::move(link)).dependencies;
     const auto& now = found->second.dependencies;
     for (const NamePlace& dependency : old) {

@@ -50,8 +50,8 @@ void watch_mounted_files(TreeState& state, const std::string& root) {
             release_watch(state, *unused);
 }
 
-/// For a kernel without unique mount ids: only an open shows whether a mount point is still the
-/// directory that is watched.
+/// Queues the mount points for scanning, which opens them. On a kernel without unique mount ids,
+/// only an open shows whether a mount point is still the directory that is watched.
 void queue_points(TreeState& state, const std::string& root) {
     for (const Mount& mount : state.mounts.known.all()) {
         const std::string path = path_in_tree(root, mount.point);

@@ -30,7 +30,8 @@ bool lies_in_lost_mount(const TreeState& state, std::string_view path);
 bool leads_into_lost_mount(const TreeState& state, std::string_view path);
 
 /// The open found another directory than the known one. If it is a mount point without a unique id
-/// to prove it, marks it so that its content is read, since stats prove nothing. Else false.
+/// to prove it, marks it so that its content is read, since stats prove nothing. If not, returns
+/// false.
 bool note_other_directory(TreeState& state, DirectoryId real);
 
 /// Whether the mount point has been empty since it was mounted. An empty filesystem may be in place

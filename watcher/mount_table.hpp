@@ -29,8 +29,9 @@ public:
     /// Empty if /proc cannot be read.
     std::set<std::string> points_around(const std::string& directory) const;
 
-    /// Never waits for a network filesystem. `listed`: whether the table has the point. It decides
-    /// where the kernel does not report whether a path is a mount (before Linux 5.8).
+    /// Looks at a mount point without waiting for a network filesystem. `listed`: whether the table
+    /// has the point. It decides where the kernel does not report whether a path is a mount (before
+    /// Linux 5.8).
     PointSight look_at(const std::string& point, bool listed) const;
 
 private:

@@ -1,9 +1,10 @@
 // Watches what the root's path leads through: the directories above the root and the links on the
 // way to it. When one of them is renamed, removed or replaced, the path may name another directory.
 //
-// It watches the directories themselves, not the names in them, so that work in /tmp does not wake
-// the daemon. Only polling detects changes of what cannot be watched, for lack of permission or
-// because the limit is reached.
+// It watches the directories themselves, not the names in them: files that come and go in /tmp
+// cause no event. A chmod or touch of such a directory does, since attributes are watched: a link
+// that a rename replaces causes no other event. Only polling detects changes of what cannot be
+// watched, for lack of permission or because the limit is reached.
 #pragma once
 
 #include "watcher/inotify.hpp"

@@ -1,4 +1,5 @@
-// Turns events and directories into a Batch. Read this file first: it shows the watcher's stages.
+// Turns events and directory listings into Batches: calls the watcher's stages in their order.
+// Read pipeline.cpp first: it is the watcher's table of contents. One thread.
 #pragma once
 
 #include "watcher/scan.hpp"

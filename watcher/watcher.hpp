@@ -82,7 +82,7 @@ public:
     /// before its publication: the whole tree may have been moved away before the read. If it has,
     /// this call opens the root anew or marks it as lost.
     bool root_is_there();
-    /// As of the last check. While the root is lost, no path proves anything.
+    /// Whether the root was lost at the last check. While it is lost, no path proves anything.
     bool root_is_lost() const noexcept;
 
     /// Whether `path` may be served: neither it nor a directory above it is hidden, ignored or a

@@ -9,7 +9,7 @@ namespace treecast::client {
 
 namespace {
 
-/// For the message that refuses.
+/// Describes the daemon that runs, for the message that refuses.
 std::string daemon_of(const ipc::ObjectDirectory& directory) {
     const auto catalog = ipc::CatalogReader::attach(directory);
     if (!catalog || !catalog->daemon_alive())

@@ -30,7 +30,8 @@ struct CommandLine {
     std::size_t positional_max;
 };
 
-/// Returns nullopt if --help or --version was given, after printing it. Else starts logging.
+/// Prints the text of --help or --version if it was given, and returns nullopt. If not, starts
+/// logging.
 std::optional<OptionValues> read_command_line(const CommandLine& line, const Arguments& arguments);
 
 }  // namespace treecast::client

@@ -16,7 +16,7 @@ struct GetfileHeader {
     enum class Status : std::uint8_t { ok, file_not_found, error, invalid };
 
     State state = State::incomplete;
-    // Of a complete header:
+    // These are set once the header is complete.
     Status status = Status::ok;
     std::uint64_t length = 0;  // of the body that follows
     std::size_t bytes = 0;     // of the header itself

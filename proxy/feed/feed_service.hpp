@@ -44,7 +44,7 @@ public:
     void everything_changed(Cause cause) override;
     void end_batch() override { due_.run(); }
     bool is_waiting() const override { return topics_.has_waiters(); }
-    /// To be called now and then.
+    /// The worker calls it periodically.
     void housekeep() { digests_.expire(); }
 
 private:

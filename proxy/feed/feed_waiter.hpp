@@ -20,7 +20,8 @@ struct FeedWaiter final
     ~FeedWaiter() override;
 
     void wait_is_over() override;
-    /// As a poll for a file that waits for a change it ends unanswered: see Waiter::peer_ended().
+    /// Ends the request unanswered, as a poll for a file that waits for a change: see
+    /// Waiter::peer_ended().
     void peer_ended() override { connection.end(); }
     void end_by(Clock::time_point at) override;
     void turn_away() override;

@@ -11,7 +11,7 @@
 
 namespace treecast::proxy {
 
-/// As they came in a request, in any order and repeated.
+/// The lists as they came in a request, in any order and perhaps with repetitions.
 struct InterestLists {
     std::vector<std::string> paths;
     std::vector<std::string> prefixes;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int attempts_max = 10;
 
-/// A state that is read while it changes.
+/// Reads a state that may change meanwhile.
 class StateReader {
 public:
     StateReader(const ipc::CatalogReader& catalog, const Interest& interest)
@@ -42,7 +42,8 @@ private:
     void add(ipc::FileId file, const ipc::Record& record) {
         if (!record.hash_known)
             return unhashed_.push_back(file);
-        // Without a path it was deleted since. The digest is nobody's then, who is sent everything.
+        // A file without a path was deleted since. The digest then matches no client's, and the
+        // client is sent everything.
         if (auto path = catalog_.path(file))
             files_.push_back({std::move(*path), record.mode, record.sha256});
     }

@@ -17,7 +17,7 @@ constexpr std::array
 
 constexpr std::size_t date_bytes_max = 40;
 
-/// With leading zeros, in place of the `digits` characters at `at`.
+/// Writes the number with leading zeros in place of the `digits` characters at `at`.
 void put_digits(char* at, unsigned number, unsigned digits) noexcept {
     for (; digits != 0; number /= 10)
         at[--digits] = static_cast<char>('0' + number % 10);

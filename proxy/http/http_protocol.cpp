@@ -10,7 +10,7 @@ namespace treecast::proxy {
 
 namespace {
 
-// Else a buffer is full before a head is refused as too long.
+// A smaller buffer would be full before a head is long enough to be refused.
 static_assert(input_bytes_usual >= head_bytes_max);
 
 using namespace std::chrono_literals;

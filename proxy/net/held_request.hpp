@@ -21,8 +21,9 @@ public:
 
     /// The time given to hold() has come: answer, or hold again.
     virtual void wait_is_over() = 0;
-    /// The peer sends no more, but may still receive: end the connection, or do nothing, which
-    /// continues. Not hold_until(), after which the same would be reported again.
+    /// The peer sends no more, but may still receive. The implementation ends the connection, or
+    /// does nothing: then the request stays held. It must not call hold_until(), since the same
+    /// event would then be reported again.
     virtual void peer_ended() = 0;
     /// The server stops soon: the wait ends at `at`, unless it ends before. News until then are
     /// still answered. For a stream: end, at `at` at the latest, by resume(). A request that waits

@@ -19,7 +19,7 @@ public:
     static ListenAddress of(const sockaddr_storage& address, socklen_t length);
 
     bool is_unix() const noexcept { return family() == AF_UNIX; }
-    /// Not reachable from other machines: loopback, or a Unix socket.
+    /// Whether it is not reachable from other machines: loopback, or a Unix socket.
     bool is_local() const noexcept;
     int family() const noexcept { return address_.ss_family; }
     const sockaddr* address() const noexcept;

@@ -1,4 +1,4 @@
-// Redirects the short name of a file, /PATH, to /v1/files/PATH. Pure.
+// Composes the URL to which a short name redirects: /v1/files/PATH for /PATH. Pure.
 #pragma once
 
 #include <string>

@@ -33,7 +33,7 @@ public:
     /// The record of a file in the catalog; nullopt: there is none.
     using ReadRecord = std::function<std::optional<ipc::Record>(ipc::FileId)>;
     /// Removes the wants that are met, those of files that no longer exist, and those whose time is
-    /// over. Returns the files of all but the last.
+    /// over. Returns the files of the met ones and those that no longer exist.
     std::vector<ipc::FileId> remove_ended(const ReadRecord& read_record, Clock::time_point now);
 
 private:
