@@ -15,8 +15,8 @@ class FeedWaiterOwner;
 struct FeedWaiter final
     : HeldRequest,
       boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-    FeedWaiter(Connection& of, FeedWaiterOwner& answered_by, FeedRequest request_)
-        : connection(of), owner(answered_by), request(std::move(request_)) {}
+    FeedWaiter(Connection& of, FeedWaiterOwner& answered_by, const FeedRequest& request_)
+        : connection(of), owner(answered_by), request(request_) {}
     ~FeedWaiter() override;
 
     void wait_is_over() override;

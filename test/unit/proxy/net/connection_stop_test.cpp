@@ -9,7 +9,7 @@ namespace {
 
 struct Stopped : Fixture {
     Stopped() {
-        answer = [this](Connection& connection, const Request&) {
+        answer = [](Connection& connection, const Request&) {
             const bool ends = connection.persistence() == Persistence::close;
             connection.respond(Response{.first = only(ends ? "last" : "ok"), .close = ends});
         };
