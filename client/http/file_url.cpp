@@ -3,28 +3,18 @@
 #include "base/tree_path.hpp"
 #include "client/http/url_text.hpp"
 
+#include <utility>
+
 namespace treecast::client {
 
 FileUrl FileUrl::parse(std::string_view text) {
-    auto rest = text;
-    std::string_view scheme = "http://";
-    if (!remove_scheme(rest, scheme)) {
-        scheme = "https://";
-        if (!remove_scheme(rest, scheme))
-            throw url_refusal(text, "is no URL such as http://127.0.0.1:8420/PATH");
-    }
-    FileUrl url;
-    const auto host = rest.substr(0, rest.find_first_of("/?#"));
-    parse_url_host(text, host);
-    url.origin_ = std::string(scheme) + std::string(host);
-    rest.remove_prefix(host.size());
+    auto [origin, rest] = split_http_url(text);
     if (rest.find_first_of("?#") != rest.npos)
         throw url_refusal(text, "has a query or fragment; in a path write ? as %3F and # as %23");
 
-    if (rest == "/v1/files" || rest.starts_with("/v1/files/"))
-        rest.remove_prefix(std::string_view("/v1/files").size());
-    if (!rest.empty())
-        rest.remove_prefix(1);
+    FileUrl url;
+    url.origin_ = std::move(origin);
+    rest = tree_path_in(rest);
     url.names_tree_ = rest.empty() || rest.ends_with('/');
     if (rest.ends_with('/'))
         rest.remove_suffix(1);
@@ -33,6 +23,13 @@ FileUrl FileUrl::parse(std::string_view text) {
     if (!path || (!is_root && !is_valid_path(*path)))
         throw url_refusal(text, "names no path that a tree can have");
     url.path_ = std::move(*path);
+    return url;
+}
+
+FileUrl FileUrl::of_file(std::string origin, std::string path) {
+    FileUrl url;
+    url.origin_ = std::move(origin);
+    url.path_ = std::move(path);
     return url;
 }
 

@@ -20,6 +20,9 @@ public:
     /// Throws StartupError(usage) also if the URL names a tree: for commands that accept one file.
     static FileUrl parse_file(std::string_view text);
 
+    /// The URL of a valid path at `origin`.
+    static FileUrl of_file(std::string origin, std::string path);
+
     /// `http://HOST:PORT`
     const std::string& origin() const noexcept { return origin_; }
     /// Decoded, as in base/tree_path.hpp; "" is the root.

@@ -44,6 +44,28 @@ UrlHost parse_url_host(std::string_view text, std::string_view authority) {
     return result;
 }
 
+SplitUrl split_http_url(std::string_view text) {
+    auto rest = text;
+    std::string_view scheme = "http://";
+    if (!remove_scheme(rest, scheme)) {
+        scheme = "https://";
+        if (!remove_scheme(rest, scheme))
+            throw url_refusal(text, "is no URL such as http://127.0.0.1:8420/PATH");
+    }
+    const auto host = rest.substr(0, rest.find_first_of("/?#"));
+    parse_url_host(text, host);
+    rest.remove_prefix(host.size());
+    return {std::string(scheme) + std::string(host), rest};
+}
+
+std::string_view tree_path_in(std::string_view rest) noexcept {
+    constexpr std::string_view files = "/v1/files";
+    if (rest == files || rest.starts_with("/v1/files/"))
+        rest.remove_prefix(files.size());
+    rest.remove_prefix(std::min<std::size_t>(1, rest.size()));
+    return rest;
+}
+
 std::optional<std::string> decode_url_path(std::string_view path) {
     std::string bytes;
     while (!path.empty()) {

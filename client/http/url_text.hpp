@@ -26,6 +26,16 @@ struct UrlHost {
 /// Throws url_refusal() if there is no host, a user name, or no valid port.
 UrlHost parse_url_host(std::string_view text, std::string_view authority);
 
+/// An http or https URL in two parts.
+struct SplitUrl {
+    std::string origin;     // `http://HOST:PORT`
+    std::string_view rest;  // of the text, as written: "", or what begins with '/', '?' or '#'
+};
+/// Throws url_refusal() if `text` is no such URL.
+SplitUrl split_http_url(std::string_view text);
+/// Removes the slash at the front of a URL's path, and `/v1/files` before it.
+std::string_view tree_path_in(std::string_view rest) noexcept;
+
 /// Decodes a percent-encoded path. Returns nullopt for bad escapes, and for `%2F`, which would mean
 /// another path.
 std::optional<std::string> decode_url_path(std::string_view path);
