@@ -26,6 +26,10 @@ struct Command {
 constexpr std::array commands{
     Command{"serve", client::run_serve, "serve DIR         serve a directory, in the foreground"},
     Command{"get", client::run_get, "get URL           one file, to standard output or -o FILE"},
+    Command{
+        "ls",
+        client::run_ls,
+        "ls URL            the files below URL, or that match it as a glob"},
     Command{"watch", client::run_watch, "watch URL...      a line, or --exec CMD, for each change"},
     Command{
         "status",

@@ -16,6 +16,7 @@ namespace treecast::client {
 
 ExitCode run_serve(const Arguments& arguments);
 ExitCode run_get(const Arguments& arguments);
+ExitCode run_ls(const Arguments& arguments);
 ExitCode run_watch(const Arguments& arguments);
 ExitCode run_status(const Arguments& arguments);
 ExitCode run_sync(const Arguments& arguments);

@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_command_line_that_is_not_understood_is_a_usage_error) {
 BOOST_AUTO_TEST_CASE(every_command_explains_itself) {
     BOOST_TEST(run_client({"--help"}).output.find("serve DIR") != std::string::npos);
     BOOST_TEST(run_client({"--version"}).output == "treecast " TREECAST_VERSION "\n");
-    for (const auto* const command : {"serve", "get", "watch", "status", "sync", "clean"}) {
+    for (const auto* const command : {"serve", "get", "ls", "watch", "status", "sync", "clean"}) {
         const auto help = run_client({command, "--help"});
         BOOST_TEST(help.code == 0);
         BOOST_TEST(help.output.find(std::string("treecast ") + command) != std::string::npos);

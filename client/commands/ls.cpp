@@ -1,0 +1,134 @@
+// `treecast ls`: lists the files that a URL names, by the change feed.
+#include "base/one_line.hpp"
+#include "client/commands/commands.hpp"
+#include "client/following/feed_listing.hpp"
+#include "client/following/feed_subscription.hpp"
+#include "client/following/listing_text.hpp"
+#include "client/http/transfer_engine.hpp"
+#include "client/http/tree_url.hpp"
+#include "client/output/output.hpp"
+#include "client/processes/stop_signals.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+
+namespace treecast::client {
+
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::array ls_table{
+    OptionSpec{
+        "json",
+        OptionKind::flag,
+        "",
+        "",
+        "print one JSON object a line, as the change feed has them"},
+};
+
+/// A server that begins anew more often, or lists more files, has no end.
+constexpr unsigned resets_max = 10;
+constexpr std::size_t files_max = 50'000'000;
+
+constexpr std::size_t output_piece_bytes = 65536;
+
+[[noreturn]] void refuse(ExitCode code, const std::string& what, const std::string& reason) {
+    throw StartupError(code, one_line(what) + ": " + reason);
+}
+
+/// The answer to the request under way.
+Answer await(TransferEngine& http, const std::string& what, StopSignals& stops) {
+    const int stop = stops.descriptor();
+    while (true) {
+        auto completed = http.wait(std::chrono::hours(1), {&stop, 1});
+        if (stops.take())
+            refuse(ExitCode::failed, what, "interrupted");
+        if (!completed.empty())
+            return std::move(completed.front().answer);
+    }
+}
+
+/// Waits until the next request is due.
+void pause(TransferEngine& http, const FeedSubscription& feed, StopSignals& stops) {
+    const int stop = stops.descriptor();
+    const auto rest = std::chrono::ceil<milliseconds>(*feed.due() - Clock::now());
+    http.wait(std::max(rest, milliseconds(0)), {&stop, 1});
+    if (stops.take())
+        refuse(ExitCode::failed, feed.url(), "interrupted");
+}
+
+FeedListing list(const TreeUrl& url, StopSignals& stops) {
+    FeedSubscription feed(url.changes_url(), std::chrono::seconds(0));
+    TransferEngine http;
+    std::mt19937 generator{std::random_device{}()};
+    std::uniform_real_distribution<double> random(0.0, 1.0);
+    FeedListing listing;
+    unsigned resets = 0;
+    bool more = true;
+    while (more) {
+        pause(http, feed, stops);
+        feed.poll(http, 0, Clock::now());
+        const auto answer = await(http, feed.url(), stops);
+        auto action = feed.complete(answer, random(generator), Clock::now());
+        if (!action.answer)
+            refuse(
+                answer.status == 0 ? ExitCode::unreachable : ExitCode::failed,
+                feed.url(),
+                action.trouble
+            );
+        more = action.answer->more;
+        resets += action.answer->reset ? 1U : 0U;
+        listing.apply(std::move(*action.answer));
+        if (more && (resets > resets_max || listing.files().size() > files_max))
+            refuse(ExitCode::failed, feed.url(), "the server's list has no end");
+    }
+    return listing;
+}
+
+void print(const FeedListing::Files& files, bool as_json) {
+    const auto width = size_width(files);
+    std::string piece;
+    for (const auto& [path, file] : files) {
+        piece += as_json ? file.json + '\n' : listing_line(path, file, width);
+        if (piece.size() < output_piece_bytes)
+            continue;
+        write_to_stdout(piece);
+        piece.clear();
+    }
+    write_to_stdout(piece);
+}
+
+}  // namespace
+
+ExitCode run_ls(const Arguments& arguments) {
+    const CommandLine line{
+        "treecast ls URL [--json]",
+        "Lists the files below URL, which names a directory, the whole tree (http://HOST:PORT/),\n"
+        "a file, or a glob (URL/**/*.json; %2A, %3F and %5B are the characters * ? and [):\n"
+        "mode, size, time of the last change, path. Paths come in the order of their bytes.\n",
+        {ls_table},
+        1};
+    const auto options = read_command_line(line, arguments);
+    if (!options)
+        return ExitCode::ok;
+    if (options->positional().empty())
+        throw StartupError(ExitCode::usage, "ls: which URL? See --help");
+
+    const auto& text = options->positional().front();
+    const auto url = TreeUrl::parse(text);
+    StopSignals stops;
+    const auto listing = list(url, stops);
+    if (listing.files().empty() && !url.is_root())
+        refuse(ExitCode::not_found, text, "nothing is there");
+    print(listing.files(), options->flag("json"));
+    return ExitCode::ok;
+}
+
+}  // namespace treecast::client
