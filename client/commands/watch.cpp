@@ -1,12 +1,18 @@
 // `treecast watch`: follows any number of URLs in one thread, until a signal.
 #include "client/commands/commands.hpp"
 #include "client/following/subscription.hpp"
+#include "client/following/tree_subscription.hpp"
 #include "client/http/transfer_engine.hpp"
+#include "client/http/tree_url.hpp"
 #include "client/processes/stop_signals.hpp"
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <optional>
 #include <random>
+#include <utility>
+#include <vector>
 
 namespace treecast::client {
 
@@ -30,27 +36,39 @@ constexpr std::array watch_table{
     OptionSpec{"changes-only", OptionKind::flag, "", "", "do not report the first state"},
 };
 
-std::vector<Subscription> make_subscriptions(const OptionValues& options) {
+using WatchedUrls = std::vector<std::unique_ptr<Watched>>;
+
+WatchedUrls make_subscriptions(const OptionValues& options) {
     const auto form = options.flag("json") ? LineForm::json : LineForm::human;
     const auto first_state =
         options.flag("changes-only") ? PollFsm::FirstState::skip : PollFsm::FirstState::report;
-    std::vector<Subscription> subscriptions;
+    const auto command = options.has("exec") ? std::optional(options.text("exec")) : std::nullopt;
+    WatchedUrls urls;
     for (const auto& text : options.positional()) {
-        auto url = FileUrl::parse_file(text);
+        const auto url = TreeUrl::parse(text);
+        if (url.kind() != TreeUrl::Kind::file) {
+            urls.push_back(std::make_unique<TreeSubscription>(url, wait, first_state, form, command)
+            );
+            continue;
+        }
         std::optional<CommandRunner> runner;
-        if (options.has("exec"))
-            runner.emplace(options.text("exec"), url.path());
-        subscriptions
-            .emplace_back(std::move(url), PollFsm(wait, first_state), form, std::move(runner));
+        if (command)
+            runner.emplace(*command, url.text());
+        urls.push_back(std::make_unique<Subscription>(
+            FileUrl::of_file(url.origin(), url.text()),
+            PollFsm(wait, first_state),
+            form,
+            std::move(runner)
+        ));
     }
-    return subscriptions;
+    return urls;
 }
 
 /// The time until the next poll is due.
-milliseconds idle_time(const std::vector<Subscription>& subscriptions, Clock::time_point now) {
+milliseconds idle_time(const WatchedUrls& urls, Clock::time_point now) {
     milliseconds idle = std::chrono::hours(1);
-    for (const auto& subscription : subscriptions)
-        if (const auto due = subscription.due())
+    for (const auto& url : urls)
+        if (const auto due = url->due())
             idle = std::min(idle, std::chrono::ceil<milliseconds>(*due - now));
     return std::max(idle, milliseconds(0));
 }
@@ -61,9 +79,11 @@ ExitCode run_watch(const Arguments& arguments) {
     const CommandLine line{
         "treecast watch URL... [--exec CMD] [--json] [--changes-only]",
         "Prints a line for the state of each file, and one for each change from then on, until\n"
-        "it is interrupted. Reconnects by itself. Of changes in quick succession the last is\n"
-        "never missed; those before it may be. Commands run one at a time for each URL: if\n"
-        "changes come while one runs, the newest is next.\n",
+        "it is interrupted. URL names a file, all files below a directory (URL/DIR/) or those\n"
+        "that match a glob (URL/**/*.json; %2A, %3F and %5B are the characters * ? and [).\n"
+        "Reconnects by itself. Of changes in quick succession the last is never missed; those\n"
+        "before it may be. Commands run one at a time for each URL: if changes of a file come\n"
+        "while one runs, the newest is next.\n",
         {watch_table},
         10'000};
     const auto options = read_command_line(line, arguments);
@@ -73,7 +93,7 @@ ExitCode run_watch(const Arguments& arguments) {
         throw StartupError(ExitCode::usage, "watch: which URL? See --help");
 
     StopSignals stops;
-    auto subscriptions = make_subscriptions(*options);
+    const auto urls = make_subscriptions(*options);
     TransferEngine http;
     std::mt19937 generator{std::random_device{}()};
     std::uniform_real_distribution<double> random(0.0, 1.0);
@@ -81,21 +101,19 @@ ExitCode run_watch(const Arguments& arguments) {
     while (true) {
         const auto now = Clock::now();
         std::vector<int> readable{stops.descriptor()};
-        for (std::size_t i = 0; i < subscriptions.size(); ++i) {
-            subscriptions[i].poll(http, i, now);
-            const auto* const runner = subscriptions[i].runner();
-            if (runner != nullptr && runner->descriptor() >= 0)
-                readable.push_back(runner->descriptor());
+        for (std::size_t i = 0; i < urls.size(); ++i) {
+            urls[i]->poll(http, i * Watched::requests_max, now);
+            if (urls[i]->command_descriptor() >= 0)
+                readable.push_back(urls[i]->command_descriptor());
         }
-        const auto completed = http.wait(idle_time(subscriptions, now), readable);
+        const auto completed = http.wait(idle_time(urls, now), readable);
         if (stops.take())
             return ExitCode::ok;
-        for (const auto& completion : completed)
-            subscriptions[completion.key]
-                .complete(completion.answer, random(generator), Clock::now());
-        for (auto& subscription : subscriptions)
-            if (auto* const runner = subscription.runner())
-                runner->advance();
+        for (const auto& [key, answer] : completed)
+            urls[key / Watched::requests_max]
+                ->complete(key % Watched::requests_max, answer, random(generator), Clock::now());
+        for (const auto& url : urls)
+            url->advance_commands();
     }
 }
 

@@ -28,11 +28,13 @@ std::string json_line(const FileUrl& url, const FileChange& change) {
     line["url"] = url.request_url();
     line["path"] = url.path();
     line["version"] = change.version;
-    if (change.event == FileEvent::change) {
+    if (change.sha256.empty())
+        line["sha256"] = nullptr;
+    else
         line["sha256"] = change.sha256;
+    if (change.event == FileEvent::change) {
         line["size"] = change.size;
     } else {
-        line["sha256"] = nullptr;
         line["size"] = nullptr;
     }
     if (change.mtime)

@@ -15,7 +15,7 @@ std::string
 human_line(const FileUrl& url, const FileChange& change, std::chrono::system_clock::time_point now);
 
 /// `{"event":..,"url":..,"path":..,"version":..,"sha256":..,"size":..,"mtime":..}`; the last three
-/// are null where there is no content, mtime also where the server named none.
+/// are null where there is no content, sha256 and mtime also where the server named none.
 std::string json_line(const FileUrl& url, const FileChange& change);
 
 }  // namespace treecast::client

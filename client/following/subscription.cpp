@@ -20,7 +20,7 @@ Subscription::Subscription(
 )
     : url_(std::move(url)), fsm_(std::move(fsm)), form_(form), runner_(std::move(runner)) {}
 
-void Subscription::poll(TransferEngine& http, std::size_t key, TimePoint now) {
+void Subscription::poll(TransferEngine& http, std::size_t first_key, TimePoint now) {
     if (under_way_ || now < next_poll_)
         return;
     if (runner_) {
@@ -31,19 +31,19 @@ void Subscription::poll(TransferEngine& http, std::size_t key, TimePoint now) {
     sink_ = std::make_unique<ContentSink>(body_.get());
     auto request = fsm_.request();
     http.start(
-        key,
+        first_key,
         {url_.request_url() + request.query, std::move(request.headers), request.wait, sink_.get()}
     );
     under_way_ = true;
 }
 
-std::optional<Subscription::TimePoint> Subscription::due() const {
+std::optional<Watched::TimePoint> Subscription::due() const {
     if (under_way_)
         return std::nullopt;
     return next_poll_;
 }
 
-void Subscription::complete(const Answer& answer, double random, TimePoint now) {
+void Subscription::complete(std::size_t, const Answer& answer, double random, TimePoint now) {
     under_way_ = false;
     const auto action = fsm_.resume(answer, random);
     next_poll_ = now + action.pause;

@@ -1,9 +1,10 @@
-// One URL that `treecast watch` follows: its poll, its output, its command.
+// One file that `treecast watch` follows: its poll, its output, its command.
 #pragma once
 
 #include "base/unique_fd.hpp"
 #include "client/following/command_runner.hpp"
 #include "client/following/poll_fsm.hpp"
+#include "client/following/watched.hpp"
 #include "client/http/content_sink.hpp"
 #include "client/http/file_url.hpp"
 #include "client/http/transfer_engine.hpp"
@@ -15,25 +16,21 @@
 
 namespace treecast::client {
 
-enum class LineForm { human, json };
-
-class Subscription {
+class Subscription final : public Watched {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
-
     /// `runner` is for --exec.
     Subscription(FileUrl url, PollFsm fsm, LineForm form, std::optional<CommandRunner> runner);
 
-    /// Starts the next poll with `key` if it is due.
-    void poll(TransferEngine& http, std::size_t key, TimePoint now);
-    /// When `poll` has to be called; nullopt while a poll is under way.
-    std::optional<TimePoint> due() const;
-    /// Processes an answer: prints the change and runs the command. Throws std::system_error if it
-    /// cannot print.
-    void complete(const Answer& answer, double random, TimePoint now);
-
-    /// nullptr without --exec.
-    CommandRunner* runner() noexcept { return runner_ ? &*runner_ : nullptr; }
+    void poll(TransferEngine& http, std::size_t first_key, TimePoint now) override;
+    std::optional<TimePoint> due() const override;
+    void complete(std::size_t request, const Answer& answer, double random, TimePoint now) override;
+    int command_descriptor() const noexcept override {
+        return runner_ ? runner_->descriptor() : -1;
+    }
+    void advance_commands() override {
+        if (runner_)
+            runner_->advance();
+    }
 
 private:
     void deliver(const FileChange& change);

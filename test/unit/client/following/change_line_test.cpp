@@ -40,6 +40,15 @@ BOOST_AUTO_TEST_CASE(json_line_holds_everything) {
     );
 }
 
+BOOST_AUTO_TEST_CASE(json_line_of_a_content_whose_hash_is_not_known_has_null) {
+    BOOST_TEST(
+        json_line(url, {FileEvent::change, "0000000000000007.12", {}, 5, {}}) ==
+        R"({"event":"change","url":"http://h:1/v1/files/conf/a%0Ab","path":"conf/a\nb",)"
+        R"("version":"0000000000000007.12","sha256":null,"size":5,"mtime":null})"
+        "\n"
+    );
+}
+
 BOOST_AUTO_TEST_CASE(json_line_without_content_has_nulls) {
     BOOST_TEST(
         json_line(url, {FileEvent::absent, "0000000000000007.12", {}, 0, {}}) ==
