@@ -12,6 +12,11 @@ char lower(char c) noexcept {
 
 }  // namespace
 
+bool is_token_character(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
 std::string_view trim(std::string_view text) noexcept {
     const auto first = text.find_first_not_of(" \t");
     if (first == text.npos)

@@ -5,6 +5,8 @@
 
 namespace treecast::proxy {
 
+/// RFC 9110, 5.6.2.
+bool is_token_character(char c) noexcept;
 /// Removes blanks and tabs at both ends.
 std::string_view trim(std::string_view text) noexcept;
 bool equals_ignoring_case(std::string_view left, std::string_view right) noexcept;

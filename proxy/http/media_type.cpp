@@ -1,15 +1,12 @@
 #include "proxy/http/media_type.hpp"
 
+#include "proxy/http/header_list.hpp"
+
 #include <algorithm>
 
 namespace treecast::proxy {
 
 namespace {
-
-bool is_token_character(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
 
 bool take(std::string_view& text, char c) noexcept {
     const bool is_there = text.starts_with(c);
