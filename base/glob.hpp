@@ -61,6 +61,7 @@ private:
 
     std::string text_;
     std::string literal_prefix_;
+    std::size_t literal_suffix_bytes_;  // of the text; every path that matches ends so
 };
 
 }  // namespace treecast

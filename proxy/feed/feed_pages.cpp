@@ -17,6 +17,9 @@ constexpr int snapshot_attempts_max = 3;
 
 std::shared_ptr<const std::string>
 text_of(const std::vector<ListedFile>& files, std::uint64_t epoch) {
+    static const auto empty = std::make_shared<const std::string>();
+    if (files.empty())
+        return empty;
     return std::make_shared<const std::string>(changes_as_json(files, epoch));
 }
 
@@ -39,9 +42,11 @@ FeedPages::changes(FeedTopic& topic, std::uint64_t after, std::size_t limit, boo
             page.revision = std::max(page.revision, passed_until_);
         return page;
     }
-    // A held request was evaluated before, and the topic knows what changed since.
     ChangedFiles changed{.until = after};
-    if (is_held && !topic.is_overrun)
+    if (const MadePage* const made = topics_.find_page(topic, key); made && made->is_empty())
+        changed.until = std::max(made->revision, passed_until_);
+    else if (is_held && !topic.is_overrun)
+        // It was evaluated before, and the topic knows what changed since.
         changed = {topic.changed, std::max(after, passed_until_)};
     const ipc::CatalogReader& catalog = *attachment_.catalog();
     const auto read = read_changes(catalog, *topic.interest, after, changed, limit);
@@ -55,7 +60,8 @@ FeedPages::changes(FeedTopic& topic, std::uint64_t after, std::size_t limit, boo
         .changes = text_of(read->files, catalog.epoch()),
         .revision = read->cursor.version.revision,
         .is_cut = read->more};
-    if (!page.is_empty())
+    // That nothing changed is kept too, else each poll would read the log from its cursor on.
+    if (page.revision > after)
         topics_.add_page(topic, page);
     return page;
 }

@@ -24,7 +24,6 @@ public:
     MadePage snapshot(FeedTopic& topic, SnapshotPlace from, std::size_t limit);
 
     /// Each change up to this revision was passed to the topics that it concerns.
-    std::uint64_t passed_until() const noexcept { return passed_until_; }
     void pass_until(std::uint64_t revision) noexcept {
         passed_until_ = std::max(passed_until_, revision);
     }

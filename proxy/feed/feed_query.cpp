@@ -20,11 +20,19 @@ using namespace std::string_view_literals;
 
 constexpr std::array repeatable{"path"sv, "prefix"sv, "glob"sv};
 
+/// The paths of one subscription, its prefixes and its globs, are each at most so many.
+constexpr std::size_t names_max = 4'000;
+/// The largest `limit` that is understood; a page has fewer files.
+constexpr std::size_t limit_max = 100'000;
+constexpr const char* too_many = "has more than 4,000 values";
+
 // Each of these accepts one text and returns null, or returns the reason for refusing it.
 
 const char* add_path(std::string_view text, InterestLists& lists) {
     if (!is_valid_path(text))
         return "is not a path of a file, relative to the root";
+    if (lists.paths.size() == names_max)
+        return too_many;
     lists.paths.emplace_back(text);
     return nullptr;
 }
@@ -34,6 +42,8 @@ const char* add_prefix(std::string_view text, InterestLists& lists) {
         return "is not the beginning of a path";
     if (text.starts_with('/'))
         return "begins with a slash, and no path does";
+    if (lists.prefixes.size() == names_max)
+        return too_many;
     lists.prefixes.emplace_back(text);
     return nullptr;
 }
@@ -42,6 +52,8 @@ const char* add_glob(std::string_view text, InterestLists& lists) {
     auto glob = Glob::parse(text);
     if (!glob)
         return glob.error().reason;
+    if (lists.globs.size() == names_max)
+        return too_many;
     lists.globs.push_back(std::move(*glob));
     return nullptr;
 }
@@ -50,11 +62,9 @@ const char* set_limit(std::string_view text, std::size_t& limit) {
     std::size_t number = 0;
     const char* const end = text.data() + text.size();
     const auto [stopped, error] = std::from_chars(text.data(), end, number);
-    const bool is_huge = error == std::errc::result_out_of_range;
-    if (stopped != end || text.empty() || (error != std::errc() && !is_huge) ||
-        (number == 0 && !is_huge))
-        return "is not a number of files from 1 on";
-    limit = is_huge ? listed_files_max : std::min(number, listed_files_max);
+    if (stopped != end || error != std::errc() || number == 0 || number > limit_max)
+        return "is not a number of files from 1 to 100000";
+    limit = std::min(number, listed_files_max);
     return nullptr;
 }
 

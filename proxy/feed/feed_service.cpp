@@ -12,6 +12,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// How long a request without `wait` is held for the end of a publication.
+constexpr auto settling_max = 1s;
+/// What a topic collects for those who wait; if more changes, they read the log.
+constexpr std::size_t changed_files_max = 4096;
+
 bool is_digest(const Sha256& digest, std::string_view bytes) {
     return std::ranges::equal(digest, bytes, {}, {}, [](char byte) {
         return static_cast<std::uint8_t>(byte);
@@ -44,8 +49,8 @@ FeedService::FeedService(
           wants,
           topics_,
           load_timeout,
-          [this](FeedTopic& topic) {
-              digest_is_made(topic);
+          [this](FeedTopic& topic, bool is_made) {
+              digest_has_ended(topic, is_made);
           }
       ),
       spread_(std::random_device()()) {}
@@ -53,7 +58,7 @@ FeedService::FeedService(
 void FeedService::get(Connection& connection, Interest interest, FeedRequest request) {
     FeedTopic& topic = topics_.topic_of(std::move(interest));
     const FeedTopics::Use use(topics_, topic);
-    Moment moment{.persistence = connection.persistence(), .may_load = true};
+    Moment moment{.persistence = connection.persistence(), .may_load = true, .may_settle = true};
     if (request.wait == 0ms)
         if (auto response = answer(topic, request, moment))
             return connection.respond(std::move(*response));
@@ -70,6 +75,8 @@ void FeedService::get(Connection& connection, Interest interest, FeedRequest req
         connection.respond(std::move(*response));
     else if (const auto deadline = digests_.deadline(topic))
         connection.hold_until(std::max(waiter.wait_until, *deadline));
+    else if (waiter.request.wait == 0ms)
+        connection.hold_until(waiter.wait_until = Clock::now() + settling_max);
 }
 
 // --- Held requests -------------------------------------------------------------------------
@@ -78,19 +85,31 @@ void FeedService::wait_is_over(FeedWaiter& waiter) {
     FeedTopic& topic = *waiter.topic;
     const FeedTopics::Use use(topics_, topic);
     const auto deadline = digests_.deadline(topic);
-    if (deadline && waiter.request.state && *deadline > Clock::now())
+    if (deadline && waiter.request.state && waiter.may_load && *deadline > Clock::now())
         return waiter.connection.hold_until(*deadline);
     const Moment moment{.persistence = waiter.connection.persistence(), .is_held = true};
     waiter.connection.respond(*answer(topic, waiter.request, moment));
 }
 
+/// It was not looked at once more. So the cursor stays, and if a publication is or was under way,
+/// the answer says `more`.
 void FeedService::turn_away(FeedWaiter& waiter) {
     const Persistence persistence = waiter.connection.persistence();
-    // Without a cursor there is no answer that brings nothing.
     waiter.connection.respond(
-        waiter.request.after ? answer_quiet(waiter.request, persistence)
-                             : refuse(waiter.request, persistence, "The server is shutting down.")
+        waiter.request.after
+            ? answer_quiet(waiter.request, persistence, 0, waiter.topic->is_overrun)
+            : refuse(waiter.request, persistence, "The server is shutting down.")
     );
+}
+
+void FeedService::removed(FeedWaiter& waiter) {
+    if (waiter.topic == nullptr)
+        return;
+    FeedTopic& topic = *waiter.topic;
+    const FeedTopics::Use use(topics_, topic);
+    topics_.remove(waiter);
+    if (topic.waiting.empty() && topic.due.empty())
+        digests_.abandon(topic);
 }
 
 void FeedService::changed(std::span<const ipc::LogRecord> changes) {
@@ -107,7 +126,12 @@ void FeedService::note_change(ipc::FileId file) {
     if (!path)
         return;
     for (FeedTopic* const topic : topics_.find(*path)) {
-        topic->changed.push_back(file);
+        if (topic->changed.size() == changed_files_max)
+            topic->is_overrun = true;
+        if (topic->is_overrun)
+            topic->changed.clear();
+        else
+            topic->changed.push_back(file);
         make_due(*topic);
     }
 }
@@ -135,11 +159,15 @@ void FeedService::make_due(FeedTopic& topic) {
         due_.add(topic);
 }
 
-/// Those who wait for a change are evaluated too, and stay.
-void FeedService::digest_is_made(FeedTopic& topic) {
+/// Those who wait for a change are evaluated too, and stay. Where there is no digest, it is not
+/// begun again for those who have waited: it might never end.
+void FeedService::digest_has_ended(FeedTopic& topic, bool is_made) {
     topic.due.splice(topic.due.end(), topic.waiting);
     if (topic.due.empty())
         return;
+    if (!is_made)
+        for (FeedWaiter& waiter : topic.due)
+            waiter.may_load = false;
     due_.add(topic);
     due_.run();
 }
@@ -170,7 +198,7 @@ void FeedService::evaluate(FeedWaiter& waiter, std::optional<SharedAnswer>& last
     const Moment moment{
         .persistence = connection->persistence(),
         .is_held = true,
-        .may_load = true,
+        .may_load = waiter.may_load,
         .may_wait = Clock::now() < waiter.wait_until};
     if (last && last->request == waiter.request && last->moment == moment)
         return connection->respond(last->response);
@@ -211,9 +239,9 @@ FeedService::answer_changes(FeedTopic& topic, const FeedRequest& request, const 
              .more = page->is_cut,
              .changes = page->changes}
         );
-    if (moment.may_wait)
+    if (moment.may_wait || (!page && moment.may_settle))
         return std::nullopt;
-    return answer_quiet(request, moment.persistence);
+    return answer_quiet(request, moment.persistence, page ? page->revision : 0, !page);
 }
 
 std::optional<Response>
@@ -257,14 +285,20 @@ FeedService::answer_snapshot(FeedTopic& topic, const FeedRequest& request, const
 }
 
 /// The end of a wait, or of a request that does not wait. The cursor moves on only if the one that
-/// was sent will be unknown before long. So equal waits keep equal URLs.
-Response FeedService::answer_quiet(const FeedRequest& request, Persistence persistence) {
+/// was sent will be unknown before long. So equal waits keep equal URLs. `more`: a publication is
+/// under way, and a snapshot that the client was sent may hold a part of it.
+Response FeedService::answer_quiet(
+    const FeedRequest& request,
+    Persistence persistence,
+    std::uint64_t unchanged_until,
+    bool more
+) {
     FeedCursor cursor = *request.after;
     const ipc::CatalogReader* const catalog = attachment_.catalog();
     if (catalog != nullptr && !cursor.place && is_known(*catalog, cursor.version) &&
         cursor.version.revision < catalog->middle_of_log())
-        cursor.version.revision = std::max(cursor.version.revision, pages_.passed_until());
-    return word(request, persistence, Caching::none, {.cursor = cursor});
+        cursor.version.revision = std::max(cursor.version.revision, unchanged_until);
+    return word(request, persistence, Caching::none, {.cursor = cursor, .more = more});
 }
 
 Response

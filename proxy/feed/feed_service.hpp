@@ -54,6 +54,7 @@ private:
         bool is_held = false;
         bool may_load = false;  // hashes, for the digest of the state
         bool may_wait = false;
+        bool may_settle = false;  // be held for the end of a publication that is under way
 
         friend bool operator==(const Moment&, const Moment&) = default;
     };
@@ -66,7 +67,7 @@ private:
 
     void wait_is_over(FeedWaiter& waiter) override;
     void turn_away(FeedWaiter& waiter) override;
-    void removed(FeedWaiter& waiter) override { topics_.remove(waiter); }
+    void removed(FeedWaiter& waiter) override;
 
     bool evaluate_due(FeedTopic& topic, std::size_t& budget);
     void evaluate(FeedWaiter& waiter, std::optional<SharedAnswer>& last);
@@ -76,14 +77,19 @@ private:
     answer_snapshot(FeedTopic& topic, const FeedRequest& request, const Moment& moment);
     std::optional<Response>
     answer_changes(FeedTopic& topic, const FeedRequest& request, const Moment& moment);
-    Response answer_quiet(const FeedRequest& request, Persistence persistence);
+    Response answer_quiet(
+        const FeedRequest& request,
+        Persistence persistence,
+        std::uint64_t unchanged_until,
+        bool more
+    );
     Response refuse(const FeedRequest& request, Persistence persistence, std::string detail);
     AnswerContext context(const FeedRequest& request, Persistence persistence, Caching caching);
     Response
     word(const FeedRequest& request, Persistence persistence, Caching caching, FeedAnswer answer);
     void note_change(ipc::FileId file);
     void make_due(FeedTopic& topic);
-    void digest_is_made(FeedTopic& topic);
+    void digest_has_ended(FeedTopic& topic, bool is_made);
 
     Attachment& attachment_;
     const std::string instance_;

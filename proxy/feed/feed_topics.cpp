@@ -91,8 +91,13 @@ void FeedTopics::add_page(FeedTopic& topic, MadePage page) {
     topic.pages.push_back(std::move(page));
     topic.FeedTopicOrderHook::unlink();
     with_pages_.push_back(topic);
-    while (page_bytes_ > page_bytes_max && !with_pages_.empty())
+    while (page_bytes_ > page_bytes_max && &with_pages_.front() != &topic)
         drop_pages(with_pages_.front());
+    // The newest one stays, however large: all who wait for it share it.
+    while (page_bytes_ > page_bytes_max && topic.pages.size() > 1) {
+        page_bytes_ -= memory_of(topic.pages.front());
+        topic.pages.erase(topic.pages.begin());
+    }
 }
 
 void FeedTopics::drop_pages(FeedTopic& topic) {

@@ -81,7 +81,8 @@ public:
     std::vector<FeedTopic*> all() const;
 
     /// The pages of all topics, with the interests that they keep, together take at most this many
-    /// bytes. The pages of the topics that were used least recently go first.
+    /// bytes, but for the newest page. The pages of the topics that were used least recently go
+    /// first.
     static constexpr std::size_t page_bytes_max = std::size_t{16} << 20;
     const MadePage* find_page(FeedTopic& topic, const PageKey& key);
     void add_page(FeedTopic& topic, MadePage page);

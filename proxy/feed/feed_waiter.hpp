@@ -31,6 +31,7 @@ struct FeedWaiter final
     FeedRequest request;
     FeedTopic* topic = nullptr;
     Clock::time_point wait_until{};  // end of the requested wait
+    bool may_load = true;            // hashes for the digest of the state; false once that failed
 };
 
 // With its connection and malloc's overhead it takes far less than 1 KiB beside its paths.

@@ -43,16 +43,20 @@ std::vector<std::string> Interest::roots() const {
         all.emplace_back(prefixes_[i]);
     for (const Glob& glob : globs_)
         all.emplace_back(glob.literal_prefix());
-    std::ranges::sort(all);
-    std::vector<std::string> roots;
-    for (std::string& root : all)
-        if (roots.empty() || !root.starts_with(roots.back()))
-            roots.push_back(std::move(root));
-    return roots;
+    return without_extensions(std::move(all));
+}
+
+std::vector<std::string> without_extensions(std::vector<std::string> texts) {
+    std::ranges::sort(texts);
+    std::vector<std::string> kept;
+    for (std::string& text : texts)
+        if (kept.empty() || !text.starts_with(kept.back()))
+            kept.push_back(std::move(text));
+    return kept;
 }
 
 std::size_t Interest::memory() const noexcept {
-    constexpr std::size_t of_path = 48;   // a node of a hash table
+    constexpr std::size_t of_path = 64;   // a node of a set
     constexpr std::size_t of_root = 256;  // a node of a map with its key and a vector
     std::size_t bytes = paths_.block().size() + prefixes_.block().size();
     for (const Glob& glob : globs_)

@@ -43,4 +43,7 @@ private:
     std::size_t hash_ = 0;
 };
 
+/// Drops the texts that begin with another one of them.
+std::vector<std::string> without_extensions(std::vector<std::string> texts);
+
 }  // namespace treecast::proxy

@@ -15,7 +15,7 @@ std::size_t hash_of(std::string_view path) {
 
 void InterestIndex::add(FeedTopic& topic, const Interest& interest) {
     for (std::size_t i = 0; i < interest.paths().size(); ++i)
-        by_path_.emplace(hash_of(interest.paths()[i]), Entry{&topic, &interest});
+        by_path_.insert({hash_of(interest.paths()[i]), &topic, &interest});
     for (std::string& root : interest.roots())
         by_root_[std::move(root)].push_back({&topic, &interest});
 }
@@ -24,14 +24,8 @@ void InterestIndex::remove(FeedTopic& topic, const Interest& interest) {
     const auto is_of_topic = [&topic](const Entry& entry) {
         return entry.topic == &topic;
     };
-    for (std::size_t i = 0; i < interest.paths().size(); ++i) {
-        const auto [begin, end] = by_path_.equal_range(hash_of(interest.paths()[i]));
-        const auto at = std::find_if(begin, end, [&](const auto& item) {
-            return is_of_topic(item.second);
-        });
-        if (at != end)
-            by_path_.erase(at);
-    }
+    for (std::size_t i = 0; i < interest.paths().size(); ++i)
+        by_path_.erase({hash_of(interest.paths()[i]), &topic, &interest});
     for (const std::string& root : interest.roots()) {
         const auto at = by_root_.find(root);
         if (at == by_root_.end())
@@ -44,10 +38,11 @@ void InterestIndex::remove(FeedTopic& topic, const Interest& interest) {
 
 void InterestIndex::find(std::string_view path, const std::function<void(FeedTopic&)>& visit)
     const {
-    const auto [begin, end] = by_path_.equal_range(hash_of(path));
-    for (auto at = begin; at != end; ++at)
-        if (at->second.interest->paths().contains(path))
-            visit(*at->second.topic);
+    const std::size_t hash = hash_of(path);
+    for (auto at = by_path_.lower_bound({.hash = hash}); at != by_path_.end() && at->hash == hash;
+         ++at)
+        if (at->interest->paths().contains(path))
+            visit(*at->topic);
 
     // The greatest root up to `text` is a prefix of it, or shares some bytes with it: see
     // TextSet::contains_prefix_of(). Here all roots that are prefixes are wanted.

@@ -9,9 +9,9 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace treecast::proxy {
@@ -34,8 +34,16 @@ private:
         const Interest* interest;
     };
     using Entries = std::vector<Entry>;
+    struct PathEntry {
+        std::size_t hash = 0;
+        FeedTopic* topic = nullptr;
+        const Interest* interest = nullptr;
 
-    std::unordered_multimap<std::size_t, Entry> by_path_;  // the key is the path's hash
+        friend auto operator<=>(const PathEntry&, const PathEntry&) = default;
+    };
+
+    /// Sorted, so that an entry is removed as fast if ten thousand topics have its path.
+    std::set<PathEntry> by_path_;
     std::map<std::string, Entries, std::less<>> by_root_;
 };
 

@@ -3,14 +3,18 @@
 #include "proxy/feed/interest_walk.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace treecast::proxy {
 
 namespace {
 
-/// Where many more files match than a page lists, a walk by slots finds a page's files sooner than
-/// a walk through all of them.
-constexpr std::size_t files_walked_max = 16 * 4096;
+/// The most entries that a page looks at, so that nobody waits long for the worker. A walk through
+/// all of a larger interest, only to list a page of it, is given up for one by slots, which goes on
+/// where the page before ended.
+constexpr std::size_t entries_max = 16'384;
 
 bool is_listed(const ipc::Record& record) noexcept {
     return record.state == ipc::FileState::present || record.state == ipc::FileState::unavailable;
@@ -51,15 +55,15 @@ bool collect_by_walk(
     const Interest& interest,
     Collection& collection
 ) {
-    std::size_t walked = 0;
-    walk_interest(catalog, interest, [&](ipc::FileId file, const ipc::Record& record) {
+    const auto visit = [&](ipc::FileId file, const ipc::Record& record) {
         collection.add(file, record);
-        return ++walked <= files_walked_max;
-    });
-    return walked <= files_walked_max;
+        return true;
+    };
+    return walk_interest(catalog, interest, visit, entries_max);
 }
 
-void collect_by_slot(
+/// Returns the slot at which it stopped although there may be more.
+std::optional<std::uint32_t> collect_by_slot(
     const ipc::CatalogReader& catalog,
     const Interest& interest,
     SnapshotPlace from,
@@ -70,22 +74,29 @@ void collect_by_slot(
         collection.add(file, record);
         return collection.size() < files_max;
     };
-    walk_interest_by_slot(catalog, interest, from.slot, visit);
+    return walk_interest_by_slot(catalog, interest, from.slot, visit, entries_max);
 }
 
-Collection collect(
+struct Collected {
+    Collection collection;
+    std::optional<std::uint32_t> stopped_at{};
+};
+
+Collected collect(
     const ipc::CatalogReader& catalog,
     const Interest& interest,
     SnapshotPlace from,
     std::size_t files_max
 ) {
-    const bool is_whole_tree = interest.prefixes().contains("");
-    Collection collection(from);
-    if (!is_whole_tree && collect_by_walk(catalog, interest, collection))
-        return collection;
-    Collection again(from);
-    collect_by_slot(catalog, interest, from, files_max, again);
-    return again;
+    const std::vector<std::string> roots = interest.roots();
+    const bool is_whole_tree = !roots.empty() && roots.front().empty();
+    Collected collected{Collection(from)};
+    if (!is_whole_tree && collect_by_walk(catalog, interest, collected.collection))
+        return collected;
+    collected.collection = Collection(from);
+    collected.stopped_at =
+        collect_by_slot(catalog, interest, from, files_max, collected.collection);
+    return collected;
 }
 
 }  // namespace
@@ -96,12 +107,13 @@ SnapshotPart read_snapshot_part(
     SnapshotPlace from,
     std::size_t limit
 ) {
-    Collection collection = collect(catalog, interest, from, limit + 1);
+    Collected collected = collect(catalog, interest, from, limit + 1);
     SnapshotPart part;
-    part.reached = {from.slot, collection.seen()};
-    std::vector<ipc::FileId> files = collection.take_files();
-    part.is_last = files.size() <= limit;
-    if (!part.is_last)
+    part.reached = {from.slot, collected.collection.seen()};
+    std::vector<ipc::FileId> files = collected.collection.take_files();
+    const bool is_cut = files.size() > limit;
+    part.is_last = !is_cut && !collected.stopped_at;
+    if (is_cut)
         files.resize(limit);
     part.files.reserve(files.size());
     for (const ipc::FileId file : files) {
@@ -113,6 +125,8 @@ SnapshotPart read_snapshot_part(
         if (record && path && is_listed(*record))
             part.files.push_back({file, *record, std::move(*path)});
     }
+    if (!is_cut && collected.stopped_at)
+        part.reached.slot = *collected.stopped_at;
     return part;
 }
 

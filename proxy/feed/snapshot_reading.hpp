@@ -14,7 +14,8 @@
 
 namespace treecast::proxy {
 
-/// The files that can be listed after a place; {} is the beginning.
+/// The files that can be listed after a place; {} is the beginning. There are fewer than the limit,
+/// perhaps none, where many entries were looked at and do not match.
 struct SnapshotPart {
     std::vector<ListedFile> files;
     SnapshotPlace reached;  // the last slot that was listed; the newest change of what was seen

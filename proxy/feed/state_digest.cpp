@@ -10,7 +10,7 @@ namespace treecast::proxy {
 
 namespace {
 
-constexpr int attempts_max = 10;
+constexpr int readings_max = 10;
 
 /// Reads a state that may change meanwhile.
 class StateReader {
@@ -82,7 +82,7 @@ StateReading read_state(
     const std::stop_token& stop
 ) {
     StateReader reader(catalog, interest);
-    for (int attempt = 0; attempt < attempts_max && !stop.stop_requested(); ++attempt)
+    for (int attempt = 0; attempt < readings_max && !stop.stop_requested(); ++attempt)
         if (reader.read())
             return reader.take();
     return {};

@@ -22,7 +22,7 @@ StateDigests::StateDigests(
     WantSender& wants,
     FeedTopics& topics,
     std::chrono::milliseconds load_timeout,
-    std::function<void(FeedTopic&)> made
+    std::function<void(FeedTopic&, bool is_made)> ended
 )
     : context_(context),
       attachment_(attachment),
@@ -30,7 +30,7 @@ StateDigests::StateDigests(
       wants_(wants),
       topics_(topics),
       load_timeout_(load_timeout),
-      made_(std::move(made)) {}
+      ended_(std::move(ended)) {}
 
 const MadePage* StateDigests::find(FeedTopic& topic) {
     const MadePage* const made = topics_.find_page(topic, key_of_state);
@@ -47,14 +47,18 @@ std::optional<Clock::time_point> StateDigests::deadline(FeedTopic& topic) const 
 void StateDigests::begin_reading(FeedTopic& topic, Work& work) {
     work.deadline = Clock::now() + load_timeout_;
     work.changes = topic.changes;
-    const auto catalog = std::make_shared<const ipc::CatalogReader>(attachment_.catalog()->share());
-    maker_.add([this, &topic, number = work.number, catalog, interest = topic.interest](
+    work.reading =
+        std::make_shared<const Reading>(Reading{topic.interest, attachment_.catalog()->share()});
+    maker_.add([this, &topic, number = work.number, wanted = std::weak_ptr(work.reading)](
                    const std::stop_token& stop
                ) {
+        const auto reading = wanted.lock();
+        if (!reading)
+            return;
         boost::asio::post(
             context_,
-            [this, &topic, number, reading = read_state(*catalog, *interest, stop)] {
-                end_reading(topic, number, reading);
+            [this, &topic, number, read = read_state(reading->catalog, *reading->interest, stop)] {
+                end_reading(topic, number, read);
             }
         );
     });
@@ -91,7 +95,7 @@ void StateDigests::end_reading(
     // It is right for `revision`, and so for those who have waited, but no longer for the present.
     const bool is_past = work.changes != topic.changes;
     const FeedTopics::Use use(topics_, topic);
-    end_work(topic);
+    end_work(topic, reading.digest.has_value());
     if (is_past)
         topics_.drop_pages(topic);
 }
@@ -123,18 +127,19 @@ void StateDigests::loaded(ipc::FileId file) {
 
 void StateDigests::expire() {
     const auto now = Clock::now();
-    std::vector<FeedTopic*> late;
-    for (const auto& [topic, work] : works_)
-        if (work.deadline <= now)
-            late.push_back(topic);
-    for (FeedTopic* const topic : late)
-        end_work(*topic);
+    const auto is_late = [now](const auto& item) {
+        return item.second.deadline <= now;
+    };
+    // Any of them may go while one is ended.
+    for (auto late = std::ranges::find_if(works_, is_late); late != works_.end();
+         late = std::ranges::find_if(works_, is_late))
+        end_work(*late->first, false);
 }
 
-void StateDigests::end_work(FeedTopic& topic) {
+void StateDigests::end_work(FeedTopic& topic, bool is_made) {
     const FeedTopics::Use use(topics_, topic);
     works_.erase(&topic);
-    made_(topic);
+    ended_(topic, is_made);
 }
 
 }  // namespace treecast::proxy

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <unordered_set>
 #include <vector>
@@ -22,7 +23,7 @@ namespace treecast::proxy {
 
 class StateDigests {
 public:
-    /// `made` is called when find() has a digest for the topic, or when there will be none.
+    /// `ended` is called when find() has a digest for the topic, or when there will be none.
     StateDigests(
         boost::asio::io_context& context,
         Attachment& attachment,
@@ -30,7 +31,7 @@ public:
         WantSender& wants,
         FeedTopics& topics,
         std::chrono::milliseconds load_timeout,
-        std::function<void(FeedTopic&)> made
+        std::function<void(FeedTopic&, bool is_made)> ended
     );
 
     /// What is known of a topic's state. Begins to make it if nothing is.
@@ -41,10 +42,17 @@ public:
     void loaded(ipc::FileId file);
     /// Ends what has passed its deadline. To be called now and then.
     void expire();
+    /// Nobody waits for it any more.
+    void abandon(FeedTopic& topic) { works_.erase(&topic); }
     /// Ends all: the catalog was replaced.
     void clear() { works_.clear(); }
 
 private:
+    /// What the maker is to read. Its job does nothing if this is gone before it begins.
+    struct Reading {
+        std::shared_ptr<const Interest> interest;
+        ipc::CatalogReader catalog;
+    };
     /// A digest that is being made.
     struct Work {
         Work(std::uint64_t number_, FeedTopics& topics, FeedTopic& topic)
@@ -52,6 +60,7 @@ private:
 
         const std::uint64_t number;  // readings of earlier works of the topic are dropped
         const FeedTopics::Use use;
+        std::shared_ptr<const Reading> reading{};
         Clock::time_point deadline{};
         std::uint64_t changes = 0;                   // the topic's when the reading began
         std::vector<ipc::FileId> unhashed{};         // to be loaded before it is read again
@@ -62,7 +71,7 @@ private:
     void begin_reading(FeedTopic& topic, Work& work);
     void end_reading(FeedTopic& topic, std::uint64_t number, const StateReading& reading);
     void want_hashes(Work& work);
-    void end_work(FeedTopic& topic);
+    void end_work(FeedTopic& topic, bool is_made);
 
     boost::asio::io_context& context_;
     Attachment& attachment_;
@@ -70,7 +79,7 @@ private:
     WantSender& wants_;
     FeedTopics& topics_;
     const std::chrono::milliseconds load_timeout_;
-    const std::function<void(FeedTopic&)> made_;
+    const std::function<void(FeedTopic&, bool is_made)> ended_;
     std::map<FeedTopic*, Work> works_;
     std::uint64_t numbers_ = 0;
 };

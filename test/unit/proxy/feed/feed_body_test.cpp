@@ -49,16 +49,22 @@ BOOST_AUTO_TEST_CASE(lists_may_be_empty_or_missing) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(there_may_be_as_many_paths_as_fit) {
-    std::string body = R"({"paths":["p/0")";
-    for (int i = 1; i < 4000; ++i)
-        body += ",\"p/" + std::to_string(i) + '"';
-    FeedQuery query;
+BOOST_AUTO_TEST_CASE(there_may_be_4000_names_of_a_kind) {
+    for (const std::string member : {"paths", "prefixes", "globs"}) {
+        std::string body = "{\"" + member + "\":[\"p/0\"";
+        for (int i = 1; i < 4000; ++i)
+            body += ",\"p/" + std::to_string(i) + '"';
+        FeedQuery query;
+        FeedQuery refused;
 
-    BOOST_TEST(!parse_feed_body(body + "]}", query));
+        BOOST_TEST(!parse_feed_body(body + "]}", query));
+        const auto refusal = parse_feed_body(body + ",\"q\"]}", refused);
 
-    BOOST_TEST_REQUIRE(query.interest.paths.size() == 4000u);
-    BOOST_TEST(query.interest.paths.back() == "p/3999");
+        const InterestLists& lists = query.interest;
+        BOOST_TEST(lists.paths.size() + lists.prefixes.size() + lists.globs.size() == 4000u);
+        BOOST_TEST_REQUIRE(refusal.has_value());
+        BOOST_TEST(refusal->parameter == member);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(every_refusal_names_the_member_or_is_of_the_whole) {

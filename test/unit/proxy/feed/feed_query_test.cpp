@@ -110,9 +110,7 @@ BOOST_AUTO_TEST_CASE(a_limit_is_at_most_what_one_answer_lists) {
         {"limit=4999", 4999},
         {"limit=5000", 5000},
         {"limit=5001", 5000},
-        {"limit=18446744073709551615", 5000},
-        {"limit=18446744073709551616", 5000},
-        {"limit=99999999999999999999999999999999999999999", 5000},
+        {"limit=100000", 5000},
     };
     for (const auto& each : cases) {
         FeedQuery query;
@@ -180,6 +178,9 @@ BOOST_AUTO_TEST_CASE(every_refusal_names_its_parameter) {
         {"limit", "limit"},
         {"limit=", "limit"},
         {"limit=0", "limit"},
+        {"limit=100001", "limit"},
+        {"limit=18446744073709551615", "limit"},
+        {"limit=18446744073709551616", "limit"},
         {"limit=000", "limit"},
         {"limit=-1", "limit"},
         {"limit=+1", "limit"},

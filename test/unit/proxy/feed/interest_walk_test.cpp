@@ -7,6 +7,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 using namespace treecast;
 using namespace treecast::proxy;
@@ -63,6 +64,19 @@ BOOST_FIXTURE_TEST_CASE(it_visits_what_matches_and_was_announced, Fixture) {
     };
     for (const auto& each : cases)
         BOOST_TEST((walk(each.interest) == each.visited));
+}
+
+BOOST_FIXTURE_TEST_CASE(many_prefixes_of_one_directory_are_walked_at_once, Fixture) {
+    std::vector<std::string> prefixes{"b/x", "c/x", "b/n/x"};
+    for (int i = 0; i < 100; ++i)
+        prefixes.push_back("b/" + std::to_string(i));
+    publish({{"b/7x"}, {"b/n/x"}, {"b/n/7"}, {"7"}});
+    std::set<std::string> visited;
+    walk_interest(catalog, make_interest({}, prefixes), [&](ipc::FileId file, const ipc::Record&) {
+        BOOST_TEST(visited.insert(*catalog.path(file)).second);
+        return true;
+    });
+    BOOST_TEST((visited == Paths{"b/x", "b/7x", "b/n/x"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(it_stops_when_the_visitor_says_so, Fixture) {
