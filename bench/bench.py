@@ -14,6 +14,7 @@ import resource
 import signal
 import sys
 
+import feed
 import rows
 import scale
 import trials
@@ -37,7 +38,8 @@ def parse_arguments():
         description="Measures floor, peers and Treecast side by side; ratios are what counts.",
         epilog="benchmarks:\n" + "".join(
             f"  {benchmark.name:14} {benchmark.title}\n" for benchmark in BENCHMARKS
-        ) + f"  {'scale':14} {scale.TITLE}\n\nWithout a name: all but scale.",
+        ) + f"  {'feed':14} {feed.TITLE}\n  {'scale':14} {scale.TITLE}\n\n"
+        "Without a name: all but feed and scale.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("names", nargs="*", metavar="NAME")
@@ -49,7 +51,7 @@ def parse_arguments():
     for folder in ("--programs", "--docs"):
         parser.add_argument(folder, type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    known = [benchmark.name for benchmark in BENCHMARKS] + ["scale"]
+    known = [benchmark.name for benchmark in BENCHMARKS] + ["feed", "scale"]
     for name in arguments.names:
         if name not in known:
             parser.error(f"there is no benchmark '{name}'; there are {', '.join(known)}")
@@ -144,6 +146,8 @@ def run(arguments, folders):
         except Failure as failure:
             print(f"\n{benchmark.name}: FAILED: {failure}", flush=True)
             failed = True
+    if "feed" in arguments.names:
+        feed.run(folders)
     if "scale" in arguments.names:
         scale.run(folders, arguments.docs)
     if arguments.json:
