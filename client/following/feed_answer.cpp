@@ -22,19 +22,19 @@ namespace {
 constexpr std::size_t cursor_bytes_max = 256;
 
 /// Ends the decoding; caught in this file only.
-struct Refusal {
+struct Defect {
     std::string reason;
 };
 
 const json::value& member(const json::object& object, const char* name) {
     const auto* const value = object.if_contains(name);
     if (value == nullptr)
-        throw Refusal{std::string("lacks the member '") + name + '\''};
+        throw Defect{std::string("lacks the member '") + name + '\''};
     return *value;
 }
 
 [[noreturn]] void refuse_member(const char* name) {
-    throw Refusal{std::string("has a member '") + name + "' that is none of a feed"};
+    throw Defect{std::string("has a member '") + name + "' that is none of a feed"};
 }
 
 std::string_view text_member(const json::object& object, const char* name) {
@@ -125,11 +125,11 @@ void read_present(const json::object& object, FeedChange& change) {
 FeedChange read_change(const json::value& value) {
     const auto* const object = value.if_object();
     if (object == nullptr)
-        throw Refusal{"lists what is no object"};
+        throw Defect{"lists what is no object"};
     FeedChange change;
     change.path = text_member(*object, "path");
     if (!is_valid_path(change.path))
-        throw Refusal{"lists what is no path of a tree: '" + one_line(change.path) + '\''};
+        throw Defect{"lists what is no path of a tree: '" + one_line(change.path) + '\''};
     change.version = version_member(*object);
     if (object->contains("deleted")) {
         if (!flag_member(*object, "deleted"))
@@ -161,7 +161,7 @@ bool is_cursor(std::string_view text) {
 FeedAnswer read_answer(const json::value& value) {
     const auto* const object = value.if_object();
     if (object == nullptr)
-        throw Refusal{"is no JSON object"};
+        throw Defect{"is no JSON object"};
     FeedAnswer answer;
     answer.instance = text_member(*object, "instance");
     answer.cursor = text_member(*object, "cursor");
@@ -194,8 +194,8 @@ boost::system::result<FeedAnswer, FeedFlaw> parse_feed_answer(std::string_view t
         return FeedFlaw{"is no JSON"};
     try {
         return read_answer(value);
-    } catch (Refusal& refusal) {
-        return FeedFlaw{std::move(refusal.reason)};
+    } catch (Defect& defect) {
+        return FeedFlaw{std::move(defect.reason)};
     }
 }
 

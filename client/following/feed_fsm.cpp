@@ -4,13 +4,6 @@
 
 namespace treecast::client {
 
-namespace {
-
-/// As for one file (poll_fsm.cpp).
-constexpr std::chrono::milliseconds quick{1000};
-
-}  // namespace
-
 FeedRequest FeedFsm::request() const {
     if (cursor_.empty())
         return {};
@@ -65,7 +58,7 @@ bool FeedFsm::needs_pause(const Answer& answer, const FeedAnswer& feed, bool cur
     const bool brings_changes = !feed.changes.empty() && !feed.reset;
     if (more_ && !feed.reset && (brings_changes || cursor_moved))
         return false;
-    if (brings_changes || (answer.elapsed >= quick && !more_)) {
+    if (brings_changes || (answer.elapsed >= quick_answer_max && !more_)) {
         quick_answers_.reset();
         moved_quickly_ = false;
         return false;

@@ -6,13 +6,6 @@
 
 namespace treecast::client {
 
-namespace {
-
-/// A held poll without a change takes longer than this, unless something in between cuts it short.
-constexpr std::chrono::milliseconds quick{1000};
-
-}  // namespace
-
 const char* to_string(FileEvent event) noexcept {
     switch (event) {
         case FileEvent::change:
@@ -107,7 +100,7 @@ PollAction PollFsm::on_no_content(const Answer& answer, double random) {
 /// A server holds a poll while there is no change. If it answers at once instead, this pause
 /// prevents a busy loop. One quick answer with a new version is normal: a new epoch.
 PollAction PollFsm::no_news(const Answer& answer, bool version_moved, double random) {
-    if (answer.elapsed >= quick) {
+    if (answer.elapsed >= quick_answer_max) {
         quick_answers_.reset();
         moved_quickly_ = false;
         return {};

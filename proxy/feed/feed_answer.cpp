@@ -22,7 +22,7 @@ std::string beginning(const FeedAnswer& answer) {
     return text;
 }
 
-constexpr std::string_view ending = "]}\n";
+constexpr std::string_view end_of_answer = "]}\n";
 
 }  // namespace
 
@@ -31,18 +31,18 @@ Response feed_response(const FeedAnswer& answer, const AnswerContext& context, b
     std::string front = beginning(answer);
     HeadBuilder head(200, context);
     head.field("Content-Type", "application/json");
-    head.field("Content-Length", front.size() + list + ending.size());
+    head.field("Content-Length", front.size() + list + end_of_answer.size());
     if (without_body)
         return make_response(head.finish(), context);
     if (list <= copied_bytes_max) {
         if (answer.changes)
             front += *answer.changes;
-        return make_response(head.finish(front += ending), context);
+        return make_response(head.finish(front += end_of_answer), context);
     }
     Response response = make_response(head.finish(front), context);
     PartList rest(2);
     rest[0].head = answer.changes;
-    rest[1].head = std::make_shared<const std::string>(ending);
+    rest[1].head = std::make_shared<const std::string>(end_of_answer);
     response.more = std::make_shared<const PartList>(std::move(rest));
     return response;
 }

@@ -9,7 +9,7 @@ namespace {
 using State = GetfileRequest::State;
 
 constexpr std::string_view beginning = "GETFILE GET /";
-constexpr std::string_view ending = "\r\n\r\n";
+constexpr std::string_view end_of_request = "\r\n\r\n";
 
 /// The protocol has no escapes, so a path cannot contain the bytes that end a request.
 bool is_of_path(char c) noexcept {
@@ -31,8 +31,8 @@ GetfileRequest parse_getfile_request(std::string_view bytes) noexcept {
         path.remove_suffix(1);
     if (path.size() > getfile_path_bytes_max)
         return {State::malformed};
-    if (!rest.starts_with(ending))
-        return {ending.starts_with(rest) ? State::incomplete : State::malformed};
+    if (!rest.starts_with(end_of_request))
+        return {end_of_request.starts_with(rest) ? State::incomplete : State::malformed};
     return {State::complete, path};
 }
 

@@ -63,9 +63,9 @@ std::string_view type_by_ending(std::string_view path) noexcept {
     const std::string_view name = name_of(path);
     const auto dot = name.rfind('.');
     if (dot != name.npos)
-        for (const Ending& ending : endings)
-            if (equals_ignoring_case(name.substr(dot + 1), ending.extension))
-                return ending.type;
+        for (const Ending& each : endings)
+            if (equals_ignoring_case(name.substr(dot + 1), each.extension))
+                return each.type;
     return "application/octet-stream";
 }
 
