@@ -55,7 +55,7 @@ FeedService::FeedService(
       ),
       spread_(std::random_device()()) {}
 
-void FeedService::get(Connection& connection, Interest interest, FeedRequest request) {
+void FeedService::get(Connection& connection, Interest interest, const FeedRequest& request) {
     FeedTopic& topic = topics_.topic_of(std::move(interest));
     const FeedTopics::Use use(topics_, topic);
     Moment moment{.persistence = connection.persistence(), .may_load = true, .may_settle = true};
@@ -65,7 +65,7 @@ void FeedService::get(Connection& connection, Interest interest, FeedRequest req
 
     FeedWaiterOwner& owner = *this;
     // Join the topic first, then read: see the top of feed_service.hpp.
-    auto owned = std::make_unique<FeedWaiter>(connection, owner, std::move(request));
+    auto owned = std::make_unique<FeedWaiter>(connection, owner, request);
     FeedWaiter& waiter = *owned;
     waiter.wait_until = Clock::now() + spread_.draw_wait(waiter.request.wait);
     topics_.add(topic, waiter);

@@ -37,7 +37,7 @@ public:
     );
 
     /// Answers the request or holds it.
-    void get(Connection& connection, Interest interest, FeedRequest request);
+    void get(Connection& connection, Interest interest, const FeedRequest& request);
 
     void changed(std::span<const ipc::LogRecord> changes) override;
     void loaded(ipc::FileId file) override { digests_.loaded(file); }

@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace treecast::proxy {
@@ -39,7 +40,10 @@ private:
         FeedTopic* topic = nullptr;
         const Interest* interest = nullptr;
 
-        friend auto operator<=>(const PathEntry&, const PathEntry&) = default;
+        friend bool operator<(const PathEntry& left, const PathEntry& right) noexcept {
+            return std::tie(left.hash, left.topic, left.interest) <
+                   std::tie(right.hash, right.topic, right.interest);
+        }
     };
 
     /// Sorted, so that an entry is removed as fast if ten thousand topics have its path.
