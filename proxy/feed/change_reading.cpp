@@ -68,9 +68,11 @@ std::vector<ListedFile> read_files(
 
 }  // namespace
 
-bool is_known(const ipc::CatalogReader& catalog, Version after) noexcept {
-    return after.epoch == catalog.epoch() && after.revision <= catalog.claimed_revision() &&
-           after.revision >= catalog.forgotten_revision();
+bool is_known(const ipc::CatalogReader& catalog, const FeedCursor& after) noexcept {
+    const auto [epoch, revision] = after.version;
+    const std::uint64_t newest = std::max(revision, after.place ? after.place->seen : 0);
+    return epoch == catalog.epoch() && newest <= catalog.claimed_revision() &&
+           revision >= catalog.forgotten_revision();
 }
 
 std::optional<FeedPage> read_changes(

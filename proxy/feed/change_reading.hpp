@@ -14,7 +14,7 @@ namespace treecast::proxy {
 
 /// Whether the changes after a cursor can be said: it is of this epoch and not of the future, and
 /// no deletion after it is forgotten.
-bool is_known(const ipc::CatalogReader& catalog, Version after) noexcept;
+bool is_known(const ipc::CatalogReader& catalog, const FeedCursor& after) noexcept;
 
 /// The files of an interest that changed after some revision and up to `until`, perhaps repeated.
 struct ChangedFiles {

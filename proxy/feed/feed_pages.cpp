@@ -76,18 +76,20 @@ MadePage FeedPages::snapshot(FeedTopic& topic, SnapshotPlace from, std::size_t l
     const ipc::CatalogReader& catalog = *attachment_.catalog();
     std::uint64_t revision = 0;
     SnapshotPart part;
+    std::optional<SnapshotPlace> place;
     for (int attempt = 0; attempt < snapshot_attempts_max; ++attempt) {
         revision = catalog.newest_revision();
         part = read_snapshot_part(catalog, *topic.interest, from, limit);
-        const bool is_first_of_one = from == SnapshotPlace{} && part.is_last;
-        if (!is_first_of_one || part.reached.seen <= revision)
+        place = place_after(part, catalog.newest_revision());
+        const bool is_only_page = from == SnapshotPlace{} && !place;
+        if (!is_only_page || part.reached.seen <= revision)
             break;
     }
     MadePage page{
         .key = key,
         .changes = text_of(part.files, catalog.epoch()),
         .revision = revision,
-        .place = part.is_last ? std::nullopt : std::optional(part.reached),
+        .place = place,
         .seen = part.reached.seen};
     topics_.add_page(topic, page);
     return page;

@@ -96,9 +96,13 @@ void FeedService::wait_is_over(FeedWaiter& waiter) {
 void FeedService::turn_away(FeedWaiter& waiter) {
     const Persistence persistence = waiter.connection.persistence();
     waiter.connection.respond(
-        waiter.request.after
-            ? answer_quiet(waiter.request, persistence, 0, waiter.topic->is_overrun)
-            : refuse(waiter.request, persistence, "The server is shutting down.")
+        waiter.request.after ? answer_quiet(
+                                   waiter.request,
+                                   persistence,
+                                   0,
+                                   waiter.topic->is_overrun || waiter.request.after->place
+                               )
+                             : refuse(waiter.request, persistence, "The server is shutting down.")
     );
 }
 
@@ -211,16 +215,22 @@ void FeedService::evaluate(FeedWaiter& waiter, std::optional<SharedAnswer>& last
 
 // --- Answers -------------------------------------------------------------------------------
 
+/// Whether it asks for changes, and they can be said.
+bool FeedService::is_after_snapshot(const FeedRequest& request) const {
+    return request.after && !request.after->is_within_snapshot() &&
+           is_known(*attachment_.catalog(), *request.after);
+}
+
 /// nullopt: hold the request, which it allows.
 std::optional<Response>
 FeedService::answer(FeedTopic& topic, const FeedRequest& request, const Moment& moment) {
     const ipc::CatalogReader* const catalog = attachment_.catalog();
     if (catalog == nullptr)
         return refuse(request, moment.persistence, "There is no daemon yet.");
-    if (request.after && !request.after->place && is_known(*catalog, request.after->version)) {
+    if (is_after_snapshot(request)) {
         auto response = answer_changes(topic, request, moment);
         // A deletion may have been forgotten meanwhile.
-        if (is_known(*catalog, request.after->version))
+        if (is_after_snapshot(request))
             return response;
     }
     return answer_snapshot(topic, request, moment);
@@ -228,20 +238,24 @@ FeedService::answer(FeedTopic& topic, const FeedRequest& request, const Moment& 
 
 std::optional<Response>
 FeedService::answer_changes(FeedTopic& topic, const FeedRequest& request, const Moment& moment) {
-    const auto page =
-        pages_.changes(topic, request.after->version.revision, request.limit, moment.is_held);
+    const FeedCursor& after = *request.after;
+    const auto page = pages_.changes(topic, after.version.revision, request.limit, moment.is_held);
+    // What the client has is a part of a publication that is under way, or would be.
+    const bool is_partial = !page || (after.place && page->revision < after.place->seen);
     if (page && !page->is_empty())
         return word(
             request,
             moment.persistence,
             Caching::news,
-            {.cursor = {{attachment_.catalog()->epoch(), page->revision}, {}},
-             .more = page->is_cut,
+            {.cursor =
+                 {{attachment_.catalog()->epoch(), page->revision},
+                  is_partial ? after.place : std::nullopt},
+             .more = page->is_cut || is_partial,
              .changes = page->changes}
         );
-    if (moment.may_wait || (!page && moment.may_settle))
+    if (moment.may_wait || (is_partial && moment.may_settle))
         return std::nullopt;
-    return answer_quiet(request, moment.persistence, page ? page->revision : 0, !page);
+    return answer_quiet(request, moment.persistence, page ? page->revision : 0, is_partial);
 }
 
 std::optional<Response>
@@ -253,7 +267,7 @@ FeedService::answer_snapshot(FeedTopic& topic, const FeedRequest& request, const
         return refuse(request, moment.persistence, "The first scan of the tree is not complete.");
     }
     const bool is_continued =
-        request.after && request.after->place && is_known(catalog, request.after->version);
+        request.after && request.after->is_within_snapshot() && is_known(catalog, *request.after);
     if (request.state && !is_continued) {
         const MadePage* const state = digests_.find(topic);
         if (state == nullptr && moment.may_load)
@@ -295,9 +309,11 @@ Response FeedService::answer_quiet(
 ) {
     FeedCursor cursor = *request.after;
     const ipc::CatalogReader* const catalog = attachment_.catalog();
-    if (catalog != nullptr && !cursor.place && is_known(*catalog, cursor.version) &&
+    if (catalog != nullptr && is_after_snapshot(request) &&
         cursor.version.revision < catalog->middle_of_log())
         cursor.version.revision = std::max(cursor.version.revision, unchanged_until);
+    if (!more)
+        cursor.place.reset();
     return word(request, persistence, Caching::none, {.cursor = cursor, .more = more});
 }
 

@@ -71,6 +71,7 @@ private:
 
     bool evaluate_due(FeedTopic& topic, std::size_t& budget);
     void evaluate(FeedWaiter& waiter, std::optional<SharedAnswer>& last);
+    bool is_after_snapshot(const FeedRequest& request) const;
     std::optional<Response>
     answer(FeedTopic& topic, const FeedRequest& request, const Moment& moment);
     std::optional<Response>

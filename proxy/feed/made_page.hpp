@@ -31,7 +31,7 @@ struct MadePage {
     PageKey key;
     std::shared_ptr<const std::string> changes;  // without the brackets
     std::uint64_t revision = 0;  // of changes and of a snapshot's first page: the cursor's
-    std::optional<SnapshotPlace> place{};  // where a snapshot continues; empty: it is complete
+    std::optional<SnapshotPlace> place{};  // where a snapshot goes on; empty: it is complete
     std::uint64_t seen = 0;                // of a snapshot: the newest change of what was seen
     bool is_cut = false;                   // of changes: there are more than the limit
 

@@ -130,14 +130,12 @@ SnapshotPart read_snapshot_part(
     return part;
 }
 
-FeedCursor cursor_after(const SnapshotPart& part, Version revision) noexcept {
-    if (part.is_last)
-        return {revision, std::nullopt};
-    return {revision, part.reached};
-}
-
-bool has_more_after(const SnapshotPart& part, Version revision) noexcept {
-    return !part.is_last || part.reached.seen > revision.revision;
+std::optional<SnapshotPlace> place_after(const SnapshotPart& part, std::uint64_t newest) noexcept {
+    if (!part.is_last)
+        return part.reached;
+    if (part.reached.seen > newest)
+        return SnapshotPlace{SnapshotPlace::end_slot, part.reached.seen};
+    return std::nullopt;
 }
 
 }  // namespace treecast::proxy

@@ -2,7 +2,7 @@
 //
 // A page is in the order of the catalog's slots, in which entries stay. A file that changes while
 // the pages are read is listed as it was or as it is. In the second case the last page says `more`,
-// and the changes after the snapshot's revision make the state whole.
+// and the changes after the snapshot's revision make the state whole, once they are published.
 #pragma once
 
 #include "ipc/catalog_reader.hpp"
@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace treecast::proxy {
 
@@ -29,9 +30,8 @@ SnapshotPart read_snapshot_part(
     std::size_t limit
 );
 
-/// The cursor and `more` of a page that ends with such a part. `revision`: the newest one when the
-/// first part was begun. Pure.
-FeedCursor cursor_after(const SnapshotPart& part, Version revision) noexcept;
-bool has_more_after(const SnapshotPart& part, Version revision) noexcept;
+/// The place in the cursor of a page that ends with such a part; none after the last one, unless
+/// that shows something of a publication under way. `newest`: the newest revision since. Pure.
+std::optional<SnapshotPlace> place_after(const SnapshotPart& part, std::uint64_t newest) noexcept;
 
 }  // namespace treecast::proxy

@@ -175,17 +175,20 @@ BOOST_FIXTURE_TEST_CASE(a_cursor_is_known_until_a_later_deletion_is_forgotten, F
 
     const std::uint64_t epoch = catalog.epoch();
     struct {
-        Version after;
+        FeedCursor after;
         bool is_known;
     } const cases[] = {
-        {{epoch, 0}, false},
-        {{epoch, deleted - 1}, false},
-        {{epoch, deleted}, true},
-        {{epoch, newest}, true},
-        {{epoch, newest + 1}, true},
-        {{epoch, newest + 2}, false},
-        {{epoch + 1, newest}, false},
-        {{0, 0}, false},
+        {{{epoch, 0}, {}}, false},
+        {{{epoch, deleted - 1}, {}}, false},
+        {{{epoch, deleted}, {}}, true},
+        {{{epoch, newest}, {}}, true},
+        {{{epoch, newest + 1}, {}}, true},
+        {{{epoch, newest + 2}, {}}, false},
+        {{{epoch + 1, newest}, {}}, false},
+        {{{0, 0}, {}}, false},
+        {{{epoch, newest}, SnapshotPlace{7, newest + 1}}, true},
+        {{{epoch, newest}, SnapshotPlace{7, newest + 2}}, false},
+        {{{epoch, deleted - 1}, SnapshotPlace{7, newest}}, false},
     };
     for (const auto& each : cases)
         BOOST_TEST(is_known(catalog, each.after) == each.is_known, to_string(each.after));
@@ -257,7 +260,7 @@ BOOST_FIXTURE_TEST_CASE(random_changes_arrive_whole_at_those_who_follow_a_cursor
         Follower& follower = followers[random() % followers.size()];
         if (random() % 4 != 0)
             continue;
-        if (!is_known(catalog, {catalog.epoch(), follower.after})) {  // as after a reset
+        if (!is_known(catalog, {{catalog.epoch(), follower.after}, {}})) {  // as after a reset
             follower.held.clear();
             follower.after = 0;
         }

@@ -1,15 +1,10 @@
 // What is held, and which changes end it. test/integration/feed_changes_test.cpp asks real workers.
 #include "proxy/feed/feed_service.hpp"
 
-#include "test/unit/proxy/feed/feed_catalog_fixture.hpp"
-#include "test/unit/proxy/feed/feed_connection_fixture.hpp"
-#include "test/unit/proxy/feed/make_interest.hpp"
+#include "test/unit/proxy/feed/feed_service_fixture.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -21,74 +16,7 @@ using ipc::CatalogPublication;
 
 BOOST_AUTO_TEST_SUITE(feed_service)
 
-namespace {
-
-struct Fixture : FeedCatalogFixture, FeedConnectionFixture {
-    Fixture() {
-        request.limit = 100;
-        writer.set_scan_complete();
-        attachment.refresh();
-        BOOST_TEST_REQUIRE(attachment.catalog() != nullptr);
-        answer = [this](Connection& of) {
-            service.get(of, Interest(interest), request);
-        };
-    }
-    ~Fixture() override { close(); }
-
-    /// Asks for the changes after a revision, to be held if there are none.
-    void poll(std::uint64_t after, std::chrono::milliseconds wait = 60s) {
-        request.after = FeedCursor{{catalog.epoch(), after}, {}};
-        request.wait = wait;
-        ask();
-    }
-    /// What a worker does when the bell rings.
-    void catch_up() {
-        std::vector<ipc::LogRecord> changes;
-        if (catalog.changes_since(passed, changes))
-            service.changed(changes);
-        else
-            service.everything_changed(ChangeConsumer::Cause::log_overrun);
-        service.end_batch();
-        passed = catalog.newest_revision();
-    }
-    /// The answer that came; nothing if none did.
-    std::optional<boost::json::object> receive_answer() {
-        const std::string bytes = receive();
-        if (bytes.empty())
-            return std::nullopt;
-        return boost::json::parse(bytes.substr(bytes.find("\r\n\r\n") + 4)).as_object();
-    }
-    boost::json::object wait_for_answer() {
-        for (int i = 0; i < 500; ++i)
-            if (auto received = receive_answer())
-                return *received;
-        BOOST_FAIL("no answer came");
-        return {};
-    }
-    static std::string cursor_of(const boost::json::object& answer) {
-        return std::string(answer.at("cursor").as_string());
-    }
-    /// The paths of the answer that came; nothing if none did.
-    std::optional<std::string> receive_paths() {
-        const auto body = receive_answer();
-        if (!body)
-            return std::nullopt;
-        std::string paths;
-        for (const auto& change : body->at("changes").as_array())
-            paths.append(std::string(change.at("path").as_string())).append(" ");
-        return paths;
-    }
-
-    Attachment attachment{guard.instance(), guard.base(), 1, counters};
-    Maker maker;
-    WantSender wants{context, attachment, [](std::span<const ipc::FileId>) {}, [] {}};
-    FeedService service{context, attachment, maker, wants, "instance", 10s};
-    InterestLists interest;
-    FeedRequest request;
-    std::uint64_t passed = 0;
-};
-
-}  // namespace
+using Fixture = FeedServiceFixture;
 
 BOOST_FIXTURE_TEST_CASE(a_change_that_came_before_a_publication_under_way_is_not_lost, Fixture) {
     for (const auto claim : {CatalogPublication::Claim::next, CatalogPublication::Claim::ahead})

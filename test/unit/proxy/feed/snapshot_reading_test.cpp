@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -41,7 +42,7 @@ struct Fixture : FeedCatalogFixture {
         holder.listed += text_of(part.files);
         holder.place = part.reached;
         holder.is_complete = part.is_last;
-        holder.more = has_more_after(part, {catalog.epoch(), holder.revision});
+        holder.more = !part.is_last || part.reached.seen > holder.revision;
     }
     SnapshotHolder read_all(const Interest& interest, std::size_t limit) const {
         SnapshotHolder holder = begin();
@@ -103,23 +104,19 @@ BOOST_FIXTURE_TEST_CASE(a_page_that_holds_just_the_rest_is_the_last, Fixture) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_cursor_covers_the_snapshot_only_at_its_end) {
-    const Version revision{255, 12};
+BOOST_AUTO_TEST_CASE(it_has_a_place_until_all_is_listed_and_what_was_seen_is_published) {
     struct {
         SnapshotPart part;
-        FeedCursor cursor;
-        bool more;
+        std::optional<SnapshotPlace> place;
     } const cases[] = {
-        {{{}, {7, 11}, true}, {revision, {}}, false},
-        {{{}, {7, 12}, true}, {revision, {}}, false},
-        {{{}, {7, 13}, true}, {revision, {}}, true},
-        {{{}, {7, 11}, false}, {revision, SnapshotPlace{7, 11}}, true},
-        {{{}, {7, 13}, false}, {revision, SnapshotPlace{7, 13}}, true},
+        {{{}, {7, 11}, true}, {}},
+        {{{}, {7, 12}, true}, {}},
+        {{{}, {7, 13}, true}, SnapshotPlace{SnapshotPlace::end_slot, 13}},
+        {{{}, {7, 11}, false}, SnapshotPlace{7, 11}},
+        {{{}, {7, 13}, false}, SnapshotPlace{7, 13}},
     };
-    for (const auto& each : cases) {
-        BOOST_TEST((cursor_after(each.part, revision) == each.cursor));
-        BOOST_TEST(has_more_after(each.part, revision) == each.more);
-    }
+    for (const auto& each : cases)
+        BOOST_TEST((place_after(each.part, 12) == each.place));
 }
 
 BOOST_AUTO_TEST_CASE(what_happens_between_two_pages_is_listed_as_it_is) {
@@ -217,7 +214,7 @@ BOOST_FIXTURE_TEST_CASE(random_changes_between_pages_leave_no_false_snapshot, Fi
             for (std::size_t i = random() % 3; i > 0; --i)
                 publish_random();
         }
-        if (!is_known(catalog, {catalog.epoch(), holder.revision}))
+        if (!is_known(catalog, {{catalog.epoch(), holder.revision}, {}}))
             continue;  // is read again after a reset
         const auto matching = [&](const HeldFiles& files) {
             HeldFiles all;
