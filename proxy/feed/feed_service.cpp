@@ -73,7 +73,7 @@ void FeedService::get(Connection& connection, Interest interest, const FeedReque
     moment.may_wait = waiter.request.wait > 0ms;
     if (auto response = answer(topic, waiter.request, moment))
         connection.respond(std::move(*response));
-    else if (const auto deadline = digests_.deadline(topic))
+    else if (const auto deadline = digest_deadline(waiter))
         connection.hold_until(std::max(waiter.wait_until, *deadline));
     else if (waiter.request.wait == 0ms)
         connection.hold_until(waiter.wait_until = Clock::now() + settling_max);
@@ -84,11 +84,17 @@ void FeedService::get(Connection& connection, Interest interest, const FeedReque
 void FeedService::wait_is_over(FeedWaiter& waiter) {
     FeedTopic& topic = *waiter.topic;
     const FeedTopics::Use use(topics_, topic);
-    const auto deadline = digests_.deadline(topic);
-    if (deadline && waiter.request.state && waiter.may_load && *deadline > Clock::now())
+    if (const auto deadline = digest_deadline(waiter); deadline && *deadline > Clock::now())
         return waiter.connection.hold_until(*deadline);
     const Moment moment{.persistence = waiter.connection.persistence(), .is_held = true};
     waiter.connection.respond(*answer(topic, waiter.request, moment));
+}
+
+/// When a digest on which the answer depends is no longer waited for.
+std::optional<Clock::time_point> FeedService::digest_deadline(const FeedWaiter& waiter) const {
+    if (!waiter.request.state || !waiter.may_load || is_after_snapshot(waiter.request))
+        return std::nullopt;
+    return digests_.deadline(*waiter.topic);
 }
 
 /// It was not looked at once more. So the cursor stays, and if a publication is or was under way,
@@ -269,7 +275,7 @@ FeedService::answer_snapshot(FeedTopic& topic, const FeedRequest& request, const
     const bool is_continued =
         request.after && request.after->is_within_snapshot() && is_known(catalog, *request.after);
     if (request.state && !is_continued) {
-        const MadePage* const state = digests_.find(topic);
+        const MadePage* const state = digests_.find(topic, moment.may_load);
         if (state == nullptr && moment.may_load)
             return std::nullopt;
         if (state != nullptr && is_digest(*request.state, *state->changes))

@@ -90,6 +90,7 @@ private:
     word(const FeedRequest& request, Persistence persistence, Caching caching, FeedAnswer answer);
     void note_change(ipc::FileId file);
     void make_due(FeedTopic& topic);
+    std::optional<Clock::time_point> digest_deadline(const FeedWaiter& waiter) const;
     void digest_has_ended(FeedTopic& topic, bool is_made);
 
     Attachment& attachment_;

@@ -32,9 +32,9 @@ StateDigests::StateDigests(
       load_timeout_(load_timeout),
       ended_(std::move(ended)) {}
 
-const MadePage* StateDigests::find(FeedTopic& topic) {
+const MadePage* StateDigests::find(FeedTopic& topic, bool may_begin) {
     const MadePage* const made = topics_.find_page(topic, key_of_state);
-    if (made == nullptr && !works_.contains(&topic))
+    if (made == nullptr && may_begin && !works_.contains(&topic))
         begin_reading(topic, works_.try_emplace(&topic, ++numbers_, topics_, topic).first->second);
     return made;
 }

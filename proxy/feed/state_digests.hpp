@@ -23,7 +23,7 @@ namespace treecast::proxy {
 
 class StateDigests {
 public:
-    /// `ended` is called when find() has a digest for the topic, or when there will be none.
+    /// `ended` is called when find() has a digest for the topic, or when it was given up.
     StateDigests(
         boost::asio::io_context& context,
         Attachment& attachment,
@@ -34,8 +34,8 @@ public:
         std::function<void(FeedTopic&, bool is_made)> ended
     );
 
-    /// What is known of a topic's state. Begins to make it if nothing is.
-    const MadePage* find(FeedTopic& topic);
+    /// The digest of a topic's state; null if it is not made. It is begun then, if it `may_begin`.
+    const MadePage* find(FeedTopic& topic, bool may_begin);
     /// When the digest is no longer waited for; the time moves on while hashes are loaded. Empty if
     /// it is not being made.
     std::optional<Clock::time_point> deadline(FeedTopic& topic) const;

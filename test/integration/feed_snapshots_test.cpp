@@ -128,6 +128,21 @@ BOOST_AUTO_TEST_CASE(hashes_that_do_not_come_are_not_waited_for_longer_than_a_lo
     BOOST_TEST(daemon.wants() != 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_digest_that_is_made_for_others_prolongs_no_wait, Feed) {
+    daemon.serve_wants(false);
+    daemon.put("a", "1", StandInDaemon::As::unhashed);
+    const std::string state = "state=" + std::string(64, '0');
+    const std::string cursor = cursor_of(ask(""));
+    HttpConnection other = poll(state);
+    BOOST_TEST_REQUIRE(proxy.wait_for_subscribers(1));
+    for (const std::string& parameters : {std::string(), '&' + state}) {
+        HttpConnection held = poll("wait=100ms&after=" + cursor + parameters);
+        BOOST_TEST_REQUIRE(held.has_answer(3s));
+        BOOST_TEST(cursor_of(answer_in(held.receive())) == cursor);
+    }
+    BOOST_TEST(!other.has_answer());
+}
+
 BOOST_FIXTURE_TEST_CASE(who_waits_for_a_digest_without_a_cursor_is_turned_away, Feed) {
     daemon.serve_wants(false);
     daemon.put("a", "1", StandInDaemon::As::unhashed);
