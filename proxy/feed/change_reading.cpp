@@ -8,7 +8,7 @@ namespace treecast::proxy {
 
 namespace {
 
-/// Publications that end while the changes before them are read; after that the bell is awaited.
+/// Publications may end while the changes before them are read; after so many the bell is awaited.
 constexpr int attempts_max = 4;
 
 void sort_and_drop_repeated(std::vector<ipc::FileId>& files) {
@@ -91,6 +91,8 @@ std::optional<FeedPage> read_changes(
         });
         if (is_whole)
             return cut_changes(std::move(listed), catalog.epoch(), changed.until, limit);
+        if (catalog.newest_revision() <= changed.until)  // it is still under way
+            break;
     }
     return std::nullopt;
 }

@@ -210,13 +210,12 @@ void FeedService::evaluate(FeedWaiter& waiter, std::optional<SharedAnswer>& last
         .is_held = true,
         .may_load = waiter.may_load,
         .may_wait = Clock::now() < waiter.wait_until};
-    if (last && last->request == waiter.request && last->moment == moment)
-        return connection->respond(last->response);
-    auto response = answer(*waiter.topic, waiter.request, moment);
-    if (!response)
-        return;
-    last.emplace(SharedAnswer{waiter.request, moment, *response});
-    connection->respond(std::move(*response));
+    if (!last || last->request != waiter.request || last->moment != moment)
+        last.emplace(
+            SharedAnswer{waiter.request, moment, answer(*waiter.topic, waiter.request, moment)}
+        );
+    if (last->response)
+        connection->respond(*last->response);
 }
 
 // --- Answers -------------------------------------------------------------------------------

@@ -58,11 +58,11 @@ private:
 
         friend bool operator==(const Moment&, const Moment&) = default;
     };
-    /// The last answer of a turn. Most waiters of a topic sent equal requests.
+    /// The last result of a turn. Most waiters of a topic sent equal requests.
     struct SharedAnswer {
         FeedRequest request;
         Moment moment;
-        Response response;
+        std::optional<Response> response;  // none: stay held
     };
 
     void wait_is_over(FeedWaiter& waiter) override;
