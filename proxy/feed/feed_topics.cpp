@@ -111,9 +111,4 @@ void FeedTopics::drop_pages(FeedTopic& topic) {
     topic.FeedTopicOrderHook::unlink();
 }
 
-void FeedTopics::drop_all_pages() {
-    while (!with_pages_.empty())
-        drop_pages(with_pages_.front());
-}
-
 }  // namespace treecast::proxy

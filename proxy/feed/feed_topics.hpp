@@ -87,7 +87,6 @@ public:
     const MadePage* find_page(FeedTopic& topic, const PageKey& key);
     void add_page(FeedTopic& topic, MadePage page);
     void drop_pages(FeedTopic& topic);
-    void drop_all_pages();
 
 private:
     struct Hash {
