@@ -45,13 +45,12 @@ private:
     void follow() {
         try {
             follower_.ask("wait=200ms&limit=50");
-        } catch (const std::system_error&) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));  // the proxy restarts
-            return;
-        } catch (const std::exception& error) {
+        } catch (const WrongAnswer& error) {
             const std::lock_guard guard(mutex_);
-            if (std::string_view(error.what()).starts_with("the feed"))
-                error_ = error.what();
+            error_ = "    " + interest_ + ": " + error.what() + '\n';
+            return;
+        } catch (const std::exception&) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));  // the proxy restarts
             return;
         }
         if (follower_.has_more())
@@ -110,7 +109,7 @@ private:
     FeedFollower follower_;
     mutable std::mutex mutex_;
     FeedFollower::Files files_;
-    std::string error_;
+    std::string error_;  // the last answer that was wrong
     std::jthread thread_;
 };
 

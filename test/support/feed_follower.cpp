@@ -4,7 +4,6 @@
 #include <boost/json/serialize.hpp>
 
 #include <set>
-#include <stdexcept>
 
 namespace treecast::test {
 
@@ -28,9 +27,12 @@ bool FeedFollower::ask(const std::string& parameters) {
     if (response.status == 503)
         return false;
     if (response.status != 200)
-        throw std::runtime_error("the feed answered " + response.body);
-    const auto answer = json::parse(response.body).as_object();
-    apply(answer);
+        throw WrongAnswer("the feed answered " + response.body);
+    json::error_code error;
+    const json::value answer = json::parse(response.body, error);
+    if (error || !answer.is_object())
+        throw WrongAnswer("the feed answered what is no JSON object: " + response.body);
+    apply(answer.get_object());
     return !answer.at("changes").as_array().empty();
 }
 
@@ -39,13 +41,13 @@ void FeedFollower::apply(const json::object& answer) {
         files_.clear();
         ++resets_;
     } else if (cursor_.empty()) {
-        throw std::runtime_error("no reset without a cursor");
+        throw WrongAnswer("no reset without a cursor");
     }
     std::set<std::string_view> listed;
     for (const json::value& change : answer.at("changes").as_array()) {
         const json::object& object = change.as_object();
         if (!listed.insert(object.at("path").as_string()).second)
-            throw std::runtime_error("listed twice: " + json::serialize(object));
+            throw WrongAnswer("listed twice: " + json::serialize(object));
         apply_change(object);
     }
     cursor_ = answer.at("cursor").as_string();

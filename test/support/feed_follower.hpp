@@ -8,9 +8,15 @@
 
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace treecast::test {
+
+/// An answer that no server may give.
+struct WrongAnswer : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 
 class FeedFollower {
 public:
@@ -21,8 +27,8 @@ public:
     FeedFollower(HttpServer server, std::string interest)
         : server_(std::move(server)), interest_(std::move(interest)) {}
 
-    /// One request; returns whether it brought anything. Throws std::runtime_error on an answer
-    /// that no server may give, and what HttpConnection throws. `parameters`: such as "wait=1".
+    /// One request; returns whether it brought anything. Throws WrongAnswer, and what
+    /// HttpConnection throws. `parameters`: such as "wait=1".
     bool ask(const std::string& parameters = {});
     /// Asks until nothing is new.
     void catch_up() {
