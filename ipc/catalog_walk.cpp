@@ -28,8 +28,9 @@ struct Step {
     bool is_same() const noexcept { return load(words, entry_identity) == identity; }
 };
 
-/// A step for each slot that the object has room for, whatever the header says. Twice that, since a
-/// list that changes while it is read is begun anew.
+/// Two steps for each slot that the object has room for, whatever the header says: one finds the
+/// entry, one the end of the list of its own children. What free slots leave of them is for lists
+/// that change while they are read, and are begun anew.
 std::uint64_t steps_max(const CatalogLookup& lookup) noexcept {
     return 2 * std::min<std::uint64_t>(lookup.slots(), lookup.readable_bytes() / 8 / entry_words);
 }
@@ -55,11 +56,14 @@ void walk_slots(
 }
 
 CatalogWalk::CatalogWalk(const CatalogLookup& lookup, std::string_view prefix, const Visitor& visit)
-    : lookup_(lookup), prefix_(prefix), visit_(visit), steps_left_(steps_max(lookup)) {}
+    : lookup_(lookup),
+      prefix_(prefix),
+      visit_(visit),
+      relinks_(lookup.header(HeaderWord::relinks)),
+      steps_left_(steps_max(lookup)) {}
 
 bool CatalogWalk::follow_links() {
-    const std::uint64_t relinks = lookup_.header(HeaderWord::relinks);
-    if (relinks % 2 != 0)
+    if (relinks_ % 2 != 0)
         return false;
     path_ = parent_of(prefix_);
     if (const auto directory = find_directory(); directory && !push_children(*directory))
@@ -83,7 +87,7 @@ bool CatalogWalk::follow_links() {
         if (!push_children(next.file))
             return false;
     }
-    return lookup_.header(HeaderWord::relinks) == relinks;
+    return true;
 }
 
 /// The deepest directory that the prefix names, whose path is in `path_`.
@@ -96,12 +100,16 @@ std::optional<FileId> CatalogWalk::find_directory() const {
     return std::nullopt;
 }
 
+/// A list that a successor makes anew meanwhile may lack entries, or lead to one twice. Nothing of
+/// it may be visited.
 bool CatalogWalk::push_children(FileId directory) {
     const std::size_t before = pending_.size();
     for (;;) {
         const Listing listing = list_children(directory);
-        if (listing != Listing::disturbed)
-            return listing == Listing::complete;
+        if (listing == Listing::impossible || lookup_.header(HeaderWord::relinks) != relinks_)
+            return false;
+        if (listing == Listing::complete)
+            return true;
         pending_.resize(before);
     }
 }

@@ -53,6 +53,7 @@ private:
     const CatalogLookup& lookup_;
     const std::string_view prefix_;
     const Visitor& visit_;
+    const std::uint64_t relinks_;  // the header's, before the walk
     std::uint64_t steps_left_;
     std::vector<Pending> pending_;        // a stack; those of a directory lie next to each other
     std::string path_;                    // of the last entry from the stack
