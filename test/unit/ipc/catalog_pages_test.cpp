@@ -1,8 +1,10 @@
+#include "test/support/needs.hpp"
 #include "test/unit/ipc/catalog_memory_fixture.hpp"
 
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <stdexcept>
 #include <vector>
 
 #include <fcntl.h>
@@ -27,6 +29,21 @@ bool is_zero(CatalogPages& pages, Extent extent) {
         return word.load() == 0;
     });
 }
+
+/// A file without a name in a /dev/shm that is limited to so many bytes.
+struct LimitedMemory {
+    LimitedMemory() {
+        struct statfs filesystem {};
+        if (!file || ::fstatfs(file.get(), &filesystem) != 0)
+            fail_with_errno("/dev/shm");
+        bytes = static_cast<std::uint64_t>(filesystem.f_bsize) * filesystem.f_blocks;
+        if (bytes == 0)
+            throw std::runtime_error("it has no limit");
+    }
+
+    UniqueFd file{::open("/dev/shm", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)};
+    std::uint64_t bytes = 0;
+};
 
 /// A catalog of 64 pages.
 struct SmallCatalog : CatalogMemory {
@@ -150,16 +167,21 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_mapped_range_is_the_end) {
     BOOST_TEST(pages.allocate(1).value() == before);
 }
 
-BOOST_AUTO_TEST_CASE(memory_that_cannot_be_had_is_an_error_before_it_is_touched) {
+BOOST_AUTO_TEST_CASE(an_object_that_cannot_be_written_to_gets_no_memory) {
     const UniqueFd no_writer(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     BOOST_TEST((allocate_pages(no_writer.get(), 0, page_bytes) == system_error(EBADF)));
+}
 
-    const UniqueFd file(::open("/dev/shm", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-    struct statfs filesystem {};
-    if (!file || ::fstatfs(file.get(), &filesystem) != 0 || filesystem.f_blocks == 0)
-        return;  // it has no limit
-    const auto bytes = static_cast<std::uint64_t>(filesystem.f_bsize) * (filesystem.f_blocks + 1);
-    BOOST_TEST((allocate_pages(file.get(), 0, bytes) == Errc::no_memory));
+BOOST_AUTO_TEST_CASE(
+    memory_that_cannot_be_had_is_an_error_before_it_is_touched,
+    *needs(Need{
+        "fill /dev/shm",
+        [] {
+            static_cast<void>(LimitedMemory());
+        }})
+) {
+    const LimitedMemory memory;
+    BOOST_TEST((allocate_pages(memory.file.get(), 0, memory.bytes + 1) == Errc::no_memory));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

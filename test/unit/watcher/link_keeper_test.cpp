@@ -2,6 +2,8 @@
 
 #include "test/unit/watcher/tree_state_fixture.hpp"
 
+#include <algorithm>
+
 #include <sys/stat.h>
 
 using namespace treecast::test::tree_state_cases;
@@ -196,11 +198,8 @@ BOOST_AUTO_TEST_CASE(a_link_is_served_under_every_path_of_its_directory) {
     BOOST_TEST(tree.state.tree.at_path("alias/link") != no_directory);
 
     forget_link(tree.state, {a, "link"}, tree.findings);
-    BOOST_TEST(
-        (tree.findings.gone_directories == Paths{"a/link", "alias/link"}) ==
-        (tree.findings.gone_directories.front() == "a/link")
-    );
-    BOOST_TEST(tree.findings.gone_directories.size() == 2U);
+    std::ranges::sort(tree.findings.gone_directories);
+    BOOST_TEST((tree.findings.gone_directories == Paths{"a/link", "alias/link"}));
     BOOST_TEST(tree.state.tree.at_path("alias/link") == no_directory);
     BOOST_TEST(tree.state.links.empty());
 }
