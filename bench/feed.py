@@ -150,12 +150,12 @@ def parked_memory(folders, count):
         request(f"/v1/changes?{after}", paths) for _ in range(count)))
 
 
-def edit(server, clients, target_of, path, count, rounds, name):
-    """The same edit again and again while `count` clients wait for it."""
+def edit(server, clients, target_of, path, count, rounds, name, others=0):
+    """The same edit again and again while `count` clients wait for it, and `others` for others."""
     last_ms, processor_ms = [], []
     for number in range(rounds):
         clients.send(request(target_of(server.cursor())))
-        server.wait_for_subscribers(edit.others + count)
+        server.wait_for_subscribers(others + count)
         time.sleep(0.02)
         before = processor_seconds(server.processes())
         start = replace(path, b"content %d" % number)
@@ -167,9 +167,6 @@ def edit(server, clients, target_of, path, count, rounds, name):
 
 
 def latency(folders, others, rounds):
-    def poll(_):
-        return f"/v1/files/d/f?wait=60&after={poll.version}"
-
     def feed(cursor):
         return f"/v1/changes?prefix=d/&wait=60&after={cursor}"
 
@@ -182,13 +179,11 @@ def latency(folders, others, rounds):
             after = server.cursor()
             feeds = (request(f"/v1/changes?after={after}&wait=300&prefix=p{i}/")
                      for i in range(count))
-            edit.others = count
             with Clients(server.port, feeds), Clients(server.port, [None]) as clients:
-                edit(server, clients, feed, path, 1, rounds, f"feed beside {count} others")
+                edit(server, clients, feed, path, 1, rounds, f"feed beside {count} others", count)
 
 
 def whole_tree(folders, count, rounds):
-    edit.others = 0
     with Measured(folders) as server:
         for i in range(100):
             (server.tree / f"f{i}").write_bytes(b"1")
@@ -227,19 +222,21 @@ def pages(folders, files):
 
                 thread = threading.Thread(target=ask)
                 thread.start()
-                time.sleep(0.1)
-                before = processor_seconds([server.proxy()])
-                start = time.monotonic()
-                with Clients(server.port, [
-                        request(f"/v1/changes?{parameters}&path=none-{number}")]) as clients:
-                    took.append((clients.receive(1) - start) * 1000)
-                    processor.append((processor_seconds([server.proxy()]) - before) * 1000)
-                    answer = json.loads(body_of(next(iter(clients.answers.values()))))
-                time.sleep(0.1)
-                stopped.set()
-                thread.join()
+                try:
+                    time.sleep(0.1)
+                    before = processor_seconds([server.proxy()])
+                    start = time.monotonic()
+                    with Clients(server.port, [
+                            request(f"/v1/changes?{parameters}&path=none-{number}")]) as clients:
+                        took.append((clients.receive(1) - start) * 1000)
+                        processor.append((processor_seconds([server.proxy()]) - before) * 1000)
+                        answer = json.loads(body_of(next(iter(clients.answers.values()))))
+                    time.sleep(0.1)
+                finally:
+                    stopped.set()
+                    thread.join()
                 worst.append(max(delays))
-            print(name, len(answer["changes"]), "files, more:", answer["more"])
+            print(name, len(answer["changes"]), "files, more:", answer["more"], file=sys.stderr)
             report(f"{name} of {files}: answer", took, "ms")
             report(f"{name} of {files}: processor time, with /healthz", processor, "ms")
             report(f"{name} of {files}: longest /healthz beside it", worst, "ms")
@@ -268,7 +265,7 @@ def storm(folders, count, files):
             report("storm: bytes each", max(map(len, clients.answers.values())), "bytes")
 
 
-def run(folders, only=()):
+def run(folders):
     descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     count = min(10_000, descriptors - 200)
     parts = {
@@ -279,6 +276,5 @@ def run(folders, only=()):
         "pages": lambda: pages(folders, 300_000),
     }
     for name, part in parts.items():
-        if not only or name in only:
-            print(f"feed: {name}", file=sys.stderr)
-            part()
+        print(f"feed: {name}", file=sys.stderr)
+        part()
