@@ -7,6 +7,8 @@
 
 #include <boost/intrusive/list.hpp>
 
+#include <chrono>
+
 namespace treecast::proxy {
 
 struct FeedTopic;
@@ -20,9 +22,9 @@ struct FeedWaiter final
     ~FeedWaiter() override;
 
     void wait_is_over() override;
-    /// Ends the request unanswered, as a poll for a file that waits for a change: see
-    /// Waiter::peer_ended().
-    void peer_ended() override { connection.end(); }
+    /// Ends a request that waits for news unanswered, as Waiter::peer_ended() does. One that did
+    /// not ask to wait is still answered.
+    void peer_ended() override;
     void end_by(Clock::time_point at) override;
     void turn_away() override;
 
@@ -52,6 +54,10 @@ inline FeedWaiter::~FeedWaiter() {
 }
 inline void FeedWaiter::wait_is_over() {
     owner.wait_is_over(*this);
+}
+inline void FeedWaiter::peer_ended() {
+    if (request.wait > std::chrono::milliseconds(0))
+        connection.end();
 }
 inline void FeedWaiter::end_by(Clock::time_point at) {
     if (at >= wait_until)

@@ -96,6 +96,21 @@ BOOST_FIXTURE_TEST_CASE(who_does_not_wait_waits_a_moment_for_a_publication, Fixt
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(one_that_sends_no_more_is_answered_unless_it_waits_for_news, Fixture) {
+    const std::uint64_t before = publish({{"x"}});
+    publish({{"x"}});
+    catch_up();
+    CatalogPublication publication(writer, 0);
+    announce(writer, publication, {"x"});
+    poll(before, 0ms);
+    BOOST_TEST(!receive_answer());
+    ::shutdown(peer.get(), SHUT_WR);
+    run();
+    publication.commit();
+    catch_up();
+    BOOST_TEST(receive_paths().value_or("no answer") == "x ");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_cursor_that_moves_passes_nothing_that_was_not_sent, Fixture) {
     interest.paths = {"x"};
     const std::uint64_t before = publish({{"x"}, {"y"}});
