@@ -15,7 +15,8 @@
 //   answer the held   files/file_service.cpp        one look for all who wait for a file
 //                     feed/feed_service.cpp         one list for all who wait for the same files
 //
-// One thread runs everything here; workers share nothing but counters.
+// One thread runs everything here; workers share nothing but counters and the thread for long jobs
+// (source/maker.hpp).
 #pragma once
 
 #include "proxy/feed/feed_endpoint.hpp"

@@ -35,9 +35,9 @@ void forget_link(TreeState& state, const NamePlace& place, Findings& findings);
 /// Stats the target of a link of kind `file`; nullopt if that is no regular file (any more).
 std::optional<FileStat> file_behind(const TreeState& state, const Link& link);
 
-/// Looks at all names that have been touched, links and directories, and forgets the links in
-/// directories that lost their last name. To be called when the events or directories at hand are
-/// through.
+/// Updates what is known of all names that have been touched, links and directories, and forgets
+/// the links in directories that lost their last name. Call it when the events or directories at
+/// hand have been processed.
 void refresh_touched_names(TreeState& state, Findings& findings);
 
 }  // namespace treecast::watcher

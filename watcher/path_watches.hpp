@@ -3,8 +3,9 @@
 //
 // It watches the directories themselves, not the names in them: files that come and go in /tmp
 // cause no event. A chmod or touch of such a directory does, since attributes are watched: a link
-// that a rename replaces causes no other event. Only polling detects changes of what cannot be
-// watched, for lack of permission or because the limit is reached.
+// that a rename replaces causes no other event. inotify then reports a chmod or touch of a file in
+// the directory too, with the file's name. Such an event is ignored. Only polling detects changes
+// of what cannot be watched, for lack of permission or because the limit is reached.
 #pragma once
 
 #include "watcher/inotify.hpp"
