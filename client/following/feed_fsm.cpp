@@ -4,6 +4,8 @@
 
 namespace treecast::client {
 
+using std::chrono::milliseconds;
+
 FeedRequest FeedFsm::request() const {
     if (cursor_.empty())
         return {};
@@ -37,33 +39,25 @@ FeedAction FeedFsm::resume(const Answer& answer, std::string_view body, double r
 
 FeedAction FeedFsm::accept(const Answer& answer, FeedAnswer feed, double random) {
     failures_.reset();
-    const bool cursor_moved = cursor_ != feed.cursor;
-    const bool pauses = needs_pause(answer, feed, cursor_moved);
+    const auto pause = pause_after(answer, feed, random);
     cursor_ = feed.cursor;
     more_ = feed.more;
-    FeedAction action;
-    action.answer = std::move(feed);
-    if (pauses)
-        action.pause = quick_answers_.next(random);
-    return action;
+    return {std::move(feed), pause, {}};
 }
 
-/// A server holds a request while there is no change. If it answers at once instead, or begins anew
-/// again and again (two servers that disagree on the epoch), pauses prevent a busy loop. One such
-/// answer that moves the cursor is normal: a new epoch. Pages that make progress are no news and
-/// need no pause.
-bool FeedFsm::needs_pause(const Answer& answer, const FeedAnswer& feed, bool cursor_moved) {
-    if (cursor_.empty())
-        return false;
+/// The present state that was asked for needs no pause, and neither do pages that make progress.
+/// They are no news either.
+milliseconds FeedFsm::pause_after(const Answer& answer, const FeedAnswer& feed, double random) {
+    const bool has_moved = cursor_ != feed.cursor;
     const bool brings_changes = !feed.changes.empty() && !feed.reset;
-    if (more_ && !feed.reset && (brings_changes || cursor_moved))
-        return false;
-    if (brings_changes || (answer.elapsed >= quick_answer_max && !more_)) {
+    if (cursor_.empty() || (more_ && !feed.reset && (brings_changes || has_moved)))
+        return {};
+    if (brings_changes) {
         quick_answers_.reset();
-        moved_quickly_ = false;
-        return false;
+        return {};
     }
-    return !cursor_moved || std::exchange(moved_quickly_, true);
+    // A request for the next page is not held, however long its answer takes.
+    return quick_answers_.pause(more_ ? milliseconds(0) : answer.elapsed, has_moved, random);
 }
 
 FeedAction FeedFsm::retry(const Answer& answer, std::string trouble, double random) {

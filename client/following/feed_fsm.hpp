@@ -7,6 +7,7 @@
 #pragma once
 
 #include "client/following/feed_answer.hpp"
+#include "client/following/quick_answers.hpp"
 #include "client/http/answer.hpp"
 #include "client/http/back_off.hpp"
 
@@ -39,15 +40,15 @@ public:
 private:
     FeedAction accept(const Answer& answer, FeedAnswer feed, double random);
     FeedAction retry(const Answer& answer, std::string trouble, double random);
-    bool needs_pause(const Answer& answer, const FeedAnswer& feed, bool cursor_moved);
+    std::chrono::milliseconds
+    pause_after(const Answer& answer, const FeedAnswer& feed, double random);
 
     std::chrono::seconds wait_;
     std::string cursor_;  // empty: the next request is for the present state
     bool more_ = false;   // the next request is not held
 
     BackOff failures_;
-    BackOff quick_answers_;
-    bool moved_quickly_ = false;  // the last answer without news was quick, and moved the cursor
+    QuickAnswers quick_answers_;
 };
 
 }  // namespace treecast::client

@@ -88,31 +88,22 @@ PollAction PollFsm::on_not_modified(const Answer& answer, double random) {
 }
 
 /// A 204: nothing is newer than the version that the poll named. If we know that version's content,
-/// there is no change. If not, the next poll is sent without a version.
+/// there is no change. If not, the next poll is sent without a version, after a pause: it is
+/// answered at once.
 PollAction PollFsm::on_no_content(const Answer& answer, double random) {
     failures_.reset();
     if (known_ == Known::present && version_ == answer.version)
         return no_news(answer, false, random);
     version_.clear();
-    return {{}, quick_answers_.next(random), {}};
+    return {{}, quick_answers_.pause({}, false, random), {}};
 }
 
-/// A server holds a poll while there is no change. If it answers at once instead, this pause
-/// prevents a busy loop. One quick answer with a new version is normal: a new epoch.
 PollAction PollFsm::no_news(const Answer& answer, bool version_moved, double random) {
-    if (answer.elapsed >= quick_answer_max) {
-        quick_answers_.reset();
-        moved_quickly_ = false;
-        return {};
-    }
-    if (version_moved && !std::exchange(moved_quickly_, true))
-        return {};
-    return {{}, quick_answers_.next(random), {}};
+    return {{}, quick_answers_.pause(answer.elapsed, version_moved, random), {}};
 }
 
 PollAction PollFsm::report(FileChange change) {
     quick_answers_.reset();
-    moved_quickly_ = false;
     return {std::move(change), {}, {}};
 }
 

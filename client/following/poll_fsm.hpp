@@ -10,6 +10,7 @@
 // known version and is not reported as a change.
 #pragma once
 
+#include "client/following/quick_answers.hpp"
 #include "client/http/answer.hpp"
 #include "client/http/back_off.hpp"
 
@@ -78,8 +79,7 @@ private:
     std::string sha256_;
 
     BackOff failures_;
-    BackOff quick_answers_;
-    bool moved_quickly_ = false;  // the last answer was quick, and only moved the version
+    QuickAnswers quick_answers_;
 };
 
 }  // namespace treecast::client

@@ -6,9 +6,6 @@
 
 namespace treecast::client {
 
-/// A held poll without a change takes longer than this, unless something in between cuts it short.
-inline constexpr std::chrono::milliseconds quick_answer_max{1000};
-
 class BackOff {
 public:
     static constexpr std::chrono::milliseconds pause_max{30'000};
