@@ -6,6 +6,7 @@
 #include "client/http/file_url.hpp"
 #include "client/http/transfer_engine.hpp"
 #include "client/output/atomic_file.hpp"
+#include "client/output/memory_file.hpp"
 #include "client/output/output.hpp"
 #include "client/processes/stop_signals.hpp"
 
@@ -16,7 +17,6 @@
 #include <system_error>
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,9 +51,7 @@ public:
         }
         // A target that rename(2) cannot replace (a terminal, a pipe, a device) gets a copy at the
         // end.
-        spool_.reset(::memfd_create("treecast-get", MFD_CLOEXEC));
-        if (!spool_)
-            throw std::system_error(errno, std::generic_category(), "memfd_create");
+        spool_ = create_memory_file();
     }
 
     int descriptor() const { return replaced_ ? replaced_->descriptor() : spool_.get(); }

@@ -1,7 +1,7 @@
 // The line that `treecast watch` prints for a change, with its line break. Pure.
 #pragma once
 
-#include "client/following/poll_fsm.hpp"
+#include "client/following/file_change.hpp"
 #include "client/http/file_url.hpp"
 
 #include <chrono>

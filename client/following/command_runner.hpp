@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/unique_fd.hpp"
-#include "client/following/poll_fsm.hpp"
+#include "client/following/file_change.hpp"
 #include "client/http/file_url.hpp"
 #include "client/processes/child_process.hpp"
 

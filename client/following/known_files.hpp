@@ -9,7 +9,7 @@
 #pragma once
 
 #include "client/following/feed_answer.hpp"
-#include "client/following/poll_fsm.hpp"
+#include "client/following/file_change.hpp"
 
 #include <cstdint>
 #include <map>
@@ -37,8 +37,8 @@ struct TreeNews {
 
 class KnownFiles {
 public:
-    explicit KnownFiles(PollFsm::FirstState first_state)
-        : reports_(first_state == PollFsm::FirstState::report) {}
+    explicit KnownFiles(FirstState first_state)
+        : reports_(first_state == FirstState::report) {}
 
     /// Applies an answer. Files that a reset did not list are deleted once it is complete.
     TreeNews apply(const FeedAnswer& answer);

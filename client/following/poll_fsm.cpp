@@ -6,18 +6,6 @@
 
 namespace treecast::client {
 
-const char* to_string(FileEvent event) noexcept {
-    switch (event) {
-        case FileEvent::change:
-            return "change";
-        case FileEvent::deleted:
-            return "delete";
-        case FileEvent::absent:
-            return "absent";
-    }
-    return "";
-}
-
 PollRequest PollFsm::request() const {
     PollRequest request;
     if (known_ == Known::nothing || version_.empty())

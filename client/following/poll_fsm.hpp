@@ -10,31 +10,17 @@
 // known version and is not reported as a change.
 #pragma once
 
+#include "client/following/file_change.hpp"
 #include "client/following/quick_answers.hpp"
 #include "client/http/answer.hpp"
 #include "client/http/back_off.hpp"
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace treecast::client {
-
-enum class FileEvent { change, deleted, absent };
-
-/// "change", "delete", "absent"
-const char* to_string(FileEvent event) noexcept;
-
-/// A change of the file. `sha256`, `size` and `mtime` are set only for a `change`.
-struct FileChange {
-    FileEvent event = FileEvent::change;
-    std::string version;
-    std::string sha256;
-    std::uint64_t size = 0;
-    std::optional<std::int64_t> mtime;  // seconds since 1970
-};
 
 struct PollRequest {
     std::string query;                 // "" or "?after=..&wait=.."
@@ -50,8 +36,6 @@ struct PollAction {
 
 class PollFsm {
 public:
-    enum class FirstState { report, skip };
-
     PollFsm(std::chrono::seconds wait, FirstState first_state)
         : wait_(wait), first_state_(first_state) {}
 

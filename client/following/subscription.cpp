@@ -1,14 +1,10 @@
 #include "client/following/subscription.hpp"
 
-#include "base/log.hpp"
 #include "client/following/change_line.hpp"
+#include "client/output/memory_file.hpp"
 #include "client/output/output.hpp"
 
-#include <cerrno>
-#include <system_error>
 #include <utility>
-
-#include <sys/mman.h>
 
 namespace treecast::client {
 
@@ -23,11 +19,8 @@ Subscription::Subscription(
 void Subscription::poll(TransferEngine& http, std::size_t first_key, TimePoint now) {
     if (under_way_ || now < next_poll_)
         return;
-    if (runner_) {
-        body_.reset(::memfd_create("treecast-content", MFD_CLOEXEC));
-        if (!body_)
-            throw std::system_error(errno, std::generic_category(), "memfd_create");
-    }
+    if (runner_)
+        body_ = create_memory_file();
     sink_ = std::make_unique<ContentSink>(body_.get());
     auto request = fsm_.request();
     http.start(
@@ -47,7 +40,7 @@ void Subscription::complete(std::size_t, const Answer& answer, double random, Ti
     under_way_ = false;
     const auto action = fsm_.resume(answer, random);
     next_poll_ = now + action.pause;
-    report(action);
+    troubles_.report(url_.request_url(), action.trouble);
     if (action.change)
         deliver(*action.change);
     body_.reset();
@@ -64,17 +57,6 @@ void Subscription::deliver(const FileChange& change) {
         return;
     const bool has_content = change.event == FileEvent::change;
     runner_->submit(change, has_content ? std::move(body_) : UniqueFd());
-}
-
-/// Logs each error when it begins and when it is over, not at every attempt.
-void Subscription::report(const PollAction& action) {
-    if (action.trouble == trouble_)
-        return;
-    if (action.trouble.empty())
-        log::info("{}: answers again", url_.request_url());
-    else
-        log::warn("{}: {}; trying again", url_.request_url(), action.trouble);
-    trouble_ = action.trouble;
 }
 
 }  // namespace treecast::client

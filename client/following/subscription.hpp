@@ -4,6 +4,7 @@
 #include "base/unique_fd.hpp"
 #include "client/following/command_runner.hpp"
 #include "client/following/poll_fsm.hpp"
+#include "client/following/trouble_log.hpp"
 #include "client/following/watched.hpp"
 #include "client/http/content_sink.hpp"
 #include "client/http/file_url.hpp"
@@ -12,7 +13,6 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <string>
 
 namespace treecast::client {
 
@@ -34,7 +34,6 @@ public:
 
 private:
     void deliver(const FileChange& change);
-    void report(const PollAction& action);
 
     FileUrl url_;
     PollFsm fsm_;
@@ -45,7 +44,7 @@ private:
     TimePoint next_poll_{};
     UniqueFd body_;                      // of the poll under way, if a command may need it
     std::unique_ptr<ContentSink> sink_;  // of the poll under way; the engine points to it
-    std::string trouble_;                // logged last and not resolved yet
+    TroubleLog troubles_;
 };
 
 }  // namespace treecast::client

@@ -3,12 +3,9 @@
 #include "base/log.hpp"
 #include "base/one_line.hpp"
 #include "client/http/file_url.hpp"
+#include "client/output/memory_file.hpp"
 
-#include <cerrno>
-#include <system_error>
 #include <utility>
-
-#include <sys/mman.h>
 
 namespace treecast::client {
 
@@ -46,9 +43,7 @@ void TreeCommands::fetch(
     std::string path,
     FileChange change
 ) {
-    UniqueFd content(::memfd_create("treecast-content", MFD_CLOEXEC));
-    if (!content)
-        throw std::system_error(errno, std::generic_category(), "memfd_create");
+    UniqueFd content = create_memory_file();
     auto sink = std::make_unique<ContentSink>(content.get());
     http.start(key, {FileUrl::of_file(origin_, path).request_url(), {}, {}, sink.get()});
     fetch_ = Fetch{std::move(path), std::move(change), std::move(content), std::move(sink)};

@@ -8,7 +8,7 @@
 
 #include "base/unique_fd.hpp"
 #include "client/following/command_runner.hpp"
-#include "client/following/poll_fsm.hpp"
+#include "client/following/file_change.hpp"
 #include "client/http/back_off.hpp"
 #include "client/http/content_sink.hpp"
 #include "client/http/transfer_engine.hpp"

@@ -23,7 +23,7 @@ constexpr std::size_t content_request = 1;
 TreeSubscription::TreeSubscription(
     const TreeUrl& url,
     std::chrono::seconds wait,
-    PollFsm::FirstState first_state,
+    FirstState first_state,
     LineForm form,
     std::optional<std::string> command
 )
@@ -57,7 +57,7 @@ void TreeSubscription::complete(
         return;
     }
     const auto action = feed_.complete(answer, random, now);
-    report(action.trouble);
+    troubles_.report(feed_.url(), action.trouble);
     if (!action.answer)
         return;
     const auto news = known_.apply(*action.answer);
@@ -76,17 +76,6 @@ void TreeSubscription::deliver(const std::vector<TreeChange>& changes) {
     if (commands_)
         for (const auto& [path, change] : changes)
             commands_->submit(path, change);
-}
-
-/// Logs each error when it begins and when it is over, not at every attempt.
-void TreeSubscription::report(const std::string& trouble) {
-    if (trouble == trouble_)
-        return;
-    if (trouble.empty())
-        log::info("{}: answers again", feed_.url());
-    else
-        log::warn("{}: {}; trying again", feed_.url(), trouble);
-    trouble_ = trouble;
 }
 
 void TreeSubscription::report(const std::vector<TreeTrouble>& troubles) const {

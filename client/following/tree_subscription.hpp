@@ -4,6 +4,7 @@
 #include "client/following/feed_subscription.hpp"
 #include "client/following/known_files.hpp"
 #include "client/following/tree_commands.hpp"
+#include "client/following/trouble_log.hpp"
 #include "client/following/watched.hpp"
 #include "client/http/tree_url.hpp"
 
@@ -18,7 +19,7 @@ public:
     TreeSubscription(
         const TreeUrl& url,
         std::chrono::seconds wait,
-        PollFsm::FirstState first_state,
+        FirstState first_state,
         LineForm form,
         std::optional<std::string> command
     );
@@ -35,7 +36,6 @@ public:
     }
 
 private:
-    void report(const std::string& trouble);
     void report(const std::vector<TreeTrouble>& troubles) const;
     void deliver(const std::vector<TreeChange>& changes);
 
@@ -44,7 +44,7 @@ private:
     KnownFiles known_;
     LineForm form_;
     std::optional<TreeCommands> commands_;
-    std::string trouble_;  // logged last and not resolved yet
+    TroubleLog troubles_;
 };
 
 }  // namespace treecast::client

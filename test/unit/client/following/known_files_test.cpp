@@ -9,7 +9,6 @@
 using namespace treecast;
 using namespace treecast::client;
 using State = FeedChange::State;
-using FirstState = PollFsm::FirstState;
 
 BOOST_AUTO_TEST_SUITE(known_files)
 

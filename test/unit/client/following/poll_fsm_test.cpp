@@ -46,7 +46,7 @@ Answer bodiless(long status, const std::string& version, milliseconds elapsed) {
 }
 
 PollFsm following(const std::string& content, const std::string& version) {
-    PollFsm fsm(seconds(30), PollFsm::FirstState::skip);
+    PollFsm fsm(seconds(30), FirstState::skip);
     static_cast<void>(fsm.resume(present(content, version, at_once), random_half));
     return fsm;
 }
@@ -61,7 +61,7 @@ void check_quiet(const PollAction& action, int pause_ms) {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(first_request_asks_for_the_present_state) {
-    const PollFsm fsm(seconds(30), PollFsm::FirstState::report);
+    const PollFsm fsm(seconds(30), FirstState::report);
 
     const auto request = fsm.request();
 
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(first_request_asks_for_the_present_state) {
 }
 
 BOOST_AUTO_TEST_CASE(first_content_is_reported_and_followed_at_once) {
-    PollFsm fsm(seconds(30), PollFsm::FirstState::report);
+    PollFsm fsm(seconds(30), FirstState::report);
 
     const auto action = fsm.resume(present("one", version(7, 1), at_once), random_half);
 
@@ -90,8 +90,8 @@ BOOST_AUTO_TEST_CASE(first_content_is_reported_and_followed_at_once) {
 }
 
 BOOST_AUTO_TEST_CASE(first_state_can_be_skipped) {
-    PollFsm of_present(seconds(30), PollFsm::FirstState::skip);
-    PollFsm of_absent(seconds(30), PollFsm::FirstState::skip);
+    PollFsm of_present(seconds(30), FirstState::skip);
+    PollFsm of_absent(seconds(30), FirstState::skip);
 
     check_quiet(of_present.resume(present("one", version(7, 1), at_once), random_half), 0);
     check_quiet(of_absent.resume(bodiless(404, version(7, 1), at_once), random_half), 0);
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(first_state_can_be_skipped) {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_absent_once_and_then_awaited) {
-    PollFsm fsm(seconds(30), PollFsm::FirstState::report);
+    PollFsm fsm(seconds(30), FirstState::report);
 
     const auto first = fsm.resume(bodiless(404, version(7, 1), at_once), random_half);
     const auto timed_out = fsm.resume(bodiless(404, version(7, 1), held), random_half);
@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_CASE(whatever_fails_is_asked_again_with_the_same_version) {
 }
 
 BOOST_AUTO_TEST_CASE(not_modified_without_a_condition_is_no_answer) {
-    PollFsm fsm(seconds(30), PollFsm::FirstState::report);
+    PollFsm fsm(seconds(30), FirstState::report);
 
     const auto action = fsm.resume(bodiless(304, version(7, 1), at_once), random_half);
 
