@@ -1,6 +1,7 @@
 // `treecast get`: fetches one file once, and delivers it only if it is complete.
 #include "base/one_line.hpp"
 #include "client/commands/commands.hpp"
+#include "client/commands/request.hpp"
 #include "client/getfile/getfile_client.hpp"
 #include "client/http/content_sink.hpp"
 #include "client/http/file_url.hpp"
@@ -75,38 +76,20 @@ private:
     UniqueFd spool_;
 };
 
-[[noreturn]] void refuse(ExitCode code, std::string_view what, const std::string& reason) {
-    throw StartupError(code, one_line(what) + ": " + reason);
-}
-
-/// nullopt if a signal came first.
-std::optional<Answer> fetch(const FileUrl& url, int body, StopSignals& stops) {
-    ContentSink sink(body);
-    TransferEngine http;
-    http.start(0, {url.request_url(), {}, std::chrono::seconds(0), &sink});
-    const int stop = stops.descriptor();
-    while (true) {
-        auto completed = http.wait(std::chrono::hours(1), {&stop, 1});
-        if (!completed.empty())
-            return std::move(completed.front().answer);
-        if (stops.take())
-            return std::nullopt;
-    }
-}
-
 /// Returns when the whole file is in `body`; throws StartupError otherwise.
 void get_by_http(const FileUrl& url, int body, StopSignals& stops) {
     const auto what = url.request_url();
-    const auto answer = fetch(url, body, stops);
-    if (!answer)
-        refuse(ExitCode::failed, what, "interrupted");
-    if (answer->status == 0)
-        refuse(ExitCode::unreachable, what, describe_failure(*answer));
-    if (answer->status == 404)
-        refuse(ExitCode::not_found, what, describe_failure(*answer));
-    if (answer->status != 200)
-        refuse(ExitCode::failed, what, describe_failure(*answer));
-    if (const auto flaw = flaw_of(*answer))
+    ContentSink sink(body);
+    TransferEngine http;
+    http.start(0, {what, {}, std::chrono::seconds(0), &sink});
+    const auto answer = await_answer(http, what, stops);
+    if (answer.status == 0)
+        refuse(ExitCode::unreachable, what, describe_failure(answer));
+    if (answer.status == 404)
+        refuse(ExitCode::not_found, what, describe_failure(answer));
+    if (answer.status != 200)
+        refuse(ExitCode::failed, what, describe_failure(answer));
+    if (const auto flaw = flaw_of(answer))
         refuse(ExitCode::failed, what, *flaw);
 }
 

@@ -1,6 +1,6 @@
 // `treecast ls`: lists the files that a URL names, by the change feed.
-#include "base/one_line.hpp"
 #include "client/commands/commands.hpp"
+#include "client/commands/request.hpp"
 #include "client/following/feed_listing.hpp"
 #include "client/following/feed_subscription.hpp"
 #include "client/following/listing_text.hpp"
@@ -39,22 +39,6 @@ constexpr std::size_t files_max = 50'000'000;
 
 constexpr std::size_t output_piece_bytes = 65536;
 
-[[noreturn]] void refuse(ExitCode code, const std::string& what, const std::string& reason) {
-    throw StartupError(code, one_line(what) + ": " + reason);
-}
-
-/// The answer to the request under way.
-Answer await(TransferEngine& http, const std::string& what, StopSignals& stops) {
-    const int stop = stops.descriptor();
-    while (true) {
-        auto completed = http.wait(std::chrono::hours(1), {&stop, 1});
-        if (stops.take())
-            refuse(ExitCode::failed, what, "interrupted");
-        if (!completed.empty())
-            return std::move(completed.front().answer);
-    }
-}
-
 /// Waits until the next request is due.
 void pause(TransferEngine& http, const FeedSubscription& feed, StopSignals& stops) {
     const int stop = stops.descriptor();
@@ -75,7 +59,7 @@ FeedListing list(const TreeUrl& url, StopSignals& stops) {
     while (more) {
         pause(http, feed, stops);
         feed.poll(http, 0, Clock::now());
-        const auto answer = await(http, feed.url(), stops);
+        const auto answer = await_answer(http, feed.url(), stops);
         auto action = feed.complete(answer, random(generator), Clock::now());
         if (!action.answer)
             refuse(

@@ -40,8 +40,7 @@ using WatchedUrls = std::vector<std::unique_ptr<Watched>>;
 
 WatchedUrls make_subscriptions(const OptionValues& options) {
     const auto form = options.flag("json") ? LineForm::json : LineForm::human;
-    const auto first_state =
-        options.flag("changes-only") ? FirstState::skip : FirstState::report;
+    const auto first_state = options.flag("changes-only") ? FirstState::skip : FirstState::report;
     const auto command = options.has("exec") ? std::optional(options.text("exec")) : std::nullopt;
     WatchedUrls urls;
     for (const auto& text : options.positional()) {

@@ -37,8 +37,7 @@ struct TreeNews {
 
 class KnownFiles {
 public:
-    explicit KnownFiles(FirstState first_state)
-        : reports_(first_state == FirstState::report) {}
+    explicit KnownFiles(FirstState first_state) : reports_(first_state == FirstState::report) {}
 
     /// Applies an answer. Files that a reset did not list are deleted once it is complete.
     TreeNews apply(const FeedAnswer& answer);
