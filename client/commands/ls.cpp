@@ -48,8 +48,8 @@ void pause(TransferEngine& http, const FeedSubscription& feed, StopSignals& stop
         refuse(ExitCode::failed, feed.url(), "interrupted");
 }
 
-FeedListing list(const TreeUrl& url, StopSignals& stops) {
-    FeedSubscription feed(url.changes_url(), std::chrono::seconds(0));
+FeedListing list(const TreeUrl& url, FeedJson form, StopSignals& stops) {
+    FeedSubscription feed(url.changes_url(), std::chrono::seconds(0), form);
     TransferEngine http;
     std::mt19937 generator{std::random_device{}()};
     std::uniform_real_distribution<double> random(0.0, 1.0);
@@ -108,10 +108,11 @@ ExitCode run_ls(const Arguments& arguments) {
     const auto& text = options->positional().front();
     const auto url = TreeUrl::parse(text);
     StopSignals stops;
-    const auto listing = list(url, stops);
+    const bool as_json = options->flag("json");
+    const auto listing = list(url, as_json ? FeedJson::keep : FeedJson::drop, stops);
     if (listing.files().empty() && !url.is_root())
         refuse(ExitCode::not_found, text, "nothing is there");
-    print(listing.files(), options->flag("json"));
+    print(listing.files(), as_json);
     return ExitCode::ok;
 }
 

@@ -122,7 +122,7 @@ void read_present(const json::object& object, FeedChange& change) {
         change.reason = reason_member(object, "stale");
 }
 
-FeedChange read_change(const json::value& value) {
+FeedChange read_change(const json::value& value, FeedJson form) {
     const auto* const object = value.if_object();
     if (object == nullptr)
         throw Defect{"lists what is no object"};
@@ -141,7 +141,8 @@ FeedChange read_change(const json::value& value) {
     } else {
         read_present(*object, change);
     }
-    change.json = json::serialize(*object);
+    if (form == FeedJson::keep)
+        change.json = json::serialize(*object);
     return change;
 }
 
@@ -158,7 +159,7 @@ bool is_cursor(std::string_view text) {
            parse_version(without_place(text)).has_value();
 }
 
-FeedAnswer read_answer(const json::value& value) {
+FeedAnswer read_answer(const json::value& value, FeedJson form) {
     const auto* const object = value.if_object();
     if (object == nullptr)
         throw Defect{"is no JSON object"};
@@ -177,7 +178,7 @@ FeedAnswer read_answer(const json::value& value) {
         refuse_member("same");
     answer.changes.reserve(changes->size());
     for (const json::value& change : *changes)
-        answer.changes.push_back(read_change(change));
+        answer.changes.push_back(read_change(change, form));
     return answer;
 }
 
@@ -187,13 +188,14 @@ void throw_exception_from_error(const FeedFlaw& flaw, const boost::source_locati
     throw std::invalid_argument("the answer " + flaw.reason);
 }
 
-boost::system::result<FeedAnswer, FeedFlaw> parse_feed_answer(std::string_view text) {
+boost::system::result<FeedAnswer, FeedFlaw>
+parse_feed_answer(std::string_view text, FeedJson form) {
     boost::system::error_code error;
     const auto value = json::parse({text.data(), text.size()}, error);
     if (error)
         return FeedFlaw{"is no JSON"};
     try {
-        return read_answer(value);
+        return read_answer(value, form);
     } catch (Defect& defect) {
         return FeedFlaw{std::move(defect.reason)};
     }

@@ -36,7 +36,7 @@ struct FeedChange {
     std::uint16_t mode = 0;
     std::optional<Sha256> sha256;  // nullopt: nobody has asked for the content yet
 
-    std::string json;  // the object as it came, on one line
+    std::string json;  // the object as it came, on one line; empty unless it was asked for
 };
 
 struct FeedAnswer {
@@ -55,7 +55,11 @@ struct FeedFlaw {
 [[noreturn]] void
 throw_exception_from_error(const FeedFlaw& flaw, const boost::source_location& location);
 
-[[nodiscard]] boost::system::result<FeedAnswer, FeedFlaw> parse_feed_answer(std::string_view text);
+/// Whether the objects that describe the files are kept as JSON too.
+enum class FeedJson { drop, keep };
+
+[[nodiscard]] boost::system::result<FeedAnswer, FeedFlaw>
+parse_feed_answer(std::string_view text, FeedJson form = FeedJson::drop);
 
 /// The version in a cursor: `EPOCH.REVISION` without the place of a page.
 Version version_of_cursor(std::string_view cursor);

@@ -23,7 +23,7 @@ FeedAction FeedFsm::resume(const Answer& answer, std::string_view body, double r
     }
     if (!answer.failure.empty())
         return retry(answer, "the answer is incomplete: " + answer.failure, random);
-    auto feed = parse_feed_answer(body);
+    auto feed = parse_feed_answer(body, form_);
     if (!feed)
         return retry(
             answer,

@@ -31,7 +31,8 @@ struct FeedAction {
 
 class FeedFsm {
 public:
-    explicit FeedFsm(std::chrono::seconds wait) : wait_(wait) {}
+    explicit FeedFsm(std::chrono::seconds wait, FeedJson form = FeedJson::drop)
+        : wait_(wait), form_(form) {}
 
     FeedRequest request() const;
     /// Processes the answer to `request()` and its body, if it is a 200. `random` is from [0, 1).
@@ -44,6 +45,7 @@ private:
     pause_after(const Answer& answer, const FeedAnswer& feed, double random);
 
     std::chrono::seconds wait_;
+    FeedJson form_;
     std::string cursor_;  // empty: the next request is for the present state
     bool more_ = false;   // the next request is not held
 

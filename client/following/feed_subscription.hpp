@@ -25,8 +25,12 @@ public:
     static constexpr std::size_t answer_bytes_max = std::size_t{128} << 20;
 
     /// `changes_url`: `ORIGIN/v1/changes`, with or without a query.
-    FeedSubscription(std::string changes_url, std::chrono::seconds wait)
-        : url_(std::move(changes_url)), fsm_(wait) {}
+    FeedSubscription(
+        std::string changes_url,
+        std::chrono::seconds wait,
+        FeedJson form = FeedJson::drop
+    )
+        : url_(std::move(changes_url)), fsm_(wait, form) {}
 
     /// Starts the next request with `key` if it is due.
     void poll(TransferEngine& http, std::size_t key, TimePoint now);

@@ -33,7 +33,7 @@ std::string with(const std::string& changes) {
 }
 
 FeedChange only_change(const std::string& text) {
-    const auto answer = parse_feed_answer(text);
+    const auto answer = parse_feed_answer(text, FeedJson::keep);
     BOOST_TEST_REQUIRE(answer.has_value());
     BOOST_REQUIRE(answer->changes.size() == 1U);
     return answer->changes.front();
@@ -61,9 +61,14 @@ BOOST_AUTO_TEST_CASE(an_answer_is_read_whole) {
     BOOST_TEST(file.mode == 0644U);
     BOOST_TEST(!file.sha256.has_value());
     BOOST_TEST(file.reason == "");
+    BOOST_TEST(file.json == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_is_kept_as_json_for_those_who_ask_for_it) {
     BOOST_TEST(
-        file.json == R"({"path":"a","version":"0000000000000007.11","size":6,)"
-                     R"("mtime":"2026-11-30T10:15:47.803943523Z","mode":"0644","sha256":null})"
+        only_change(with("", "")).json ==
+        R"({"path":"a","version":"0000000000000007.11","size":6,)"
+        R"("mtime":"2026-11-30T10:15:47.803943523Z","mode":"0644","sha256":null})"
     );
 }
 
