@@ -33,10 +33,6 @@ constexpr std::array ls_table{
         "print one JSON object a line, as the change feed has them"},
 };
 
-/// A server that begins anew more often, or lists more files, has no end.
-constexpr unsigned resets_max = 10;
-constexpr std::size_t files_max = 50'000'000;
-
 constexpr std::size_t output_piece_bytes = 65536;
 
 /// Waits until the next request is due.
@@ -54,7 +50,6 @@ FeedListing list(const TreeUrl& url, FeedJson form, StopSignals& stops) {
     std::mt19937 generator{std::random_device{}()};
     std::uniform_real_distribution<double> random(0.0, 1.0);
     FeedListing listing;
-    unsigned resets = 0;
     bool more = true;
     while (more) {
         pause(http, feed, stops);
@@ -68,9 +63,8 @@ FeedListing list(const TreeUrl& url, FeedJson form, StopSignals& stops) {
                 action.trouble
             );
         more = action.answer->more;
-        resets += action.answer->reset ? 1U : 0U;
         listing.apply(std::move(*action.answer));
-        if (more && (resets > resets_max || listing.files().size() > files_max))
+        if (more && listing.is_endless())
             refuse(ExitCode::failed, feed.url(), "the server's list has no end");
     }
     return listing;

@@ -5,8 +5,11 @@
 namespace treecast::client {
 
 void FeedListing::apply(FeedAnswer answer) {
-    if (answer.reset)
+    changes_ += answer.changes.size() + 1;
+    if (answer.reset) {
+        ++resets_;
         files_.clear();
+    }
     for (auto& change : answer.changes) {
         std::string path = std::exchange(change.path, {});
         if (change.state == FeedChange::State::deleted)

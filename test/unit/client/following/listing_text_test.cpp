@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace treecast;
@@ -54,6 +55,29 @@ BOOST_AUTO_TEST_CASE(answers_are_put_together_in_the_order_of_bytes) {
 
     listing.apply(answer(true, {file("c")}));
     BOOST_TEST(paths(listing) == "c ");
+}
+
+BOOST_AUTO_TEST_CASE(answers_that_go_on_for_ever_are_endless_though_they_list_few_files) {
+    for (const auto& [page, count] :
+         {std::pair{answer(false, {file("a")}), 50}, {answer(false, {}), 100}}) {
+        FeedListing listing(100);
+        listing.apply(answer(true, {}));
+        for (int i = 1; i < count; ++i)
+            listing.apply(page);
+        BOOST_TEST(!listing.is_endless());
+        listing.apply(page);
+        listing.apply(page);
+        BOOST_TEST(listing.is_endless());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_begins_anew_again_and_again_is_endless) {
+    FeedListing listing;
+    for (unsigned i = 0; i < FeedListing::resets_max; ++i)
+        listing.apply(answer(true, {file("a")}));
+    BOOST_TEST(!listing.is_endless());
+    listing.apply(answer(true, {file("a")}));
+    BOOST_TEST(listing.is_endless());
 }
 
 BOOST_AUTO_TEST_CASE(a_line_is_one_line_whatever_the_path) {
