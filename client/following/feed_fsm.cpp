@@ -18,7 +18,7 @@ FeedAction FeedFsm::resume(const Answer& answer, std::string_view body, double r
     if (answer.status != 200) {
         // A server to which the cursor means nothing, after an exchange of its program say.
         if (answer.status == 400)
-            cursor_.clear();
+            begin_anew();
         return retry(answer, describe_failure(answer), random);
     }
     if (!answer.failure.empty())

@@ -37,6 +37,8 @@ public:
     FeedRequest request() const;
     /// Processes the answer to `request()` and its body, if it is a 200. `random` is from [0, 1).
     FeedAction resume(const Answer& answer, std::string_view body, double random);
+    /// Drops the cursor: the next request is for the present state.
+    void begin_anew() noexcept { cursor_.clear(); }
 
 private:
     FeedAction accept(const Answer& answer, FeedAnswer feed, double random);

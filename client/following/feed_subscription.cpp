@@ -24,6 +24,8 @@ std::optional<FeedSubscription::TimePoint> FeedSubscription::due() const {
 FeedAction FeedSubscription::complete(const Answer& answer, double random, TimePoint now) {
     const auto body = std::exchange(body_, nullptr);
     auto action = fsm_.resume(answer, body->text(), random);
+    if (body->is_too_long())
+        fsm_.begin_anew();
     next_poll_ = now + action.pause;
     return action;
 }

@@ -21,7 +21,9 @@ class FeedSubscription {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
 
-    /// An answer lists about 5,000 files, but a revision that changed more as a whole.
+    /// An answer lists about 5,000 files, and those fit whatever their paths are. But a revision
+    /// that changed more is listed as a whole. If that does not fit, the present state is requested
+    /// anew, which comes in pages.
     static constexpr std::size_t answer_bytes_max = std::size_t{128} << 20;
 
     /// `changes_url`: `ORIGIN/v1/changes`, with or without a query.

@@ -7,7 +7,8 @@ bool TextSink::begin(const Answer& head) {
 }
 
 std::string TextSink::write(std::string_view bytes) {
-    if (bytes.size() > bytes_max_ - text_.size())
+    is_too_long_ = bytes.size() > bytes_max_ - text_.size();
+    if (is_too_long_)
         return "it is longer than " + std::to_string(bytes_max_) + " bytes";
     text_ += bytes;
     return "";

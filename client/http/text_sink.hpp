@@ -19,10 +19,12 @@ public:
     void end(Answer& answer) override;
 
     const std::string& text() const noexcept { return text_; }
+    bool is_too_long() const noexcept { return is_too_long_; }
 
 private:
     std::size_t bytes_max_;
     std::string text_;
+    bool is_too_long_ = false;
 };
 
 }  // namespace treecast::client

@@ -1,7 +1,5 @@
 #include "client/following/feed_fsm.hpp"
 
-#include "client/following/feed_subscription.hpp"
-
 #include <boost/test/unit_test.hpp>
 
 #include <string>

@@ -22,7 +22,9 @@ BOOST_AUTO_TEST_CASE(pieces_are_put_together_up_to_the_bound) {
     BOOST_TEST(sink.write("abc") == "");
     BOOST_TEST(sink.write("def") == "");
     BOOST_TEST(sink.write("") == "");
+    BOOST_TEST(!sink.is_too_long());
     BOOST_TEST(sink.write("g") == "it is longer than 6 bytes");
+    BOOST_TEST(sink.is_too_long());
     sink.end(answer);
 
     BOOST_TEST(sink.text() == "abcdef");
