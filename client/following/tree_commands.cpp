@@ -5,6 +5,7 @@
 #include "client/http/file_url.hpp"
 #include "client/output/memory_file.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace treecast::client {
@@ -16,37 +17,46 @@ void TreeCommands::submit(const std::string& path, FileChange change) {
         if (was_run)
             return;
     }
-    if (pending_.insert_or_assign(path, std::move(change)).second)
-        order_.push_back(path);
+    const bool is_first = pending_.insert_or_assign(path, std::move(change)).second;
+    if (is_first || std::erase(put_off_.paths, path) > 0)
+        changed_.paths.push_back(path);
 }
 
 void TreeCommands::poll(TransferEngine& http, std::size_t key, TimePoint now) {
-    if (is_busy() || order_.empty() || now < next_fetch_)
+    const auto is_due = [now](const Queue& queue) {
+        return !queue.paths.empty() && now >= queue.next;
+    };
+    if (is_busy() || (!is_due(changed_) && !is_due(put_off_)))
         return;
-    auto next = pending_.extract(order_.front());
-    order_.pop_front();
+    const bool was_put_off =
+        is_due(put_off_) && (!is_due(changed_) || put_off_.next < changed_.next);
+    Queue& queue = was_put_off ? put_off_ : changed_;
+    auto next = pending_.extract(queue.paths.front());
+    queue.paths.pop_front();
     if (next.mapped().event == FileEvent::change)
-        fetch(http, key, std::move(next.key()), std::move(next.mapped()));
+        fetch(http, key, {std::move(next.key()), std::move(next.mapped()), was_put_off, {}, {}});
     else
         run(next.key(), std::move(next.mapped()), {});
 }
 
 std::optional<TreeCommands::TimePoint> TreeCommands::due() const {
-    if (is_busy() || order_.empty())
-        return std::nullopt;
-    return next_fetch_;
+    std::optional<TimePoint> due;
+    if (is_busy())
+        return due;
+    for (const Queue* const queue : {&changed_, &put_off_})
+        if (!queue->paths.empty())
+            due = due ? std::min(*due, queue->next) : queue->next;
+    return due;
 }
 
-void TreeCommands::fetch(
-    TransferEngine& http,
-    std::size_t key,
-    std::string path,
-    FileChange change
-) {
-    UniqueFd content = create_memory_file();
-    auto sink = std::make_unique<ContentSink>(content.get());
-    http.start(key, {FileUrl::of_file(origin_, path).request_url(), {}, {}, sink.get()});
-    fetch_ = Fetch{std::move(path), std::move(change), std::move(content), std::move(sink)};
+void TreeCommands::fetch(TransferEngine& http, std::size_t key, Fetch fetch) {
+    fetch.content = create_memory_file();
+    fetch.sink = std::make_unique<ContentSink>(fetch.content.get());
+    http.start(
+        key,
+        {FileUrl::of_file(origin_, fetch.path).request_url(), {}, {}, fetch.sink.get()}
+    );
+    fetch_ = std::move(fetch);
 }
 
 void TreeCommands::complete(const Answer& answer, double random, TimePoint now) {
@@ -57,20 +67,21 @@ void TreeCommands::complete(const Answer& answer, double random, TimePoint now) 
     else if (auto flaw = flaw_of(answer))
         trouble = std::move(*flaw);
     const bool is_gone = says_absent(answer);  // the feed lists the deletion, or has done so
+    Queue& queue = fetch.was_put_off ? put_off_ : changed_;
     if (trouble.empty() || is_gone) {
-        failures_.reset();
-        next_fetch_ = now;
+        queue.failures.reset();
+        queue.next = now;
     }
     if (is_gone)
         return;
     if (!trouble.empty()) {
-        next_fetch_ = now + failures_.next(random, answer.retry_after);
+        queue.next = now + queue.failures.next(random, answer.retry_after);
         put_off(std::move(fetch), trouble);
         return;
     }
     const auto newer = pending_.find(fetch.path);
     if (newer != pending_.end() && newer->second.version == answer.version) {
-        std::erase(order_, fetch.path);
+        std::erase(changed_.paths, fetch.path);
         pending_.erase(newer);
     } else if (newer == pending_.end() && answer.version != fetch.change.version) {
         run_ahead_[fetch.path] = answer.version;
@@ -83,8 +94,10 @@ void TreeCommands::complete(const Answer& answer, double random, TimePoint now) 
 /// A newer change that came meanwhile stays as it is.
 void TreeCommands::put_off(Fetch fetch, const std::string& trouble) {
     log::warn("no content of {} for its command: {}; trying again", one_line(fetch.path), trouble);
-    if (pending_.try_emplace(fetch.path, std::move(fetch.change)).second)
-        order_.push_back(std::move(fetch.path));
+    if (!pending_.try_emplace(fetch.path, std::move(fetch.change)).second)
+        return;
+    put_off_.paths.push_back(std::move(fetch.path));
+    put_off_.next = std::max(put_off_.next, changed_.next);
 }
 
 void TreeCommands::run(const std::string& path, FileChange change, UniqueFd content) {

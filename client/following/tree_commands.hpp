@@ -2,8 +2,11 @@
 //
 // The content is fetched when the turn of its file has come, so that memory holds one content at a
 // time. It may be newer than the change; then the change that the feed lists for it is not run
-// again. Of changes of one path that wait, the newest is run, in the place of the first. A file
-// whose content cannot be fetched goes to the end, after a pause.
+// again. Of changes of one path that wait, the newest is run, in the place of the first.
+//
+// If a content cannot be fetched, the next one is fetched after a pause, in case the server is at
+// fault. The file itself is put off: it is tried again behind another one, with pauses of its own.
+// So a file that cannot be had delays the changes of others once and not at every attempt.
 #pragma once
 
 #include "base/unique_fd.hpp"
@@ -44,24 +47,30 @@ private:
     struct Fetch {
         std::string path;
         FileChange change;
+        bool was_put_off = false;
         UniqueFd content;
         std::unique_ptr<ContentSink> sink;  // the engine points to it
     };
+    /// Files in the order of their turns.
+    struct Queue {
+        std::deque<std::string> paths;  // keys of `pending_`
+        BackOff failures;
+        TimePoint next{};  // not before
+    };
 
     bool is_busy() const noexcept { return fetch_ || descriptor() >= 0; }
-    void fetch(TransferEngine& http, std::size_t key, std::string path, FileChange change);
+    void fetch(TransferEngine& http, std::size_t key, Fetch fetch);
     void run(const std::string& path, FileChange change, UniqueFd content);
     void put_off(Fetch fetch, const std::string& trouble);
 
     std::string command_;
     std::string origin_;
-    std::deque<std::string> order_;  // of the keys of `pending_`
-    std::unordered_map<std::string, FileChange> pending_;
+    Queue changed_;
+    Queue put_off_;
+    std::unordered_map<std::string, FileChange> pending_;     // each in one of the queues
     std::unordered_map<std::string, std::string> run_ahead_;  // path and version of newer contents
     std::optional<Fetch> fetch_;
     std::optional<CommandRunner> runner_;
-    BackOff failures_;
-    TimePoint next_fetch_{};
 };
 
 }  // namespace treecast::client

@@ -133,4 +133,31 @@ BOOST_AUTO_TEST_CASE(what_fails_is_tried_again_after_a_pause_and_behind_the_othe
     run_until(commands, "change b two 3\nchange a one 2\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_had_delays_no_change_of_another_nor_its_own_next) {
+    tree.put("a", "one");
+    tree.put("b", "two");
+    auto commands = this->commands(report);
+    const auto fail = [&](const std::string& retry_after) {
+        tree.misbehave_once(
+            "HTTP/1.1 503 x\r\nRetry-After: " + retry_after + "\r\nContent-Length: 0\r\n\r\n"
+        );
+        BOOST_TEST_REQUIRE(poll_until([&] {
+            return step(commands);
+        }));
+    };
+    commands.submit("a", change(2));
+    fail("0");
+    fail("100");
+    BOOST_TEST_REQUIRE(commands.due().has_value());
+    BOOST_TEST((*commands.due() > Clock::now() + std::chrono::seconds(90)));
+
+    commands.submit("b", change(3));
+    run_until(commands, "change b two 3\n");
+
+    tree.put("a", "three");
+    commands.submit("a", change(4));
+    run_until(commands, "change b two 3\nchange a three 4\n");
+    BOOST_TEST(!commands.due().has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
