@@ -1,4 +1,4 @@
-// An HTTP answer with the fields that the poll and `get` evaluate. Pure.
+// An HTTP answer with the fields that the commands evaluate. Pure.
 #pragma once
 
 #include "base/sha256.hpp"

@@ -1,7 +1,7 @@
 // GET requests through libcurl: any number at the same time, driven by one thread.
 //
-// A body is passed to a sink and never held in memory as a whole. Callers check the answer with
-// flaw_of() afterwards. Redirects are not followed. Not thread safe.
+// A body is passed to a sink as it arrives. Callers check the answer of a file with flaw_of()
+// afterwards. Redirects are not followed. Not thread safe.
 #pragma once
 
 #include "client/http/transfer.hpp"
