@@ -21,10 +21,6 @@ BOOST_AUTO_TEST_SUITE(client_ls)
 
 namespace {
 
-std::string origin(const Serving& serving) {
-    return "http://127.0.0.1:" + std::to_string(serving.server().port);
-}
-
 std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> lines;
     for (std::size_t at = 0; at < text.size();) {
@@ -85,16 +81,22 @@ BOOST_AUTO_TEST_CASE(a_directory_a_file_a_glob_and_the_whole_tree) {
     };
     for (const auto& row : rows)
         BOOST_TEST_CONTEXT(row.url)
-    BOOST_TEST(paths(run_client({"ls", "--json", origin(serving) + row.url})) == row.paths);
+    BOOST_TEST(
+        paths(run_client({"ls", "--json", serving.server().origin() + row.url})) == row.paths
+    );
 
     for (const auto* const nothing : {"/missing", "/a.json/", "/**/*.yaml", "/%2A"})
-        check_one_line(run_client({"ls", origin(serving) + nothing}), 5, "nothing is there");
+        check_one_line(
+            run_client({"ls", serving.server().origin() + nothing}),
+            5,
+            "nothing is there"
+        );
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_tree_is_no_error) {
     const Serving serving;
 
-    const auto run = run_client({"ls", origin(serving)});
+    const auto run = run_client({"ls", serving.server().origin()});
 
     BOOST_TEST(run.code == 0);
     BOOST_TEST(run.output == "");
@@ -105,10 +107,11 @@ BOOST_AUTO_TEST_CASE(odd_names_are_one_line_each_for_people_and_exact_as_json) {
     ::chmod((serving.tree() / "d/a\nb").c_str(), 0604);
     serving.sync();
 
-    const auto shown = run_client({"ls", origin(serving) + "/d/"});
-    const auto json = run_client({"ls", "--json", origin(serving) + "/d/"});
+    const auto shown = run_client({"ls", serving.server().origin() + "/d/"});
+    const auto json = run_client({"ls", "--json", serving.server().origin() + "/d/"});
     const auto one =
-        run_client({"ls", "--json", origin(serving) + "/d/%20%2A%3F%5B%22%5D%5C%20%2541"});
+        run_client({"ls", "--json", serving.server().origin() + "/d/%20%2A%3F%5B%22%5D%5C%20%2541"}
+        );
 
     const auto lines = lines_of(shown.output);
     BOOST_REQUIRE(lines.size() == 3U);
@@ -130,7 +133,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_served_is_marked) {
     );
     serving.sync();
 
-    const auto lines = lines_of(run_client({"ls", origin(serving)}).output);
+    const auto lines = lines_of(run_client({"ls", serving.server().origin()}).output);
 
     BOOST_REQUIRE(lines.size() == 2U);
     BOOST_TEST(lines[0] == "-    - -                    big (unavailable: too_large)");
@@ -144,7 +147,7 @@ BOOST_AUTO_TEST_CASE(more_files_than_a_page_are_all_listed_in_order) {
         serving.tree().write("d/" + std::string(HexWord(i * 2'654'435'761U).view()), "");
     serving.sync();
 
-    const auto run = run_client({"ls", "--json", origin(serving) + "/d/"});
+    const auto run = run_client({"ls", "--json", serving.server().origin() + "/d/"});
 
     BOOST_TEST(run.code == 0);
     const auto lines = lines_of(run.output);

@@ -1,6 +1,7 @@
 // `treecast watch` as a program, against a server that can misbehave.
 #include "base/sha256.hpp"
 #include "test/support/child_process.hpp"
+#include "test/support/file_becomes.hpp"
 #include "test/support/programs.hpp"
 #include "test/support/temporary_directory.hpp"
 #include "test/unit/client/fake_tree.hpp"
@@ -31,12 +32,6 @@ bool shows(ChildProcess& child, const std::string& content) {
 bool is_held(const FakeTree& tree, std::size_t polls = 1) {
     return poll_until([&] {
         return tree.held_polls() == polls;
-    });
-}
-
-bool file_becomes(const std::string& path, const std::string& content) {
-    return poll_until([&] {
-        return std::filesystem::exists(path) && read_file(path) == content;
     });
 }
 

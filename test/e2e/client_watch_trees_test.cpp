@@ -1,5 +1,6 @@
 // `treecast watch` on directories and globs, against the real programs.
 #include "test/support/child_process.hpp"
+#include "test/support/file_becomes.hpp"
 #include "test/support/pair_of_programs.hpp"
 #include "test/support/serving.hpp"
 
@@ -17,10 +18,6 @@ using namespace treecast::test;
 BOOST_AUTO_TEST_SUITE(client_watch_trees)
 
 namespace {
-
-std::string origin(const HttpServer& server) {
-    return "http://127.0.0.1:" + std::to_string(server.port);
-}
 
 /// Of each line of --json event and path, "change:d/a|delete:d/b|".
 std::string events(const ChildProcess& watch) {
@@ -56,18 +53,12 @@ void check_next_is_only(
     BOOST_TEST(shows(watch, before + "change:" + path + '|'));
 }
 
-bool file_becomes(const std::string& path, const std::string& content) {
-    return poll_until([&] {
-        return std::filesystem::exists(path) && read_file(path) == content;
-    });
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_directory_and_a_glob_are_followed) {
     const Serving serving({{"d/a", "1"}, {"d/e/b.json", "2"}, {"c.json", "3"}, {"x", "4"}});
     serving.sync();
-    const auto url = origin(serving.server());
+    const auto url = serving.server().origin();
     ChildProcess directory(treecast_program, {"watch", "--json", url + "/d/"});
     ChildProcess glob(treecast_program, {"watch", "--json", "--changes-only", url + "/**/*.json"});
     ChildProcess people(treecast_program, {"watch", url + "/d/"});
@@ -96,7 +87,7 @@ BOOST_AUTO_TEST_CASE(a_mode_is_no_change_of_content) {
     const Serving serving(Files{{"d/a", "1"}});
     serving.sync();
     BOOST_TEST(serving.get("d/a").status == 200);  // its hash is known from now on
-    ChildProcess watch(treecast_program, {"watch", "--json", origin(serving.server()) + "/d/"});
+    ChildProcess watch(treecast_program, {"watch", "--json", serving.server().origin() + "/d/"});
     BOOST_REQUIRE(shows(watch, "change:d/a|"));
     BOOST_REQUIRE(serving.wait_for_subscribers(1));
 
@@ -119,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_directory_that_is_swapped_by_a_link_is_its_changes) {
     serving.sync();
     ChildProcess watch(
         treecast_program,
-        {"watch", "--json", "--changes-only", origin(serving.server()) + "/now/"}
+        {"watch", "--json", "--changes-only", serving.server().origin() + "/now/"}
     );
     BOOST_REQUIRE(serving.wait_for_subscribers(1));
     for (const auto* const path : {"now/same", "now/both", "v2/same"})
@@ -148,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_restart_of_the_proxy_is_no_change_and_hides_none) {
     BOOST_REQUIRE(programs.wait_until_ready());
     ChildProcess watch(
         treecast_program,
-        {"watch", "--json", "--changes-only", origin(programs.server()) + "/d/"}
+        {"watch", "--json", "--changes-only", programs.server().origin() + "/d/"}
     );
     BOOST_REQUIRE(test::wait_for_subscribers(programs.server(), 1));
 
@@ -175,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_restart_of_the_whole_instance_is_no_change_and_hides_none
     BOOST_TEST(programs.get("d/a").status == 200);  // its hash is known from now on
     ChildProcess watch(
         treecast_program,
-        {"watch", "--json", "--changes-only", origin(programs.server()) + "/d/"}
+        {"watch", "--json", "--changes-only", programs.server().origin() + "/d/"}
     );
     BOOST_REQUIRE(test::wait_for_subscribers(programs.server(), 1));
     const auto cursor = http_get(programs.server(), "/v1/status").body;
@@ -208,8 +199,8 @@ BOOST_AUTO_TEST_CASE(commands_get_the_content_of_each_changed_file) {
          "--exec",
          "echo \"$(cat) $TREECAST_EVENT $TREECAST_PATH ${#TREECAST_SHA256}\" >> '" +
              (directory / "log") + "'",
-         origin(serving.server()) + "/d/",
-         origin(serving.server()) + "/x"}
+         serving.server().origin() + "/d/",
+         serving.server().origin() + "/x"}
     );
     BOOST_TEST(poll_until([&] {
         return std::filesystem::exists(directory / "log") &&

@@ -31,7 +31,7 @@ std::uint16_t unused_port() {
 }
 
 std::string url_of(const Serving& serving, const std::string& path) {
-    return "http://127.0.0.1:" + std::to_string(serving.server().port) + "/v1/files/" + path;
+    return serving.server().origin() + "/v1/files/" + path;
 }
 
 /// What a program answers on its port; empty while it does not.

@@ -34,6 +34,9 @@ struct HttpServer {
     std::uint16_t port = 0;
     std::string unix_path;         // instead of host and port, if it is not empty
     int receive_buffer_bytes = 0;  // SO_RCVBUF of our side, for a slow client; 0: the kernel's
+
+    /// `http://127.0.0.1:PORT`, for a URL; not for IPv6.
+    std::string origin() const { return "http://" + host + ':' + std::to_string(port); }
 };
 
 /// The server that `text` (what a program printed) names by its first http://ADDR:PORT, or with
