@@ -111,7 +111,7 @@ std::string ExitStatus::text() const {
 ChildProcess::ChildProcess(const ChildSetup& setup) {
     auto argument_texts = setup.arguments;
     auto added = setup.environment;
-    if (setup.is_listen_pid)
+    if (setup.sets_listen_pid)
         added.insert(
             added.begin(),
             std::string(listen_pid_name) + std::string(pid_digits_max + 1, '0')
@@ -121,7 +121,7 @@ ChildProcess::ChildProcess(const ChildSetup& setup) {
     const auto arguments = pointers(argument_texts);
     const auto environment = pointers(environment_texts);
     char* const listen_pid =
-        setup.is_listen_pid ? environment.front() + listen_pid_name.size() : nullptr;
+        setup.sets_listen_pid ? environment.front() + listen_pid_name.size() : nullptr;
     const pid_t parent = ::getpid();
 
     pid_ = ::fork();

@@ -34,7 +34,7 @@ struct ChildSetup {
     int standard_input = -1;               // -1: /dev/null
     bool output_to_stderr = false;         // standard output goes to standard error
     std::vector<int> descriptors;          // in the child they are 3, 4 and so on
-    bool is_listen_pid = false;            // LISTEN_PID is the child: see sd_listen_fds(3)
+    bool sets_listen_pid = false;          // LISTEN_PID is the child, see sd_listen_fds(3)
     bool dies_with_us = false;             // killed when we die; in a process group of its own
 };
 

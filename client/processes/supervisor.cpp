@@ -42,7 +42,7 @@ ChildSetup pass_on(const std::vector<InheritedDescriptor>& sockets) {
         setup.descriptors.push_back(socket.fd.get());
         names += (setup.descriptors.size() == 1 ? "" : ":") + socket.name;
     }
-    setup.is_listen_pid = true;
+    setup.sets_listen_pid = true;
     setup.environment = {"LISTEN_FDS=" + std::to_string(sockets.size()), "LISTEN_FDNAMES=" + names};
     return setup;
 }
