@@ -7,9 +7,10 @@
 
 using namespace treecast;
 using namespace treecast::client;
-using State = FeedChange::State;
 
 BOOST_AUTO_TEST_SUITE(feed_answer)
+
+using State = FeedChange::State;
 
 namespace {
 

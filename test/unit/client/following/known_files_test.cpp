@@ -8,9 +8,10 @@
 
 using namespace treecast;
 using namespace treecast::client;
-using State = FeedChange::State;
 
 BOOST_AUTO_TEST_SUITE(known_files)
+
+using State = FeedChange::State;
 
 namespace {
 

@@ -7,10 +7,11 @@
 #include <vector>
 
 using namespace treecast::client;
-using State = GetfileHeader::State;
 using Status = GetfileHeader::Status;
 
 BOOST_AUTO_TEST_SUITE(getfile_response)
+
+using State = GetfileHeader::State;
 
 namespace {
 
