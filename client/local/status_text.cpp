@@ -26,10 +26,10 @@ std::string daemon_text(const InstanceStatus& status) {
 }
 
 std::string last_change_text(const ipc::CatalogHeader& header) {
-    const auto milliseconds = header.last_change_us / 1000;
+    const auto last_change_ms = header.last_change_us / 1000;
     return format_time(
-        static_cast<long long>(milliseconds / 1000),
-        static_cast<int>(milliseconds % 1000)
+        static_cast<long long>(last_change_ms / 1000),
+        static_cast<int>(last_change_ms % 1000)
     );
 }
 
