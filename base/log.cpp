@@ -1,7 +1,7 @@
 #include "base/log.hpp"
 
-#include "base/error.hpp"
 #include "base/one_line.hpp"
+#include "base/program_options.hpp"
 
 #include <cstdlib>
 #include <memory>
@@ -65,7 +65,8 @@ spdlog::level::level_enum level_of(log::Level level) {
 
 }  // namespace
 
-void start_logging(std::string_view program, std::string_view level) {
+void start_logging(std::string_view program, const OptionValues& values) {
+    const std::string level = values.text("log-level");
     log::Level threshold = log::Level::info;
     if (level == "debug")
         threshold = log::Level::debug;
@@ -74,10 +75,7 @@ void start_logging(std::string_view program, std::string_view level) {
     else if (level == "error")
         threshold = log::Level::error;
     else if (level != "info")
-        throw StartupError(
-            ExitCode::usage,
-            "--log-level: '" + std::string(level) + "' is none of debug, info, warning, error"
-        );
+        throw values.refusal("log-level", "none of debug, info, warning, error");
 
     auto logger = std::make_shared<spdlog::logger>(
         std::string(program),

@@ -13,9 +13,11 @@
 
 namespace treecast {
 
-/// `level` is one of debug, info, warning, error. Throws StartupError for any other. Before this
-/// call, spdlog's default logger writes the lines, in its own format and to standard output.
-void start_logging(std::string_view program, std::string_view level);
+class OptionValues;
+
+/// `--log-level` is one of debug, info, warning, error. Throws StartupError for any other. Before
+/// this call, spdlog's default logger writes the lines, in its own format and to standard output.
+void start_logging(std::string_view program, const OptionValues& values);
 
 namespace log {
 

@@ -82,7 +82,7 @@ int run(const std::vector<std::string>& arguments) {
         std::cout << "treecast-daemon " TREECAST_VERSION "\n";
         return 0;
     }
-    start_logging("treecast-daemon", values.text("log-level"));
+    start_logging("treecast-daemon", values);
     if (const ErrorCode error = ask_for_short_slices())
         log::debug("time slices stay as long as they are: {}", error.message());
     daemon::run_service(service_options(values));

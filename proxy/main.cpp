@@ -33,7 +33,7 @@ int run(const std::vector<std::string>& arguments) {
         std::puts("treecast-proxy " TREECAST_VERSION);
         return static_cast<int>(ExitCode::ok);
     }
-    start_logging("treecast-proxy", values.text("log-level"));
+    start_logging("treecast-proxy", values);
     if (const ErrorCode error = ask_for_short_slices())
         log::debug("time slices stay as long as they are: {}", error.message());
     auto inherited = take_inherited_descriptors();

@@ -41,12 +41,7 @@ std::vector<Endpoint> endpoints_of(const OptionValues& values) {
         for (const std::string& text : values.list(option)) {
             const auto address = ListenAddress::parse(text);
             if (!address)
-                throw StartupError(
-                    ExitCode::usage,
-                    "--" + option + ": '" + text +
-                        "' is none of ADDR:PORT, [ADDR6]:PORT and "
-                        "unix:PATH"
-                );
+                throw values.refusal(option, text, "none of ADDR:PORT, [ADDR6]:PORT and unix:PATH");
             endpoints.push_back({protocol, *address});
         }
     }

@@ -20,7 +20,7 @@ std::optional<OptionValues> read_command_line(const CommandLine& line, const Arg
         write_to_stdout("treecast " TREECAST_VERSION "\n");
         return std::nullopt;
     }
-    start_logging("treecast", values.text("log-level"));
+    start_logging("treecast", values);
     return values;
 }
 

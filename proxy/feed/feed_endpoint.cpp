@@ -4,7 +4,6 @@
 #include "proxy/http/preference.hpp"
 #include "proxy/http/problem.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace treecast::proxy {
@@ -22,12 +21,9 @@ FeedRequest make_feed_request(
     feed.state = query.state;
     feed.head = request.method == Method::head;
     feed.is_post = request.method == Method::post;
-    if (query.wait) {
-        feed.wait = std::min(*query.wait, wait_max);
-    } else if (const auto preferred = preferred_wait(request.prefer)) {
-        feed.wait = std::min(*preferred, wait_max);
-        feed.wait_is_preferred = true;
-    }
+    const RequestedWait wait = requested_wait(query.wait, request.prefer, wait_max);
+    feed.wait = wait.time;
+    feed.wait_is_preferred = wait.is_preferred;
     return feed;
 }
 

@@ -5,7 +5,6 @@
 #include "proxy/http/problem.hpp"
 #include "proxy/http/request_target.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -44,12 +43,9 @@ FileRequest make_file_request(
     else if (!request.if_modified_since.empty())
         file.modified_since = parse_http_date(request.if_modified_since);
 
-    if (query.wait) {
-        file.wait = std::min(*query.wait, wait_max);
-    } else if (const auto preferred = preferred_wait(request.prefer)) {
-        file.wait = std::min(*preferred, wait_max);
-        file.wait_is_preferred = true;
-    }
+    const RequestedWait wait = requested_wait(query.wait, request.prefer, wait_max);
+    file.wait = wait.time;
+    file.wait_is_preferred = wait.is_preferred;
     file.rare = rare_fields(request, file.head);
     return file;
 }

@@ -3,6 +3,7 @@
 #include "base/units.hpp"
 #include "proxy/http/header_list.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace treecast::proxy {
@@ -50,6 +51,18 @@ std::optional<std::chrono::milliseconds> preferred_wait(std::string_view prefer)
                 return valid_wait(*value);  // the first one counts, even if it makes no sense
     }
     return std::nullopt;
+}
+
+RequestedWait requested_wait(
+    std::optional<std::chrono::milliseconds> in_query,
+    std::string_view prefer,
+    std::chrono::milliseconds most
+) {
+    if (in_query)
+        return {std::min(*in_query, most)};
+    if (const auto preferred = preferred_wait(prefer))
+        return {std::min(*preferred, most), true};
+    return {};
 }
 
 }  // namespace treecast::proxy

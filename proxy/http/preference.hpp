@@ -1,4 +1,5 @@
-// Parses the `Prefer` header field (RFC 7240), of which only `wait` is used. Pure.
+// How long a request asks to be held: by its query, else by its `Prefer` header field (RFC 7240),
+// of which only `wait` is used. Pure.
 #pragma once
 
 #include <chrono>
@@ -12,5 +13,17 @@ namespace treecast::proxy {
 /// mean a wait, and they poll again at once if they are not held. Everything else is ignored, as
 /// the RFC requires, and so is a first `wait` that is no valid time.
 std::optional<std::chrono::milliseconds> preferred_wait(std::string_view prefer);
+
+struct RequestedWait {
+    std::chrono::milliseconds time{0};
+    bool is_preferred = false;  // it came in a Prefer field
+};
+
+/// `in_query` is the parameter `wait`, which a Prefer field does not replace. At most `most`.
+RequestedWait requested_wait(
+    std::optional<std::chrono::milliseconds> in_query,
+    std::string_view prefer,
+    std::chrono::milliseconds most
+);
 
 }  // namespace treecast::proxy

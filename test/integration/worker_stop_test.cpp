@@ -1,12 +1,14 @@
 // The end of a worker: held requests are answered as at the end of their wait, and before that
 // their waits are ended one by one.
 #include "test/integration/connections_fixture.hpp"
+#include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -137,6 +139,33 @@ BOOST_FIXTURE_TEST_CASE(what_is_not_loaded_by_then_is_503, Served) {
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(not_all_of_them_are_asked_to_come_back_at_the_same_time, Served) {
+    daemon.serve_wants(false);
+    daemon.put("cold", "content", As::listed);
+    daemon.put("unhashed", "content", As::unhashed);
+    std::vector<HttpConnection> connections;
+    for (const std::string& target :
+         {ProxyInProcess::target("cold"),
+          "/v1/changes?path=unhashed&state=" + std::string(64, '0')})
+        for (int i = 0; i < 20; ++i) {
+            connections.push_back(proxy.connect());
+            connections.back().send_request("GET", target);
+        }
+    BOOST_TEST_REQUIRE(proxy.wait_for_subscribers(connections.size()));
+
+    proxy.stop();
+
+    // 20 equal ones have the probability 0.2 ^ 19.
+    std::set<std::string> of_files, of_feeds;
+    for (std::size_t i = 0; i < connections.size(); ++i)
+        (i < 20 ? of_files : of_feeds).insert(connections[i].receive().header("Retry-After"));
+    for (const auto& retries : {of_files, of_feeds}) {
+        BOOST_TEST(retries.size() > 1U);
+        for (const std::string& retry : retries)
+            BOOST_TEST((retry >= "1" && retry <= "5" && retry.size() == 1), retry);
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(before_the_stop_waits_end_one_by_one, Served) {
     constexpr int count = 60;
     constexpr auto spread = 1000ms;
@@ -214,6 +243,29 @@ BOOST_FIXTURE_TEST_CASE(until_then_clients_may_come_back_and_are_held, Served) {
     BOOST_TEST(absent.receive().status == 404U);
     BOOST_TEST(kept.receive().status == 204U);
     BOOST_CHECK_THROW(HttpConnection(proxy.server()), std::system_error);
+}
+
+/// A Unix socket's, since TCP's is accepted only once its request is there.
+BOOST_FIXTURE_TEST_CASE(a_connection_of_the_backlog_may_still_ask, Published) {
+    const TemporaryDirectory directory;
+    HttpServer server;
+    server.unix_path = directory / "socket";
+    const auto address = proxy::ListenAddress::parse("unix:" + server.unix_path);
+    proxy::Listener listener(proxy::Endpoint{.address = *address}, 1);
+    boost::asio::io_context context{1};
+    std::vector<proxy::Counters> counters(1);
+    proxy::Maker maker;
+    proxy::Worker worker(context, settings, 0, counters, maker, [] {});
+    worker.listen(listener.take(0), listener.endpoint().protocol, listener.origin());
+    HttpConnection connection(server);
+
+    worker.stop();
+    connection.send_request("GET", "/healthz");
+    context.run();
+
+    const auto answer = connection.receive();
+    BOOST_TEST(answer.status == 200U);
+    BOOST_TEST(answer.header("Connection") == "close");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -293,7 +293,7 @@ BOOST_AUTO_TEST_CASE(what_it_does_not_allow_is_found_with_its_line) {
         {"proxy/http/a.cpp", R"(#include "proxy/files/a.hpp")"},
         {"proxy/http/a.cpp", R"(#include "proxy/source/a.hpp")"},
         {"proxy/files/a.cpp", R"(#include "proxy/getfile/a.hpp")"},
-        {"proxy/operations/a.cpp", R"(#include "proxy/feed/listing.hpp")"},
+        {"proxy/operations/a.cpp", R"(#include "proxy/feed/feed_query.hpp")"},
         {"proxy/operations/a.cpp", R"(#include "proxy/router.hpp")"},
         {"proxy/feed/a.cpp", R"(#include "proxy/nowhere/a.hpp")"},
         {"proxy/nowhere/a.cpp", R"(#include "proxy/net/a.hpp")"},

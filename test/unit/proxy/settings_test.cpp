@@ -75,4 +75,22 @@ BOOST_AUTO_TEST_CASE(a_media_type_that_is_none_is_refused_by_the_name_of_its_sou
     BOOST_TEST(is_refused({}, ExitCode::configuration, "TREECAST_MIME: 'x' is not GLOB=TYPE"));
 }
 
+BOOST_AUTO_TEST_CASE(an_address_that_is_none_is_refused_by_the_name_of_its_source) {
+    const TemporaryDirectory directory;
+    directory.write("conf", "listen = 127.0.0.1:1\ngetfile = nowhere\n");
+
+    BOOST_TEST(is_refused(
+        {"--listen", "127.0.0.1:1", "--listen", "127.0.0.1:99999"},
+        ExitCode::usage,
+        "--listen: '127.0.0.1:99999' is none of ADDR:PORT, [ADDR6]:PORT and unix:PATH"
+    ));
+    BOOST_TEST(is_refused(
+        {"--config", directory / "conf"},
+        ExitCode::configuration,
+        "/conf: getfile: 'nowhere' is none of "
+    ));
+    const EnvironmentVariable variable("TREECAST_LISTEN", "8420");
+    BOOST_TEST(is_refused({}, ExitCode::configuration, "TREECAST_LISTEN: '8420' is none of "));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -78,6 +78,29 @@ BOOST_AUTO_TEST_CASE(prefer_yields_the_first_wait) {
     BOOST_TEST((preferred_wait("wait=99999999999999999999") == std::chrono::milliseconds::max()));
 }
 
+BOOST_AUTO_TEST_CASE(a_wait_in_the_query_goes_before_a_preferred_one_and_both_are_limited) {
+    using namespace std::chrono_literals;
+    const struct {
+        std::optional<std::chrono::milliseconds> in_query;
+        std::string_view prefer;
+        std::chrono::milliseconds time;
+        bool is_preferred;
+    } rows[] = {
+        {{}, "", 0ms, false},
+        {{}, "respond-async", 0ms, false},
+        {{}, "wait=2", 2s, true},
+        {{}, "wait=99999999999999999999", 10s, true},
+        {3s, "wait=2", 3s, false},
+        {0s, "wait=2", 0s, false},
+        {11s, "", 10s, false},
+    };
+    for (const auto& row : rows) {
+        const RequestedWait wait = requested_wait(row.in_query, row.prefer, 10s);
+        BOOST_TEST((wait.time == row.time), row.prefer);
+        BOOST_TEST(wait.is_preferred == row.is_preferred, row.prefer);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(if_none_match_matches_any_coding_of_our_tag_weakly) {
     const Sha256 hash = sha256_of("content");
     const std::string tag = entity_tag(hash);
