@@ -123,14 +123,12 @@ void Worker::housekeep() {
     feed_.housekeep();
 }
 
-/// Calls `act` for each connection that there is now, whatever it does to the list.
-template <class Act>
-void Worker::for_each_connection(const Act& act) {
-    std::vector<boost::intrusive_ptr<Connection>> connections;
+/// Those that there are now, whatever becomes of the list.
+std::vector<boost::intrusive_ptr<Connection>> Worker::connections() {
+    std::vector<boost::intrusive_ptr<Connection>> all;
     for (Connection& connection : shared_.connections)
-        connections.emplace_back(&connection);
-    for (const auto& connection : connections)
-        act(*connection);
+        all.emplace_back(&connection);
+    return all;
 }
 
 void Worker::leave(std::chrono::milliseconds spread) {
@@ -140,19 +138,19 @@ void Worker::leave(std::chrono::milliseconds spread) {
     const auto now = Clock::now();
     std::minstd_rand random{std::random_device()()};
     std::uniform_int_distribution<std::int64_t> moment(0, spread.count());
-    for_each_connection([&](Connection& connection) {
-        connection.leave(now + std::chrono::milliseconds(moment(random)));
-    });
+    for (const auto& connection : connections())
+        connection->leave(now + std::chrono::milliseconds(moment(random)));
 }
 
 void Worker::stop() {
     shared_.phase = Phase::stopping;
     drain_until_ = Clock::now() + drain_timeout;
+    // Those of the backlog are not among them: they have just begun, and may still ask.
+    const auto accepted = connections();
     for (const auto& acceptor : acceptors_)
         acceptor->stop();
-    for_each_connection([](Connection& connection) {
-        connection.stop();
-    });
+    for (const auto& connection : accepted)
+        connection->stop();
     follower_.stop();
     wants_.stop();
     end_if_drained();

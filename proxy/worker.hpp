@@ -76,8 +76,7 @@ public:
 private:
     ProtocolHandler& handler_of(Protocol protocol) noexcept;
     void housekeep();
-    template <class Act>
-    void for_each_connection(const Act& act);
+    std::vector<boost::intrusive_ptr<Connection>> connections();
     void end_if_drained();
 
     boost::asio::io_context& context_;

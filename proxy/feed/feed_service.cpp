@@ -108,7 +108,12 @@ void FeedService::turn_away(FeedWaiter& waiter) {
                                    0,
                                    waiter.topic->is_overrun || waiter.request.after->place
                                )
-                             : refuse(waiter.request, persistence, "The server is shutting down.")
+                             : refuse(
+                                   waiter.request,
+                                   persistence,
+                                   "The server is shutting down.",
+                                   spread_.draw_retry_after_s()
+                               )
     );
 }
 
@@ -322,10 +327,14 @@ Response FeedService::answer_quiet(
     return word(request, persistence, Caching::none, {.cursor = cursor, .more = more});
 }
 
-Response
-FeedService::refuse(const FeedRequest& request, Persistence persistence, std::string detail) {
+Response FeedService::refuse(
+    const FeedRequest& request,
+    Persistence persistence,
+    std::string detail,
+    unsigned retry_after_s
+) {
     return problem_response(
-        {.status = 503, .detail = std::move(detail), .retry_after_s = 1},
+        {.status = 503, .detail = std::move(detail), .retry_after_s = retry_after_s},
         context(request, persistence, Caching::none),
         request.head
     );

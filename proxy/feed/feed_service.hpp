@@ -84,7 +84,12 @@ private:
         std::uint64_t unchanged_until,
         bool more
     );
-    Response refuse(const FeedRequest& request, Persistence persistence, std::string detail);
+    Response refuse(
+        const FeedRequest& request,
+        Persistence persistence,
+        std::string detail,
+        unsigned retry_after_s = 1
+    );
     AnswerContext context(const FeedRequest& request, Persistence persistence, Caching caching);
     Response
     word(const FeedRequest& request, Persistence persistence, Caching caching, FeedAnswer answer);
