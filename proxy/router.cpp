@@ -23,12 +23,16 @@ std::vector<Route> endpoints(FileEndpoint& files, FeedEndpoint& feed, Operations
     const auto changes = [&feed](const Exchange& exchange) {
         feed.changes(exchange);
     };
+    const auto events = [&feed](const Exchange& exchange) {
+        feed.events(exchange);
+    };
     // path, how it matches, methods, largest body, handler
     return {
         {"/", Match::exactly, Methods::get, 0, answer(&Operations::front_page)},
         {"/healthz", Match::exactly, Methods::get, 0, answer(&Operations::health)},
         {"/readyz", Match::exactly, Methods::get, 0, answer(&Operations::readiness)},
         {"/v1/changes", Match::exactly, Methods::get_and_post, feed_body_bytes_max, changes},
+        {"/v1/events", Match::exactly, Methods::get, 0, events},
         {"/v1/files/", Match::beginning, Methods::get, 0, file},
         {"/v1/status", Match::exactly, Methods::get, 0, answer(&Operations::status)},
         {"/v1/", Match::beginning, Methods::none},

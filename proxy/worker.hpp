@@ -8,17 +8,19 @@
 //   find who answers  router.cpp                    the table of endpoints
 //   decide            files/file_service.cpp        answer now or hold        (poll_decision.cpp)
 //                     feed/feed_service.cpp
+//                     feed/event_streams.cpp        answer for ever           (event_stream.cpp)
 //   prepare           files/http_file_answers.cpp   one response for all      (representation.cpp)
 //                     getfile/getfile_answers.cpp
 //   send              net/connection_sending.cpp    straight from what is shared (transmission.cpp)
 //   follow            source/change_follower.cpp    the bell rings, the log says what changed
 //   answer the held   files/file_service.cpp        one look for all who wait for a file
-//                     feed/feed_service.cpp         one list for all who wait for the same files
+//                     feed/feed_dispatcher.cpp      one list for all who wait for the same files
 //
 // One thread runs everything here; workers share nothing but counters and the thread for long jobs
 // (source/maker.hpp).
 #pragma once
 
+#include "proxy/feed/event_streams.hpp"
 #include "proxy/feed/feed_endpoint.hpp"
 #include "proxy/feed/feed_service.hpp"
 #include "proxy/files/file_endpoint.hpp"
@@ -93,6 +95,7 @@ private:
     FileService files_;
     FileEndpoint file_endpoint_;
     FeedService feed_;
+    EventStreams events_;
     FeedEndpoint feed_endpoint_;
     Operations operations_;
     Router router_;

@@ -37,6 +37,14 @@ Problem problem_of(const QueryRefusal& refusal, std::string_view what) {
         .value = refusal.parameter};
 }
 
+/// The field is newest: EventSource repeats the URL that it was given, and what that says of a
+/// cursor, at each reconnect. A field that is no cursor counts as none.
+std::optional<FeedCursor> cursor_of(const Request& request, const EventQuery& query) {
+    if (const auto cursor = parse_feed_cursor(request.last_event_id))
+        return cursor;
+    return query.last_event_id ? query.last_event_id : query.after;
+}
+
 }  // namespace
 
 void FeedEndpoint::changes(const Exchange& exchange) {
@@ -52,6 +60,19 @@ void FeedEndpoint::changes(const Exchange& exchange) {
             );
     const FeedRequest request = make_feed_request(exchange.request, query, wait_max_);
     feed_.get(exchange.connection, Interest(std::move(query.interest)), request);
+}
+
+void FeedEndpoint::events(const Exchange& exchange) {
+    EventQuery query;
+    if (const auto refusal = parse_event_query(exchange.query, query))
+        return refuse(exchange, problem_of(*refusal, "The parameter"), attachment_.stale_seconds());
+    if (exchange.is_head())
+        return events_.send_head(exchange.connection);
+    events_.begin(
+        exchange.connection,
+        Interest(std::move(query.interest)),
+        cursor_of(exchange.request, query)
+    );
 }
 
 }  // namespace treecast::proxy

@@ -2,6 +2,7 @@
 
 #include "proxy/feed/change_reading.hpp"
 #include "proxy/feed/change_text.hpp"
+#include "proxy/feed/event_text.hpp"
 #include "proxy/feed/snapshot_reading.hpp"
 
 #include <memory>
@@ -15,30 +16,48 @@ namespace {
 /// How often a snapshot of one page is read again because a publication came in between.
 constexpr int snapshot_attempts_max = 3;
 
-std::shared_ptr<const std::string>
-text_of(const std::vector<ListedFile>& files, std::uint64_t epoch) {
+/// `id`: the cursor that the page leads to, if that is a state.
+std::shared_ptr<const std::string> text_of(
+    const std::vector<ListedFile>& files,
+    std::uint64_t epoch,
+    PageForm form,
+    const std::optional<FeedCursor>& id
+) {
     static const auto empty = std::make_shared<const std::string>();
     if (files.empty())
         return empty;
-    return std::make_shared<const std::string>(changes_as_json(files, epoch));
+    std::string text;
+    switch (form) {
+        case PageForm::json:
+            text = changes_as_json(files, epoch);
+            break;
+        case PageForm::events:
+            text = change_events(files, epoch, id);
+            break;
+        case PageForm::events_of_state:
+            text = change_events(files, epoch, std::nullopt);
+            break;
+    }
+    return std::make_shared<const std::string>(std::move(text));
 }
 
 }  // namespace
 
-/// A page is right only if all changes that are published were passed to its topic.
-const MadePage* FeedPages::find(FeedTopic& topic, const PageKey& key) {
-    if (attachment_.catalog()->newest_revision() > passed_until_)
+/// A page is right up to what was passed to its topic. Who has just asked is to know all that is
+/// published; who is held is notified of the rest when it is passed.
+const MadePage* FeedPages::find(FeedTopic& topic, const PageKey& key, bool is_held) {
+    if (!is_held && attachment_.catalog()->newest_revision() > passed_until_)
         return nullptr;
     return topics_.find_page(topic, key);
 }
 
 /// nullopt: a publication is under way.
 std::optional<MadePage>
-FeedPages::changes(FeedTopic& topic, std::uint64_t after, std::size_t limit, bool is_held) {
-    const PageKey key{.after = after, .limit = limit};
-    if (const MadePage* const made = find(topic, key)) {
+FeedPages::changes(FeedTopic& topic, std::uint64_t after, Wish wish, bool is_held) {
+    const PageKey key{.after = after, .limit = wish.limit, .form = wish.form};
+    if (const MadePage* const made = find(topic, key, is_held)) {
         MadePage page = *made;
-        if (!page.is_cut)
+        if (!page.is_cut && !page.has_id())
             page.revision = std::max(page.revision, passed_until_);
         return page;
     }
@@ -49,15 +68,16 @@ FeedPages::changes(FeedTopic& topic, std::uint64_t after, std::size_t limit, boo
         // It was evaluated before, and the topic knows what changed since.
         changed = {topic.changed, std::max(after, passed_until_)};
     const ipc::CatalogReader& catalog = *attachment_.catalog();
-    const auto read = read_changes(catalog, *topic.interest, after, changed, limit);
+    const auto read = read_changes(catalog, *topic.interest, after, changed, wish.limit);
     if (!read) {
         // Who waits for the end of the publication joins the topic too late for what was read.
         topic.is_overrun = true;
         return std::nullopt;
     }
+    const auto id = read->more ? std::nullopt : std::optional(read->cursor);
     MadePage page{
         .key = key,
-        .changes = text_of(read->files, catalog.epoch()),
+        .changes = text_of(read->files, catalog.epoch(), wish.form, id),
         .revision = read->cursor.version.revision,
         .is_cut = read->more};
     // That nothing changed is kept too, else each poll would read the log from its cursor on.
@@ -66,9 +86,13 @@ FeedPages::changes(FeedTopic& topic, std::uint64_t after, std::size_t limit, boo
     return page;
 }
 
-MadePage FeedPages::snapshot(FeedTopic& topic, SnapshotPlace from, std::size_t limit) {
-    const PageKey key{.kind = PageKey::Kind::snapshot, .from = from, .limit = limit};
-    if (const MadePage* const made = find(topic, key)) {
+MadePage FeedPages::snapshot(FeedTopic& topic, SnapshotPlace from, Wish wish) {
+    const PageKey key{
+        .kind = PageKey::Kind::snapshot,
+        .from = from,
+        .limit = wish.limit,
+        .form = wish.form};
+    if (const MadePage* const made = find(topic, key, false)) {
         MadePage page = *made;
         page.revision = std::max(page.revision, passed_until_);
         return page;
@@ -79,7 +103,7 @@ MadePage FeedPages::snapshot(FeedTopic& topic, SnapshotPlace from, std::size_t l
     std::optional<SnapshotPlace> place;
     for (int attempt = 0; attempt < snapshot_attempts_max; ++attempt) {
         revision = catalog.newest_revision();
-        part = read_snapshot_part(catalog, *topic.interest, from, limit);
+        part = read_snapshot_part(catalog, *topic.interest, from, wish.limit);
         place = place_after(part, catalog.newest_revision());
         const bool is_only_page = from == SnapshotPlace{} && !place;
         if (!is_only_page || part.reached.seen <= revision)
@@ -87,7 +111,7 @@ MadePage FeedPages::snapshot(FeedTopic& topic, SnapshotPlace from, std::size_t l
     }
     MadePage page{
         .key = key,
-        .changes = text_of(part.files, catalog.epoch()),
+        .changes = text_of(part.files, catalog.epoch(), wish.form, std::nullopt),
         .revision = revision,
         .place = place,
         .seen = part.reached.seen};

@@ -17,13 +17,19 @@ public:
     FeedPages(Attachment& attachment, FeedTopics& topics)
         : attachment_(attachment), topics_(topics) {}
 
-    /// What changed after a revision. `is_held`: the topic knows what changed since, as the request
-    /// was held meanwhile. nullopt: a publication is under way that concerns the topic.
-    std::optional<MadePage>
-    changes(FeedTopic& topic, std::uint64_t after, std::size_t limit, bool is_held);
-    MadePage snapshot(FeedTopic& topic, SnapshotPlace from, std::size_t limit);
+    /// How a page is to be.
+    struct Wish {
+        std::size_t limit = 0;
+        PageForm form = PageForm::json;
+    };
+    /// What changed after a revision. `is_held`: the topic knows what changed since, as its
+    /// subscriber waited meanwhile, and was notified. nullopt: a publication is under way that
+    /// concerns the topic.
+    std::optional<MadePage> changes(FeedTopic& topic, std::uint64_t after, Wish wish, bool is_held);
+    MadePage snapshot(FeedTopic& topic, SnapshotPlace from, Wish wish);
 
     /// Each change up to this revision was passed to the topics that it concerns.
+    std::uint64_t passed_until() const noexcept { return passed_until_; }
     void pass_until(std::uint64_t revision) noexcept {
         passed_until_ = std::max(passed_until_, revision);
     }
@@ -31,7 +37,7 @@ public:
     void restart_at(std::uint64_t revision) noexcept { passed_until_ = revision; }
 
 private:
-    const MadePage* find(FeedTopic& topic, const PageKey& key);
+    const MadePage* find(FeedTopic& topic, const PageKey& key, bool is_held);
 
     Attachment& attachment_;
     FeedTopics& topics_;

@@ -68,19 +68,41 @@ const char* set_limit(std::string_view text, std::size_t& limit) {
     return nullptr;
 }
 
-const char* set_parameter(const std::string& name, const std::string& value, FeedQuery& query) {
+using AddText = const char* (*)(std::string_view text, InterestLists& lists);
+
+/// The parameter of this name that may be repeated; null if it is none.
+AddText find_parameter(std::string_view name) {
     if (name == "path")
-        return add_path(value, query.interest);
+        return add_path;
     if (name == "prefix")
-        return add_prefix(value, query.interest);
+        return add_prefix;
     if (name == "glob")
-        return add_glob(value, query.interest);
+        return add_glob;
+    return nullptr;
+}
+
+AddText find_list(std::string_view member) {
+    if (member == "paths")
+        return add_path;
+    if (member == "prefixes")
+        return add_prefix;
+    if (member == "globs")
+        return add_glob;
+    return nullptr;
+}
+
+const char* set_cursor(std::string_view text, std::optional<FeedCursor>& cursor) {
+    cursor = parse_feed_cursor(text);
+    return cursor ? nullptr : "is not a cursor as an answer of the feed gives it";
+}
+
+const char* set_parameter(const std::string& name, const std::string& value, FeedQuery& query) {
+    if (const AddText add = find_parameter(name))
+        return add(value, query.interest);
     if (name == "limit")
         return set_limit(value, query.limit);
-    if (name == "after") {
-        query.after = parse_feed_cursor(value);
-        return query.after ? nullptr : "is not a cursor as an answer's member 'cursor' gives it";
-    }
+    if (name == "after")
+        return set_cursor(value, query.after);
     if (name == "state") {
         query.state = sha256_from_hex(value);
         return query.state ? nullptr : "is not a SHA-256 of 64 hexadecimal digits";
@@ -95,16 +117,22 @@ const char* set_parameter(const std::string& name, const std::string& value, Fee
     return "is not known";
 }
 
-using AddText = const char* (*)(std::string_view text, InterestLists& lists);
+const char* set_parameter(const std::string& name, const std::string& value, EventQuery& query) {
+    if (const AddText add = find_parameter(name))
+        return add(value, query.interest);
+    if (name == "after")
+        return set_cursor(value, query.after);
+    if (name == "last_event_id")  // as the field, it is empty before the first id
+        return value.empty() ? nullptr : set_cursor(value, query.last_event_id);
+    return "is not known";
+}
 
-AddText find_list(std::string_view member) {
-    if (member == "paths")
-        return add_path;
-    if (member == "prefixes")
-        return add_prefix;
-    if (member == "globs")
-        return add_glob;
-    return nullptr;
+template <class Query>
+std::optional<QueryRefusal> parse_query(std::string_view text, Query& query) {
+    const auto take = [&query](const std::string& name, const std::string& value) {
+        return set_parameter(name, value, query);
+    };
+    return parse_form_query(text, take, repeatable);
 }
 
 const char* add_all(const json::value& texts, AddText add, InterestLists& lists) {
@@ -122,10 +150,11 @@ const char* add_all(const json::value& texts, AddText add, InterestLists& lists)
 }  // namespace
 
 std::optional<QueryRefusal> parse_feed_query(std::string_view text, FeedQuery& query) {
-    const auto take = [&query](const std::string& name, const std::string& value) {
-        return set_parameter(name, value, query);
-    };
-    return parse_form_query(text, take, repeatable);
+    return parse_query(text, query);
+}
+
+std::optional<QueryRefusal> parse_event_query(std::string_view text, EventQuery& query) {
+    return parse_query(text, query);
 }
 
 std::optional<QueryRefusal> parse_feed_body(std::string_view body, FeedQuery& query) {

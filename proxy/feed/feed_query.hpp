@@ -1,4 +1,4 @@
-// Parses the query of `/v1/changes`, and the body of a POST. Pure.
+// Parses the queries of `/v1/changes` and `/v1/events`, and the body of a POST. Pure.
 #pragma once
 
 #include "base/sha256.hpp"
@@ -27,9 +27,18 @@ struct FeedQuery {
     std::optional<Sha256> state;                    // the digest of what the client holds
 };
 
+struct EventQuery {
+    InterestLists interest;
+    std::optional<FeedCursor> after;
+    std::optional<FeedCursor> last_event_id;
+};
+
 /// Form-encoded `name=value` pairs. `path`, `prefix` and `glob` may be repeated. Adds to `query`
 /// and returns nullopt, or returns the parameter that is refused and the reason.
 std::optional<QueryRefusal> parse_feed_query(std::string_view text, FeedQuery& query);
+
+/// The same for `/v1/events`.
+std::optional<QueryRefusal> parse_event_query(std::string_view text, EventQuery& query);
 
 /// A JSON object of up to three arrays of strings, `paths`, `prefixes` and `globs`. Adds to `query`
 /// and returns nullopt, or returns the member that is refused (empty: the body as a whole) and the

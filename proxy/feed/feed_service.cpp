@@ -14,8 +14,6 @@ using namespace std::chrono_literals;
 
 /// How long a request without `wait` is held for the end of a publication.
 constexpr auto settling_max = 1s;
-/// What a topic collects for those who wait; if more changes, they read the log.
-constexpr std::size_t changed_files_max = 4096;
 
 bool is_digest(const Sha256& digest, std::string_view bytes) {
     return std::ranges::equal(digest, bytes, {}, {}, [](char byte) {
@@ -35,13 +33,9 @@ FeedService::FeedService(
 )
     : attachment_(attachment),
       instance_(std::move(instance)),
-      pages_(attachment, topics_),
-      due_(
-          context,
-          [this](FeedTopic& topic, std::size_t& budget) {
-              return evaluate_due(topic, budget);
-          }
-      ),
+      dispatcher_(context, attachment),
+      topics_(dispatcher_.topics()),
+      pages_(dispatcher_.pages()),
       digests_(
           context,
           attachment,
@@ -58,13 +52,16 @@ FeedService::FeedService(
 void FeedService::get(Connection& connection, Interest interest, const FeedRequest& request) {
     FeedTopic& topic = topics_.topic_of(std::move(interest));
     const FeedTopics::Use use(topics_, topic);
-    Moment moment{.persistence = connection.persistence(), .may_load = true, .may_settle = true};
+    FeedMoment moment{
+        .persistence = connection.persistence(),
+        .may_load = true,
+        .may_settle = true};
     if (request.wait == 0ms)
         if (auto response = answer(topic, request, moment))
             return connection.respond(std::move(*response));
 
     FeedWaiterOwner& owner = *this;
-    // Join the topic first, then read: see the top of feed_service.hpp.
+    // Join the topic first, then read: see the top of feed_dispatcher.hpp.
     auto owned = std::make_unique<FeedWaiter>(connection, owner, request);
     FeedWaiter& waiter = *owned;
     waiter.wait_until = Clock::now() + spread_.draw_wait(waiter.request.wait);
@@ -86,7 +83,7 @@ void FeedService::wait_is_over(FeedWaiter& waiter) {
     const FeedTopics::Use use(topics_, topic);
     if (const auto deadline = digest_deadline(waiter); deadline && *deadline > Clock::now())
         return waiter.connection.hold_until(*deadline);
-    const Moment moment{.persistence = waiter.connection.persistence(), .is_held = true};
+    const FeedMoment moment{.persistence = waiter.connection.persistence(), .is_held = true};
     waiter.connection.respond(*answer(topic, waiter.request, moment));
 }
 
@@ -123,104 +120,40 @@ void FeedService::removed(FeedWaiter& waiter) {
     FeedTopic& topic = *waiter.topic;
     const FeedTopics::Use use(topics_, topic);
     topics_.remove(waiter);
-    if (topic.waiting.empty() && topic.due.empty())
+    if (topic.requests == 0)
         digests_.abandon(topic);
-}
-
-void FeedService::changed(std::span<const ipc::LogRecord> changes) {
-    for (const ipc::LogRecord& change : changes)
-        note_change(change.file);
-    if (!changes.empty())  // a publication may have none
-        pages_.pass_until(changes.back().revision);
-}
-
-void FeedService::note_change(ipc::FileId file) {
-    if (topics_.empty())
-        return;
-    const auto path = attachment_.catalog()->path(file);
-    if (!path)
-        return;
-    for (FeedTopic* const topic : topics_.find(*path)) {
-        if (topic->changed.size() == changed_files_max)
-            topic->is_overrun = true;
-        if (topic->is_overrun)
-            topic->changed.clear();
-        else
-            topic->changed.push_back(file);
-        make_due(*topic);
-    }
 }
 
 void FeedService::everything_changed(Cause cause) {
     if (cause == Cause::catalog_replaced)
         digests_.clear();
-    if (cause != Cause::scan_completed)
-        pages_.restart_at(attachment_.catalog()->newest_revision());
-    for (FeedTopic* const topic : topics_.all()) {
-        topic->is_overrun = true;
-        make_due(*topic);
-    }
-}
-
-/// Its pages are of the past now. The topic may be gone afterwards.
-void FeedService::make_due(FeedTopic& topic) {
-    const FeedTopics::Use use(topics_, topic);
-    topics_.drop_pages(topic);
-    ++topic.changes;
-    topic.due.splice(topic.due.end(), topic.waiting);
-    if (topic.due.empty())
-        topic.changed.clear();
-    else
-        due_.add(topic);
+    dispatcher_.everything_changed(cause);
 }
 
 /// Those who wait for a change are evaluated too, and stay. Where there is no digest, it is not
 /// begun again for those who have waited: it might never end.
 void FeedService::digest_has_ended(FeedTopic& topic, bool is_made) {
-    topic.due.splice(topic.due.end(), topic.waiting);
-    if (topic.due.empty())
-        return;
     if (!is_made)
-        for (FeedWaiter& waiter : topic.due)
-            waiter.may_load = false;
-    due_.add(topic);
-    due_.run();
-}
-
-bool FeedService::evaluate_due(FeedTopic& topic, std::size_t& budget) {
-    const FeedTopics::Use use(topics_, topic);
-    std::optional<SharedAnswer> last;
-    while (budget != 0 && !topic.due.empty()) {
-        --budget;
-        FeedWaiter& waiter = topic.due.front();
-        evaluate(waiter, last);
-        if (!topic.due.empty() && &topic.due.front() == &waiter)  // was not answered
-            topic.waiting.splice(topic.waiting.end(), topic.due, topic.due.begin());
-    }
-    if (!topic.due.empty())
-        return true;
-    // Those who wait for the end of a publication still need to know what changed.
-    if (topic.waiting.empty()) {
-        topic.changed.clear();
-        topic.is_overrun = false;
-    }
-    return false;
+        for (FeedSubscriberList* const list : {&topic.waiting, &topic.due})
+            for (FeedSubscriber& subscriber : *list)
+                subscriber.digest_was_given_up();
+    dispatcher_.evaluate_all(topic);
 }
 
 /// Answers a held request or leaves it held. The waiter may have been destroyed afterwards.
-void FeedService::evaluate(FeedWaiter& waiter, std::optional<SharedAnswer>& last) {
+void FeedService::evaluate(FeedWaiter& waiter, FeedTurn& turn) {
     const boost::intrusive_ptr<Connection> connection(&waiter.connection);
-    const Moment moment{
+    const FeedMoment moment{
         .persistence = connection->persistence(),
         .is_held = true,
         .may_load = waiter.may_load,
         .may_wait = Clock::now() < waiter.wait_until};
-    if (!last || last->request != waiter.request || last->moment != moment)
-        last.emplace(
-            SharedAnswer{waiter.request, moment, answer(*waiter.topic, waiter.request, moment)}
+    if (!turn.answer || turn.answer->request != waiter.request || turn.answer->moment != moment)
+        turn.answer.emplace(
+            FeedTurn::Answer{waiter.request, moment, answer(*waiter.topic, waiter.request, moment)}
         );
-    if (last->response)
-        connection->respond(*last->response);
+    if (turn.answer->response)
+        connection->respond(*turn.answer->response);
 }
 
 // --- Answers -------------------------------------------------------------------------------
@@ -233,7 +166,7 @@ bool FeedService::is_after_snapshot(const FeedRequest& request) const {
 
 /// nullopt: hold the request, which it allows.
 std::optional<Response>
-FeedService::answer(FeedTopic& topic, const FeedRequest& request, const Moment& moment) {
+FeedService::answer(FeedTopic& topic, const FeedRequest& request, const FeedMoment& moment) {
     const ipc::CatalogReader* const catalog = attachment_.catalog();
     if (catalog == nullptr)
         return refuse(request, moment.persistence, "There is no daemon yet.");
@@ -246,10 +179,14 @@ FeedService::answer(FeedTopic& topic, const FeedRequest& request, const Moment& 
     return answer_snapshot(topic, request, moment);
 }
 
-std::optional<Response>
-FeedService::answer_changes(FeedTopic& topic, const FeedRequest& request, const Moment& moment) {
+std::optional<Response> FeedService::answer_changes(
+    FeedTopic& topic,
+    const FeedRequest& request,
+    const FeedMoment& moment
+) {
     const FeedCursor& after = *request.after;
-    const auto page = pages_.changes(topic, after.version.revision, request.limit, moment.is_held);
+    const auto page =
+        pages_.changes(topic, after.version.revision, {request.limit}, moment.is_held);
     // What the client has is a part of a publication that is under way, or would be.
     const bool is_partial = !page || (after.place && page->revision < after.place->seen);
     if (page && !page->is_empty())
@@ -268,8 +205,11 @@ FeedService::answer_changes(FeedTopic& topic, const FeedRequest& request, const 
     return answer_quiet(request, moment.persistence, page ? page->revision : 0, is_partial);
 }
 
-std::optional<Response>
-FeedService::answer_snapshot(FeedTopic& topic, const FeedRequest& request, const Moment& moment) {
+std::optional<Response> FeedService::answer_snapshot(
+    FeedTopic& topic,
+    const FeedRequest& request,
+    const FeedMoment& moment
+) {
     const ipc::CatalogReader& catalog = *attachment_.catalog();
     if (!catalog.scan_complete()) {
         if (moment.is_held && moment.may_wait)
@@ -293,7 +233,7 @@ FeedService::answer_snapshot(FeedTopic& topic, const FeedRequest& request, const
     const MadePage page = pages_.snapshot(
         topic,
         is_continued ? *request.after->place : SnapshotPlace{},
-        request.limit
+        {request.limit}
     );
     const Version version =
         is_continued ? request.after->version : Version{catalog.epoch(), page.revision};

@@ -16,6 +16,11 @@ std::size_t memory_of(const MadePage& page) {
 
 }  // namespace
 
+FeedSubscriber::~FeedSubscriber() {
+    if (topic != nullptr)
+        topics->remove(*this);
+}
+
 FeedTopics::~FeedTopics() = default;
 
 FeedTopic& FeedTopics::topic_of(Interest interest) {
@@ -28,19 +33,24 @@ FeedTopic& FeedTopics::topic_of(Interest interest) {
     return topic;
 }
 
-void FeedTopics::add(FeedTopic& topic, FeedWaiter& waiter) {
-    waiter.topic = &topic;
-    topic.waiting.push_back(waiter);
+void FeedTopics::add(FeedTopic& topic, FeedSubscriber& subscriber) {
+    subscriber.topics = this;
+    subscriber.topic = &topic;
+    topic.waiting.push_back(subscriber);
     ++topic.uses;
-    ++waiters_;
+    ++subscribers_;
+    if (subscriber.kind == FeedSubscriber::Kind::request)
+        ++topic.requests;
 }
 
-void FeedTopics::remove(FeedWaiter& waiter) {
-    if (waiter.topic == nullptr)
+void FeedTopics::remove(FeedSubscriber& subscriber) {
+    if (subscriber.topic == nullptr)
         return;
-    waiter.unlink();
-    --waiters_;
-    release(*std::exchange(waiter.topic, nullptr));
+    subscriber.unlink();
+    --subscribers_;
+    if (subscriber.kind == FeedSubscriber::Kind::request)
+        --subscriber.topic->requests;
+    release(*std::exchange(subscriber.topic, nullptr));
 }
 
 void FeedTopics::release(FeedTopic& topic) {

@@ -1,11 +1,11 @@
-// The interests that somebody waits for, or for which pages were made. One thread.
+// The interests that somebody subscribes to, or for which pages were made. One thread.
 //
 // Equal interests are one topic, so its paths and pages are kept once. A topic exists as long as it
-// has waiters, pages, or a user.
+// has subscribers, pages, or a user.
 #pragma once
 
 #include "proxy/feed/change_reading.hpp"
-#include "proxy/feed/feed_waiter.hpp"
+#include "proxy/feed/feed_subscriber.hpp"
 #include "proxy/feed/interest.hpp"
 #include "proxy/feed/interest_index.hpp"
 #include "proxy/feed/made_page.hpp"
@@ -21,8 +21,8 @@
 
 namespace treecast::proxy {
 
-using FeedWaiterList =
-    boost::intrusive::list<FeedWaiter, boost::intrusive::constant_time_size<false>>;
+using FeedSubscriberList =
+    boost::intrusive::list<FeedSubscriber, boost::intrusive::constant_time_size<false>>;
 
 struct FeedTopicOrder;
 using FeedTopicOrderHook = boost::intrusive::list_base_hook<
@@ -39,13 +39,16 @@ struct FeedTopic : FeedTopicDueHook, FeedTopicOrderHook {
     using FeedTopicDueHook::unlink;
 
     const std::shared_ptr<const Interest> interest;  // another thread may read a state of it
-    FeedWaiterList waiting;
-    FeedWaiterList due;  // to be evaluated again; the topic is then among the due topics
+    FeedSubscriberList waiting;
+    FeedSubscriberList due;  // to be evaluated again; the topic is then among the due topics
     /// Its files that changed since those who wait were last evaluated.
     std::vector<ipc::FileId> changed;
+    /// Those who were up to date before they became due had read all changes up to this revision.
+    std::uint64_t level_until = 0;
     bool is_overrun = false;      // what changed is not known
     std::uint64_t changes = 0;    // how often something changed
-    std::size_t uses = 0;         // waiters and Uses
+    std::size_t uses = 0;         // subscribers and Uses
+    std::size_t requests = 0;     // held ones among its subscribers
     std::vector<MadePage> pages;  // few: see FeedTopics::add_page()
 };
 
@@ -71,10 +74,10 @@ public:
 
     /// Use it at once: see Use.
     FeedTopic& topic_of(Interest interest);
-    void add(FeedTopic& topic, FeedWaiter& waiter);
-    void remove(FeedWaiter& waiter);
+    void add(FeedTopic& topic, FeedSubscriber& subscriber);
+    void remove(FeedSubscriber& subscriber);
     bool empty() const noexcept { return topics_.empty(); }
-    bool has_waiters() const noexcept { return waiters_ != 0; }
+    bool has_subscribers() const noexcept { return subscribers_ != 0; }
 
     /// The topics whose interest matches the path, each once.
     std::vector<FeedTopic*> find(std::string_view path) const;
@@ -103,7 +106,7 @@ private:
     // The key is the topic's own interest.
     std::unordered_map<const Interest*, std::unique_ptr<FeedTopic>, Hash, Equal> topics_;
     InterestIndex index_;
-    std::size_t waiters_ = 0;
+    std::size_t subscribers_ = 0;
     /// The topics with pages, the least recently used one first.
     boost::intrusive::list<
         FeedTopic,

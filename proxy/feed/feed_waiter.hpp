@@ -2,23 +2,20 @@
 #pragma once
 
 #include "proxy/feed/feed_request.hpp"
+#include "proxy/feed/feed_subscriber.hpp"
+#include "proxy/feed/feed_turn.hpp"
 #include "proxy/net/connection.hpp"
 #include "proxy/net/held_request.hpp"
-
-#include <boost/intrusive/list.hpp>
 
 #include <chrono>
 
 namespace treecast::proxy {
 
-struct FeedTopic;
 class FeedWaiterOwner;
 
-struct FeedWaiter final
-    : HeldRequest,
-      boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+struct FeedWaiter final : HeldRequest, FeedSubscriber {
     FeedWaiter(Connection& of, FeedWaiterOwner& answered_by, const FeedRequest& request_)
-        : connection(of), owner(answered_by), request(request_) {}
+        : FeedSubscriber(Kind::request), connection(of), owner(answered_by), request(request_) {}
     ~FeedWaiter() override;
 
     void wait_is_over() override;
@@ -27,11 +24,12 @@ struct FeedWaiter final
     void peer_ended() override;
     void end_by(Clock::time_point at) override;
     void turn_away() override;
+    void evaluate(FeedTurn& turn) override;
+    void digest_was_given_up() noexcept override { may_load = false; }
 
     Connection& connection;  // owns this
     FeedWaiterOwner& owner;
     FeedRequest request;
-    FeedTopic* topic = nullptr;
     Clock::time_point wait_until{};  // end of the requested wait
     bool may_load = true;            // hashes for the digest of the state; false once that failed
 };
@@ -43,6 +41,8 @@ class FeedWaiterOwner {
 public:
     virtual void wait_is_over(FeedWaiter& waiter) = 0;
     virtual void turn_away(FeedWaiter& waiter) = 0;
+    /// Answers, or leaves it held.
+    virtual void evaluate(FeedWaiter& waiter, FeedTurn& turn) = 0;
     virtual void removed(FeedWaiter& waiter) = 0;
 
 protected:
@@ -67,6 +67,9 @@ inline void FeedWaiter::end_by(Clock::time_point at) {
 }
 inline void FeedWaiter::turn_away() {
     owner.turn_away(*this);
+}
+inline void FeedWaiter::evaluate(FeedTurn& turn) {
+    owner.evaluate(*this, turn);
 }
 
 }  // namespace treecast::proxy

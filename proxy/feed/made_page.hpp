@@ -11,6 +11,13 @@
 
 namespace treecast::proxy {
 
+/// How a page words its files.
+enum class PageForm : std::uint8_t {
+    json,             // the members of `changes`, without the brackets
+    events,           // the last one with an id, if what they lead to is a state
+    events_of_state,  // of a snapshot, and what completes it: without an id
+};
+
 /// What a page is of, beside its interest.
 struct PageKey {
     enum class Kind : std::uint8_t {
@@ -22,6 +29,7 @@ struct PageKey {
     std::uint64_t after = 0;  // of changes: the revision
     SnapshotPlace from{};     // of a snapshot
     std::size_t limit = 0;
+    PageForm form = PageForm::json;
 
     friend bool operator==(const PageKey&, const PageKey&) = default;
 };
@@ -29,13 +37,15 @@ struct PageKey {
 /// It stays right until a file of the interest changes.
 struct MadePage {
     PageKey key;
-    std::shared_ptr<const std::string> changes;  // without the brackets
+    std::shared_ptr<const std::string> changes;  // as the form says
     std::uint64_t revision = 0;  // of changes and of a snapshot's first page: the cursor's
     std::optional<SnapshotPlace> place{};  // where a snapshot goes on; empty: it is complete
     std::uint64_t seen = 0;                // of a snapshot: the newest change of what was seen
     bool is_cut = false;                   // of changes: there are more than the limit
 
     bool is_empty() const noexcept { return changes->empty(); }
+    /// Whether its text holds its revision.
+    bool has_id() const noexcept { return key.form == PageForm::events && !is_cut && !is_empty(); }
 };
 
 }  // namespace treecast::proxy

@@ -57,7 +57,7 @@ private:
 
     void on_field_impl(
         http::field name,
-        string_view /*text*/,
+        string_view text,
         string_view field_value,
         beast::error_code& error
     ) override {
@@ -72,6 +72,8 @@ private:
             error = std::exchange(has_host_, true) ? http::error::bad_field : error;
         else if (name == http::field::content_length)
             set_length(value);
+        else if (name == http::field::unknown)
+            set_unknown_field({text.data(), text.size()}, value);
         else if (name == http::field::transfer_encoding)
             has_body_ = is_chunked_ = true;
         else
@@ -107,6 +109,12 @@ private:
             set_once(given(request_.if_range), value, error);
         else if (name == http::field::range)
             set_once(request_.range, value, error);
+    }
+
+    /// The fields that Beast has no name for.
+    void set_unknown_field(std::string_view name, std::string_view value) {
+        if (request_.last_event_id.empty() && equals_ignoring_case(name, "Last-Event-ID"))
+            request_.last_event_id = value;
     }
 
     static std::string_view& given(std::optional<std::string_view>& field) {

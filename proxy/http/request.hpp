@@ -35,6 +35,7 @@ struct Request {
     std::string_view if_unmodified_since;
     std::string_view range;
     std::string_view prefer;
+    std::string_view last_event_id;  // the first one
 
     // Lists that came in several field lines, joined.
     std::string joined_accepts;

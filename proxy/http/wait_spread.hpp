@@ -21,10 +21,12 @@ public:
 
     /// How long to hold a request: between shortest_wait(requested) and `requested`, both included.
     std::chrono::milliseconds draw_wait(std::chrono::milliseconds requested) {
-        std::uniform_int_distribution<std::int64_t> between(
-            shortest_wait(requested).count(),
-            requested.count()
-        );
+        return draw_between(shortest_wait(requested), requested);
+    }
+    /// Both included.
+    std::chrono::milliseconds
+    draw_between(std::chrono::milliseconds least, std::chrono::milliseconds most) {
+        std::uniform_int_distribution<std::int64_t> between(least.count(), most.count());
         return std::chrono::milliseconds(between(random_));
     }
     /// Retry-After for a client whose request ends because the server stops: 1 to 5 seconds.

@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint64_t first_flight_bytes = 14'600;
 /// Parts of a stream that one connection sends before other connections get their turn.
 constexpr int parts_per_turn = 64;
+/// The same in bytes. What makes a part of a stream may take a worker some milliseconds.
+constexpr std::uint64_t stream_bytes_per_turn = 1 << 18;
 
 }  // namespace
 
@@ -83,12 +85,15 @@ void Connection::resume() {
 
 void Connection::continue_stream() {
     auto& stream = static_cast<Stream&>(*held_);
-    for (int i = 0; i < parts_per_turn; ++i) {
+    std::uint64_t sent_now = 0;
+    for (int i = 0; i < parts_per_turn && sent_now < stream_bytes_per_turn; ++i) {
         Response response;
         Clock::time_point until{};
         switch (stream.next(response.first, until)) {
             case Stream::Next::part:
-                if (!transmit(std::move(response)))
+                if (const auto bytes = transmit(std::move(response)))
+                    sent_now += *bytes;
+                else
                     return;
                 break;
             case Stream::Next::none:

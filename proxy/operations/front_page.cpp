@@ -20,6 +20,7 @@ constexpr std::array usages{
     Usage{"/v1/files/PATH", "a file; /PATH leads there"},
     Usage{"/v1/files/PATH?after=VERSION&wait=30", "held until the file changes"},
     Usage{"/v1/changes?prefix=DIRECTORY/", "what there is, as JSON"},
+    Usage{"/v1/events?prefix=DIRECTORY/", "what there is and each change, as events"},
     Usage{"/v1/status", "this server, as JSON"},
     Usage{"/healthz, /readyz", "for supervisors"},
 };

@@ -1,5 +1,6 @@
 #include "proxy/feed/feed_topics.hpp"
 
+#include "proxy/feed/feed_waiter.hpp"
 #include "test/unit/proxy/feed/feed_connection_fixture.hpp"
 #include "test/unit/proxy/feed/make_interest.hpp"
 
@@ -47,6 +48,7 @@ std::string found(const FeedTopics& topics, const std::vector<std::string>& path
 struct Fixture : FeedConnectionFixture, FeedWaiterOwner {
     void wait_is_over(FeedWaiter&) override {}
     void turn_away(FeedWaiter&) override {}
+    void evaluate(FeedWaiter&, FeedTurn&) override {}
     void removed(FeedWaiter& waiter) override { topics.remove(waiter); }
 
     std::unique_ptr<FeedWaiter> make_waiter() {
@@ -90,20 +92,20 @@ BOOST_FIXTURE_TEST_CASE(a_topic_exists_while_it_has_waiters, Fixture) {
     auto other = make_waiter();
     topics.add(topic, *one);
     topics.add(topic, *other);
-    BOOST_TEST(topics.has_waiters());
+    BOOST_TEST(topics.has_subscribers());
     BOOST_TEST(topic.waiting.size() == 2u);
     topic.due.splice(topic.due.end(), topic.waiting);
 
     one.reset();
-    BOOST_TEST(topics.has_waiters());
+    BOOST_TEST(topics.has_subscribers());
     BOOST_TEST(topic.due.size() == 1u);
     topics.remove(*other);
-    BOOST_TEST(!topics.has_waiters());
+    BOOST_TEST(!topics.has_subscribers());
     BOOST_TEST(topics.empty());
 
     other.reset();  // is removed a second time
     make_waiter().reset();
-    BOOST_TEST(!topics.has_waiters());
+    BOOST_TEST(!topics.has_subscribers());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_topic_outlives_its_waiters_while_it_has_pages, Fixture) {
@@ -129,6 +131,8 @@ BOOST_AUTO_TEST_CASE(a_page_is_found_by_all_of_its_key) {
         {.kind = PageKey::Kind::snapshot, .limit = 10},
         {.kind = PageKey::Kind::snapshot, .from = {3, 0}, .limit = 10},
         {.kind = PageKey::Kind::snapshot, .from = {3, 4}, .limit = 10},
+        {.after = 1, .limit = 10, .form = PageForm::events},
+        {.after = 1, .limit = 10, .form = PageForm::events_of_state},
     };
     FeedTopics topics;
     FeedTopic& topic = topics.topic_of(make_interest({"a"}));

@@ -20,7 +20,8 @@ BOOST_AUTO_TEST_CASE(the_fields_that_matter_are_found_in_any_case) {
     const std::string head =
         "GET /v1/files/a?wait=1 HTTP/1.1\r\nHOST: h\r\nif-none-match:  \"a\" \r\nRange: "
         "bytes=0-\r\n"
-        "If-Range: \"r\"\r\nIf-Modified-Since: then\r\nPrefer: wait=1\r\nX: y\r\n\r\n";
+        "If-Range: \"r\"\r\nIf-Modified-Since: then\r\nPrefer: wait=1\r\nX: y\r\n"
+        "last-event-id: 7\r\nLast-Event-ID: 8\r\n\r\n";
     Request request;
 
     BOOST_TEST(decode_request(head, request) == 0u);
@@ -32,6 +33,7 @@ BOOST_AUTO_TEST_CASE(the_fields_that_matter_are_found_in_any_case) {
     BOOST_TEST((request.if_range == "\"r\""));
     BOOST_TEST(request.if_modified_since == "then");
     BOOST_TEST(request.prefer == "wait=1");
+    BOOST_TEST(request.last_event_id == "7");
     BOOST_TEST(request.keep_alive);
 }
 

@@ -1,0 +1,127 @@
+#include "test/support/event_client.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include <sys/socket.h>
+
+namespace treecast::test {
+
+namespace json = boost::json;
+using Clock = std::chrono::steady_clock;
+
+EventClient::EventClient(
+    const HttpServer& server,
+    const std::string& interest,
+    const std::string& last_event_id
+)
+    : connection_(server), id_(last_event_id), id_buffer_(last_event_id) {
+    HttpHeaders headers{{"Accept", "text/event-stream"}};
+    if (!last_event_id.empty())
+        headers.emplace_back("Last-Event-ID", last_event_id);
+    connection_.send_request("GET", "/v1/events?" + interest, headers);
+}
+
+/// False at the deadline and at the end of the stream.
+bool EventClient::receive_more(std::chrono::milliseconds deadline) {
+    if (has_ended_ || !connection_.has_answer(std::max(deadline, std::chrono::milliseconds(0))))
+        return false;
+    const std::string bytes = connection_.receive_bytes();
+    has_ended_ = bytes.empty();
+    unread_ += bytes;
+    if (head_.empty()) {
+        if (const auto end = unread_.find("\r\n\r\n"); end != unread_.npos) {
+            head_ = unread_.substr(0, end + 4);
+            unread_.erase(0, end + 4);
+            if (!head_.starts_with("HTTP/1.1 200 "))
+                throw std::runtime_error("the events were answered " + head_ + unread_);
+        }
+    }
+    return !has_ended_;
+}
+
+std::optional<ServerEvent> EventClient::next(std::chrono::milliseconds deadline) {
+    const auto end = Clock::now() + deadline;
+    while (true) {
+        std::size_t line_end = 0;
+        while (!head_.empty() && (line_end = unread_.find('\n')) != unread_.npos) {
+            const std::string line = unread_.substr(0, line_end);
+            unread_.erase(0, line_end + 1);
+            if (auto event = take_line(line)) {
+                apply(*event);
+                return event;
+            }
+        }
+        if (!receive_more(std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now())))
+            return std::nullopt;
+    }
+}
+
+std::optional<ServerEvent> EventClient::take_line(std::string_view line) {
+    if (line.empty()) {
+        id_ = id_buffer_;
+        const std::string type = std::exchange(type_buffer_, {});
+        std::string data = std::exchange(data_buffer_, {});
+        if (data.empty())
+            return std::nullopt;
+        data.pop_back();
+        return ServerEvent{type.empty() ? "message" : type, id_, data};
+    }
+    const auto colon = line.find(':');
+    const std::string_view name = line.substr(0, colon);
+    std::string_view value = colon == line.npos ? line.substr(0, 0) : line.substr(colon + 1);
+    if (value.starts_with(' '))
+        value.remove_prefix(1);
+    if (colon == 0)
+        ++comments_;
+    else if (name == "event")
+        type_buffer_ = value;
+    else if (name == "data")
+        data_buffer_.append(value).append("\n");
+    else if (name == "id" && value.find('\0') == value.npos)
+        id_buffer_ = value;
+    else if (name == "retry")
+        retry_ = value;
+    return std::nullopt;
+}
+
+void EventClient::apply(const ServerEvent& event) {
+    if (event.type == "reset")
+        files_.clear();
+    if (event.type != "change" && event.type != "delete")
+        return;
+    json::object file = json::parse(event.data).as_object();
+    const std::string path(file.at("path").as_string());
+    file.erase("path");
+    if (event.type == "delete")
+        files_.erase(path);
+    else
+        files_[path] = std::move(file);
+}
+
+std::string EventClient::next_word(std::chrono::milliseconds deadline) {
+    const auto event = next(deadline);
+    if (!event)
+        return {};
+    if (event->type != "change" && event->type != "delete")
+        return event->type;
+    const std::string path(json::parse(event->data).at("path").as_string());
+    return event->type == "delete" ? '[' + path + ']' : path;
+}
+
+std::string EventClient::next_until_ready() {
+    std::string words;
+    while (true) {
+        const std::string word = next_word();
+        if (word.empty())
+            return words;
+        words += (words.empty() ? "" : " ") + word;
+        if (word == "ready")
+            return words;
+    }
+}
+
+}  // namespace treecast::test
