@@ -12,11 +12,6 @@ namespace treecast::proxy {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-/// Proxies take a connection for dead after 30 to 60 s without a byte.
-constexpr std::chrono::milliseconds heartbeat_interval = 15s;
-
 std::shared_ptr<const std::string> text_of(std::string text) {
     return std::make_shared<const std::string>(std::move(text));
 }
@@ -37,7 +32,7 @@ EventStream::EventStream(
       connection_(of),
       sources_(sources),
       cursor_(after),
-      beat_at_(Clock::now() + sources.spread.draw_wait(heartbeat_interval)),
+      beat_at_(Clock::now() + sources.spread.draw_wait(sources.heartbeat_interval)),
       is_in_snapshot_(after && after->place) {
     if (after)
         id_ = after->version.revision;
@@ -52,7 +47,7 @@ Stream::Next EventStream::next(Part& part, Clock::time_point& until) {
         return Next::end;
     part.head = next_text(now);
     if (part.head) {
-        beat_at_ = now + sources_.spread.draw_wait(heartbeat_interval);
+        beat_at_ = now + sources_.spread.draw_wait(sources_.heartbeat_interval);
         return Next::part;
     }
     is_parked_ = true;

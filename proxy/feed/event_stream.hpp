@@ -15,6 +15,7 @@
 #include "proxy/net/held_request.hpp"
 #include "proxy/source/attachment.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,6 +29,8 @@ struct EventSources {
     FeedPages& pages;
     const std::string instance;
     WaitSpread spread;
+    /// Proxies take a connection for dead after 30 to 60 s without a byte.
+    std::chrono::milliseconds heartbeat_interval = std::chrono::seconds(15);
 };
 
 class EventStream final : public Stream, public FeedSubscriber {

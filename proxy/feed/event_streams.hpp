@@ -18,6 +18,10 @@ public:
 
     void begin(Connection& connection, Interest interest, const std::optional<FeedCursor>& after);
     void send_head(Connection& connection);
+    /// Of streams that begin later.
+    void set_heartbeat_interval(std::chrono::milliseconds interval) {
+        sources_.heartbeat_interval = interval;
+    }
 
 private:
     Response response_of(Persistence persistence, std::string_view body);

@@ -18,6 +18,9 @@ FeedDispatcher::FeedDispatcher(boost::asio::io_context& context, Attachment& att
           return evaluate_due(topic, budget);
       }) {}
 
+/// The log is read up to a revision that is published, so a revision is here as a whole
+/// (CatalogLookup::changes_since). Otherwise a stream that has sent one of its files would be taken
+/// to be level with it, and would not be sent the others.
 void FeedDispatcher::changed(std::span<const ipc::LogRecord> changes) {
     bool are_noted = true;
     for (const ipc::LogRecord& change : changes)

@@ -14,6 +14,7 @@ using namespace treecast;
 using namespace treecast::proxy;
 using namespace treecast::test;
 using ipc::CatalogPublication;
+using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(event_stream)
 
@@ -32,12 +33,15 @@ struct Fixture : FeedCatalogFixture, FeedConnectionFixture {
 
     /// What a worker does when the bell rings.
     void catch_up() {
+        note_changes();
+        dispatcher.end_batch();
+    }
+    void note_changes() {
         std::vector<ipc::LogRecord> changes;
         if (catalog.changes_since(passed, changes))
             dispatcher.changed(changes);
         else
             dispatcher.everything_changed(ChangeConsumer::Cause::log_overrun);
-        dispatcher.end_batch();
         passed = catalog.newest_revision();
     }
     /// "reset x [y] 12": paths and types, those of deleted files in brackets, and ids as revisions.
@@ -153,6 +157,38 @@ BOOST_FIXTURE_TEST_CASE(an_overrun_log_hides_no_change, Fixture) {
     overrun_log("z");
     catch_up();
     BOOST_TEST(receive_words() == "y " + text_of(passed));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_heartbeat_passes_no_change_that_is_not_looked_at_yet, Fixture) {
+    streams.set_heartbeat_interval(5ms);
+    publish({{"x"}});
+    catch_up();
+    ask();
+    BOOST_TEST(receive_words() == "reset x ready " + text_of(passed));
+    // A turn evaluates 256 streams, and heartbeats come in between.
+    const std::uint64_t revision = publish({{"x"}});
+    note_changes();
+    BOOST_TEST(receive().find(":\n\n") != std::string::npos);
+    dispatcher.end_batch();
+    BOOST_TEST(receive_words() == "x " + text_of(revision));
+}
+
+/// The log that was read with a deletion goes on, and the entry is used for another file.
+BOOST_FIXTURE_TEST_CASE(a_deletion_that_is_forgotten_before_it_is_noted_is_not_lost, Fixture) {
+    interest.paths = {"x", "y"};
+    publish({{"x"}, {"y"}});
+    catch_up();
+    ask();
+    BOOST_TEST(receive_words() == "reset x y ready " + text_of(passed));
+    publish({{"x", ipc::FileState::deleted}});
+    std::vector<ipc::LogRecord> changes;
+    BOOST_TEST_REQUIRE(catalog.changes_since(passed, changes));
+    passed = catalog.newest_revision();
+    overrun_log("z");
+    BOOST_TEST_REQUIRE(!catalog.path(changes.front().file).has_value());
+    dispatcher.changed(changes);
+    dispatcher.end_batch();
+    BOOST_TEST(receive_words() == "reset y ready " + text_of(catalog.newest_revision()));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_publication_of_others_sends_nothing, Fixture) {
