@@ -117,6 +117,12 @@ constexpr std::array proxy_table{
         "64M",
         "superseded content held for slow clients"},
     OptionSpec{
+        "made-limit",
+        OptionKind::text,
+        "SIZE",
+        "256M",
+        "memory for what is made once for many: compressed contents, archives"},
+    OptionSpec{
         "allow-anonymous",
         OptionKind::flag,
         "",

@@ -51,10 +51,10 @@ struct WorkerThread {
         const Settings& settings,
         unsigned number,
         std::span<Counters> counters,
-        Maker& maker,
+        MakingShared making,
         std::function<void()> ready
     )
-        : worker(context, settings, number, counters, maker, std::move(ready)) {}
+        : worker(context, settings, number, counters, making, std::move(ready)) {}
 
     boost::asio::io_context context{1};
     Worker worker;
@@ -121,6 +121,7 @@ public:
         : settings_(settings),
           report_(settings.ready_fd),
           counters_(settings.workers),
+          made_(settings.made_bytes_max),
           spread_(inherited.empty() ? spread_of_own : spread_before_successor),
           listeners_(make_listeners(settings, std::move(inherited))),
           signals_(main_),
@@ -131,7 +132,8 @@ public:
 
     void run() {
         for (unsigned i = 0; i < settings_.workers; ++i) {
-            workers_.emplace_back(settings_, i, std::span(counters_), maker_, [this] {
+            const MakingShared making{maker_, made_};
+            workers_.emplace_back(settings_, i, std::span(counters_), making, [this] {
                 boost::asio::post(main_, [this] {
                     worker_is_ready();
                 });
@@ -243,6 +245,7 @@ private:
     const Settings& settings_;
     ReadyReport report_;
     std::vector<Counters> counters_;
+    MadeContents made_;  // ends last: workers send what is in it
     const std::chrono::milliseconds spread_;
     std::vector<Listener> listeners_;
     boost::asio::io_context main_{1};

@@ -20,7 +20,7 @@ Worker::Worker(
     const Settings& settings,
     unsigned number,
     std::span<Counters> counters,
-    Maker& maker,
+    MakingShared making,
     std::function<void()> ready
 )
     : context_(context),
@@ -58,10 +58,17 @@ Worker::Worker(
       cache_(counters[number], settings.content_types),
       files_(context, attachment_, cache_, wants_, settings.load_timeout),
       file_endpoint_(files_, attachment_, cache_, settings.wait_max),
-      feed_(context, attachment_, maker, wants_, settings.instance.text(), settings.load_timeout),
+      feed_(
+          context,
+          attachment_,
+          making.maker,
+          wants_,
+          settings.instance.text(),
+          settings.load_timeout
+      ),
       events_(attachment_, feed_.dispatcher(), settings.instance.text()),
       feed_endpoint_(feed_, events_, attachment_, settings.wait_max),
-      operations_(settings.instance, attachment_, counters),
+      operations_(settings.instance, attachment_, counters, making.made),
       router_(file_endpoint_, feed_endpoint_, operations_, attachment_),
       http_(router_),
       getfile_(Protocol::getfile, files_, attachment_, cache_),

@@ -16,8 +16,8 @@
 //   answer the held   files/file_service.cpp        one look for all who wait for a file
 //                     feed/feed_dispatcher.cpp      one list for all who wait for the same files
 //
-// One thread runs everything here; workers share nothing but counters and the thread for long jobs
-// (source/maker.hpp).
+// One thread runs everything here; workers share nothing but counters, the thread for long jobs
+// (source/maker.hpp), and what that has made (source/made_contents.hpp).
 #pragma once
 
 #include "proxy/feed/event_streams.hpp"
@@ -34,6 +34,8 @@
 #include "proxy/source/attachment.hpp"
 #include "proxy/source/change_follower.hpp"
 #include "proxy/source/in_use_report.hpp"
+#include "proxy/source/made_contents.hpp"
+#include "proxy/source/maker.hpp"
 #include "proxy/source/pinned_limit.hpp"
 #include "proxy/source/want_sender.hpp"
 
@@ -48,6 +50,12 @@
 
 namespace treecast::proxy {
 
+/// What all workers of the process share to make something once for many clients. Thread safe.
+struct MakingShared {
+    Maker& maker;
+    MadeContents& made;
+};
+
 class Worker final {
 public:
     /// `settings` outlive the worker. `counters` are those of all workers; this one writes
@@ -58,7 +66,7 @@ public:
         const Settings& settings,
         unsigned number,
         std::span<Counters> counters,
-        Maker& maker,
+        MakingShared making,
         std::function<void()> ready
     );
     ~Worker();

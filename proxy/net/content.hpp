@@ -10,7 +10,9 @@
 #include "proxy/counters.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace treecast::proxy {
@@ -20,7 +22,23 @@ public:
     /// `bytes` is used only if there is no segment.
     Content(UniqueFd segment, std::string bytes, std::uint64_t size, Counters& counters) noexcept
         : segment_(std::move(segment)),
-          bytes_(std::move(bytes)),
+          heap_(std::move(bytes)),
+          descriptor_(segment_.get()),
+          bytes_(heap_),
+          size_(size),
+          counters_(counters) {}
+    /// A content that belongs to `owner`, which it keeps. `bytes` are used only if `descriptor` is
+    /// -1.
+    Content(
+        std::shared_ptr<const void> owner,
+        int descriptor,
+        std::string_view bytes,
+        std::uint64_t size,
+        Counters& counters
+    ) noexcept
+        : owner_(std::move(owner)),
+          descriptor_(descriptor),
+          bytes_(bytes),
           size_(size),
           counters_(counters) {}
     Content(const Content&) = delete;
@@ -31,9 +49,9 @@ public:
     }
 
     std::uint64_t size() const noexcept { return size_; }
-    bool on_heap() const noexcept { return !segment_; }
-    const std::string& bytes() const noexcept { return bytes_; }  // if on_heap()
-    int descriptor() const noexcept { return segment_.get(); }    // otherwise
+    bool on_heap() const noexcept { return descriptor_ < 0; }
+    std::string_view bytes() const noexcept { return bytes_; }  // if on_heap()
+    int descriptor() const noexcept { return descriptor_; }     // otherwise
     bool pinned() const noexcept { return pinned_; }
     /// Counts it from now on as superseded content that is held for slow clients. Contents on the
     /// heap are not counted.
@@ -45,8 +63,11 @@ public:
     }
 
 private:
+    std::shared_ptr<const void> owner_;
     UniqueFd segment_;
-    std::string bytes_;
+    std::string heap_;
+    int descriptor_;
+    std::string_view bytes_;
     std::uint64_t size_;
     Counters& counters_;
     bool pinned_ = false;

@@ -7,6 +7,7 @@
 #include "proxy/http/request_handler.hpp"
 #include "proxy/http/response_head.hpp"
 #include "proxy/source/attachment.hpp"
+#include "proxy/source/made_contents.hpp"
 
 #include <span>
 #include <string>
@@ -17,8 +18,16 @@ namespace treecast::proxy {
 class Operations {
 public:
     /// `counters` are those of all workers.
-    Operations(InstanceName instance, Attachment& attachment, std::span<const Counters> counters)
-        : instance_(std::move(instance)), attachment_(attachment), counters_(counters) {}
+    Operations(
+        InstanceName instance,
+        Attachment& attachment,
+        std::span<const Counters> counters,
+        const MadeContents& made
+    )
+        : instance_(std::move(instance)),
+          attachment_(attachment),
+          counters_(counters),
+          made_(made) {}
 
     void front_page(const Exchange& exchange);
     /// Redirects the short name of a file, /PATH, to /v1/files/PATH.
@@ -40,6 +49,7 @@ private:
     const InstanceName instance_;
     Attachment& attachment_;
     const std::span<const Counters> counters_;
+    const MadeContents& made_;
 };
 
 }  // namespace treecast::proxy

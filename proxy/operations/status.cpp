@@ -44,7 +44,8 @@ json::value nullable(std::optional<std::int64_t> number) {
 json::object status_of(
     const InstanceName& instance,
     Attachment& attachment,
-    std::span<const Counters> counters
+    std::span<const Counters> counters,
+    const MadeContents& made
 ) {
     json::object status{
         {"instance", instance.text()},
@@ -56,6 +57,8 @@ json::object status_of(
         {"subscribers", sum(counters, &Counters::subscribers)},
         {"requests", sum(counters, &Counters::requests)},
         {"pinned_bytes", sum(counters, &Counters::pinned_bytes)},
+        {"made_contents", made.count()},
+        {"made_bytes", made.bytes()},
         {"attached", attachment.catalog() != nullptr},
     };
     const ipc::CatalogReader* const catalog = attachment.catalog();
@@ -104,9 +107,10 @@ std::string readiness_json(bool ready, Attachment& attachment) {
 std::string status_json(
     const InstanceName& instance,
     Attachment& attachment,
-    std::span<const Counters> counters
+    std::span<const Counters> counters,
+    const MadeContents& made
 ) {
-    return json::serialize(status_of(instance, attachment, counters)) + '\n';
+    return json::serialize(status_of(instance, attachment, counters, made)) + '\n';
 }
 
 }  // namespace treecast::proxy

@@ -4,6 +4,7 @@
 #include "base/instance.hpp"
 #include "proxy/counters.hpp"
 #include "proxy/source/attachment.hpp"
+#include "proxy/source/made_contents.hpp"
 
 #include <span>
 #include <string>
@@ -19,7 +20,8 @@ std::string readiness_json(bool ready, Attachment& attachment);
 std::string status_json(
     const InstanceName& instance,
     Attachment& attachment,
-    std::span<const Counters> counters
+    std::span<const Counters> counters,
+    const MadeContents& made
 );
 
 }  // namespace treecast::proxy

@@ -51,4 +51,15 @@ Result<std::shared_ptr<Content>> open_content(
     return std::make_shared<Content>(UniqueFd(), std::move(*bytes), record.size, counters);
 }
 
+std::shared_ptr<Content>
+share_made(const std::shared_ptr<const MadeContent>& made, Counters& counters) {
+    return std::make_shared<Content>(
+        made,
+        made->descriptor(),
+        made->bytes(),
+        made->size(),
+        counters
+    );
+}
+
 }  // namespace treecast::proxy

@@ -1,10 +1,11 @@
-// Opens the content of a record of the catalog. One thread.
+// Opens the content of a record of the catalog, or of what was made once for many. One thread.
 #pragma once
 
 #include "base/error.hpp"
 #include "ipc/catalog_record.hpp"
 #include "ipc/object_directory.hpp"
 #include "proxy/net/content.hpp"
+#include "proxy/source/made_contents.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -23,5 +24,9 @@ Result<std::shared_ptr<Content>> open_content(
     const ipc::Record& record,
     Counters& counters
 );
+
+/// What a worker sends of `made`. It opens no descriptor: all workers share that of `made`.
+std::shared_ptr<Content>
+share_made(const std::shared_ptr<const MadeContent>& made, Counters& counters);
 
 }  // namespace treecast::proxy

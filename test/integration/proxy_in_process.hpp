@@ -41,7 +41,8 @@ public:
         getfile_server_ = server_in(getfile.endpoint().url(), "getfile://");
         legacy_server_ = server_in(legacy.endpoint().url(), "getfile-legacy://");
         for (unsigned i = 0; i < settings_.workers; ++i) {
-            workers_.emplace_back(settings_, i, std::span(counters_), maker_, [this] {
+            const proxy::MakingShared making{maker_, made_};
+            workers_.emplace_back(settings_, i, std::span(counters_), making, [this] {
                 ++ready_;
             });
             for (proxy::Listener* const listener : {&http, &getfile, &legacy})
@@ -73,6 +74,7 @@ public:
         settings.load_timeout = 10s;
         settings.send_timeout = 30s;
         settings.pinned_bytes_max = 64 << 20;
+        settings.made_bytes_max = 64 << 20;
         return settings;
     }
 
@@ -164,10 +166,10 @@ private:
             const proxy::Settings& settings,
             unsigned number,
             std::span<proxy::Counters> counters,
-            proxy::Maker& maker,
+            proxy::MakingShared making,
             std::function<void()> ready
         )
-            : worker(context, settings, number, counters, maker, std::move(ready)) {}
+            : worker(context, settings, number, counters, making, std::move(ready)) {}
         boost::asio::io_context context{1};
         proxy::Worker worker;
         std::thread thread{};
@@ -179,6 +181,7 @@ private:
     HttpServer getfile_server_;
     HttpServer legacy_server_;
     std::atomic<std::size_t> ready_{0};
+    proxy::MadeContents made_{settings_.made_bytes_max};
     std::deque<WorkerThread> workers_;
     proxy::Maker maker_;
 };
