@@ -1,6 +1,7 @@
 // `treecast get getfile://...` as a program: against the real server, and against one that
 // misbehaves.
 #include "test/support/getfile_client.hpp"
+#include "test/support/run_client.hpp"
 #include "test/support/serving.hpp"
 
 #include <boost/test/unit_test.hpp>

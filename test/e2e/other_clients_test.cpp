@@ -1,14 +1,12 @@
 // Programs of other people that read a file of ours over HTTP again and again.
 #include "test/support/needs.hpp"
+#include "test/support/other_programs.hpp"
 #include "test/support/serving.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <netinet/in.h>
 #include <string>
-
-#include <sys/socket.h>
 
 using namespace treecast;
 using namespace treecast::test;
@@ -16,19 +14,6 @@ using namespace treecast::test;
 BOOST_AUTO_TEST_SUITE(other_clients)
 
 namespace {
-
-/// A port of the loopback that nobody listens on, for programs that cannot pick one.
-std::uint16_t unused_port() {
-    const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t bytes = sizeof address;
-    auto* const any = reinterpret_cast<sockaddr*>(&address);
-    BOOST_TEST_REQUIRE(::bind(socket.get(), any, bytes) == 0);
-    BOOST_TEST_REQUIRE(::getsockname(socket.get(), any, &bytes) == 0);
-    return ntohs(address.sin_port);
-}
 
 std::string url_of(const Serving& serving, const std::string& path) {
     return serving.server().origin() + "/v1/files/" + path;
@@ -51,10 +36,6 @@ bool answers(std::uint16_t port, const std::string& target, const std::string& p
     });
 }
 
-ChildProcess run(const std::string& command, const TemporaryDirectory& home) {
-    return {"/bin/sh", {"-c", "exec " + command}, {.environment = {{"HOME", home.path()}}}};
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(prometheus_discovers_its_targets, *needs(need::program("prometheus"))) {
@@ -75,10 +56,13 @@ BOOST_AUTO_TEST_CASE(prometheus_discovers_its_targets, *needs(need::program("pro
             "        refresh_interval: 1s\n"
     );
     const std::uint16_t port = unused_port();
-    ChildProcess prometheus =
-        run("prometheus --config.file=" + home / "prometheus.yml" + " --storage.tsdb.path=" +
-                home / "data" + " --web.listen-address=127.0.0.1:" + std::to_string(port),
-            home);
+    ChildProcess prometheus = run_program(
+        "prometheus",
+        {"--config.file=" + home / "prometheus.yml",
+         "--storage.tsdb.path=" + home / "data",
+         "--web.listen-address=127.0.0.1:" + std::to_string(port)},
+        home.path()
+    );
     BOOST_TEST(answers(port, "/api/v1/targets", "192.0.2.1:9100"), prometheus.standard_error());
 
     serving.tree().write("targets.json", targets("192.0.2.2:9100"));
@@ -102,7 +86,8 @@ BOOST_AUTO_TEST_CASE(caddy_loads_its_configuration, *needs(need::program("caddy"
     serving.tree().write("caddy.json", configuration("one"));
     serving.sync();
     home.write("first.json", configuration("none"));
-    ChildProcess caddy = run("caddy run --config " + home / "first.json", home);
+    ChildProcess caddy =
+        run_program("caddy", {"run", "--config", home / "first.json"}, home.path());
     BOOST_TEST(answers(port, "/", "one"), caddy.standard_error());
 
     serving.tree().write("caddy.json", configuration("two"));

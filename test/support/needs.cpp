@@ -2,6 +2,7 @@
 
 #include "base/unique_fd.hpp"
 #include "test/support/fail_with_errno.hpp"
+#include "test/support/other_programs.hpp"
 #include "test/support/temporary_directory.hpp"
 
 #include <array>
@@ -236,6 +237,12 @@ Need ipc_namespaces() {
 Need program(const std::string& name) {
     return {"run " + name, [name] {
                 run_shell("command -v \"$1\" >/dev/null || { echo not installed; exit 1; }", name);
+            }};
+}
+
+Need service(const std::string& name) {
+    return {"run the service " + name, [name] {
+                path_of_program(name);
             }};
 }
 

@@ -54,6 +54,8 @@ Need network_namespaces();
 Need ipc_namespaces();
 /// This program is installed; `name` is searched in PATH.
 Need program(const std::string& name);
+/// The same, searched where services are installed too: path_of_program().
+Need service(const std::string& name);
 /// `script` succeeds with `sh -e` in a mount namespace of its own; `what` completes "cannot ...".
 Need script(const std::string& what, const std::string& script);
 /// At least this many free bytes in /dev/shm.
