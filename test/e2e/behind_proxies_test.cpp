@@ -1,4 +1,6 @@
-// Held requests through other people's reverse proxies, configured as docs/http.md shows.
+// Held requests and events through other people's reverse proxies, configured as docs/http.md
+// shows.
+#include "test/support/event_client.hpp"
 #include "test/support/follower.hpp"
 #include "test/support/needs.hpp"
 #include "test/support/reverse_proxy.hpp"
@@ -153,6 +155,25 @@ void check_clients_that_leave(Behind& behind) {
     }
 }
 
+void check_events(Behind& behind) {
+    const std::string interest = "prefix=conf/";
+    EventClient client(behind.proxy.server(), interest);
+    BOOST_TEST(client.next_until_ready() == "reset conf/a ready", behind.proxy.log());
+    behind.write("by events");
+    BOOST_TEST(client.next_word(at_once) == "conf/a");
+    std::filesystem::remove(behind.serving.tree() / "conf/a");
+    BOOST_TEST(client.next_word(at_once) == "[conf/a]");
+
+    client.connection().reset();
+    behind.write("by later events");
+    EventClient again(behind.proxy.server(), interest, client.last_event_id());
+    BOOST_TEST(again.next_word(at_once) == "conf/a");
+    behind.write("by events again");
+    BOOST_TEST(again.next_word(at_once) == "conf/a");
+    again.connection().reset();
+    BOOST_TEST(behind.serving.wait_for_subscribers(0));
+}
+
 void check_that_nothing_is_missed(Behind& behind) {
     behind.write("first");
     const Follower follower(behind.proxy.server(), "conf/a");
@@ -172,36 +193,37 @@ void check(Behind& behind) {
     check_polls_by_version(behind);
     check_polls_by_tag(behind);
     check_feeds(behind);
+    check_events(behind);
     check_that_nothing_is_missed(behind);
 }
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(nginx_passes_held_requests, *needs(need::service("nginx"))) {
+BOOST_AUTO_TEST_CASE(nginx_passes_held_requests_and_events, *needs(need::service("nginx"))) {
     Behind behind("nginx");
     check(behind);
     check_clients_that_leave(behind);
 }
 
-BOOST_AUTO_TEST_CASE(haproxy_passes_held_requests, *needs(need::service("haproxy"))) {
+BOOST_AUTO_TEST_CASE(haproxy_passes_held_requests_and_events, *needs(need::service("haproxy"))) {
     Behind behind("haproxy");
     check(behind);
     check_clients_that_leave(behind);
 }
 
-BOOST_AUTO_TEST_CASE(caddy_passes_held_requests, *needs(need::service("caddy"))) {
+BOOST_AUTO_TEST_CASE(caddy_passes_held_requests_and_events, *needs(need::service("caddy"))) {
     Behind behind("caddy");
     check(behind);
     check_clients_that_leave(behind);
 }
 
-BOOST_AUTO_TEST_CASE(squid_passes_held_requests, *needs(need::service("squid"))) {
+BOOST_AUTO_TEST_CASE(squid_passes_held_requests_and_events, *needs(need::service("squid"))) {
     Behind behind("squid");
     check(behind);
     check_clients_that_leave(behind);
 }
 
-BOOST_AUTO_TEST_CASE(varnish_passes_held_requests, *needs(need::service("varnishd"))) {
+BOOST_AUTO_TEST_CASE(varnish_passes_held_requests_and_events, *needs(need::service("varnishd"))) {
     Behind behind("varnishd");
     check(behind);
 }

@@ -1,5 +1,6 @@
 #include "test/support/event_client.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
@@ -31,16 +32,37 @@ bool EventClient::receive_more(std::chrono::milliseconds deadline) {
         return false;
     const std::string bytes = connection_.receive_bytes();
     has_ended_ = bytes.empty();
-    unread_ += bytes;
+    chunked_ += bytes;
     if (head_.empty()) {
-        if (const auto end = unread_.find("\r\n\r\n"); end != unread_.npos) {
-            head_ = unread_.substr(0, end + 4);
-            unread_.erase(0, end + 4);
-            if (!head_.starts_with("HTTP/1.1 200 "))
-                throw std::runtime_error("the events were answered " + head_ + unread_);
-        }
+        const auto end = chunked_.find("\r\n\r\n");
+        if (end == chunked_.npos)
+            return !has_ended_;
+        head_ = chunked_.substr(0, end + 4);
+        chunked_.erase(0, end + 4);
+        if (!head_.starts_with("HTTP/1.1 200 "))
+            throw std::runtime_error("the events were answered " + head_ + chunked_);
     }
+    if (boost::algorithm::icontains(head_, "\r\ntransfer-encoding: chunked\r\n"))
+        take_chunks();
+    else
+        unread_ += std::exchange(chunked_, {});
     return !has_ended_;
+}
+
+/// Proxies send in chunks what has no length.
+void EventClient::take_chunks() {
+    while (true) {
+        const auto line_end = chunked_.find("\r\n");
+        if (line_end == chunked_.npos)
+            return;
+        const std::size_t size = std::stoul(chunked_, nullptr, 16);
+        const std::size_t begin = line_end + 2;
+        if (chunked_.size() < begin + size + 2)
+            return;
+        unread_.append(chunked_, begin, size);
+        chunked_.erase(0, begin + size + 2);
+        has_ended_ = has_ended_ || size == 0;
+    }
 }
 
 std::optional<ServerEvent> EventClient::next(std::chrono::milliseconds deadline) {

@@ -51,11 +51,13 @@ public:
 
 private:
     bool receive_more(std::chrono::milliseconds deadline);
+    void take_chunks();
     std::optional<ServerEvent> take_line(std::string_view line);
     void apply(const ServerEvent& event);
 
     HttpConnection connection_;
     std::string head_;
+    std::string chunked_;  // received, with the framing of chunks: what is whole goes to unread_
     std::string unread_;
     std::string id_;  // the last event id of the stream
     std::string id_buffer_;

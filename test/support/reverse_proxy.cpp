@@ -123,7 +123,14 @@ bool passes_requests(const HttpServer& server) {
 
 }  // namespace
 
-ReverseProxy::ReverseProxy(const std::string& name, const HttpServer& behind) {
+ReverseProxy::ReverseProxy(const std::string& program, const HttpServer& behind)
+    : ReverseProxy(program, behind, shown_below(program_named(program).heading)) {}
+
+ReverseProxy::ReverseProxy(
+    const std::string& name,
+    const HttpServer& behind,
+    const std::string& configuration
+) {
     const Program& program = program_named(name);
     server_.port = unused_port();
     const auto placed = [&](std::string_view text) {
@@ -133,7 +140,7 @@ ReverseProxy::ReverseProxy(const std::string& name, const HttpServer& behind) {
         boost::replace_all(result, "$PID", std::to_string(::getpid()));
         return result;
     };
-    std::string shown = shown_below(program.heading);
+    std::string shown = configuration;
     replace_shown(shown, "8420", std::to_string(behind.port));
     if (!program.listens.empty())
         replace_shown(shown, program.listens, placed(program.listens_here));

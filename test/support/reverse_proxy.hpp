@@ -20,6 +20,12 @@ class ReverseProxy {
 public:
     /// Returns when it passes requests on. Fails the test if that does not happen.
     ReverseProxy(const std::string& program, const HttpServer& behind);
+    /// The same with this instead of what the page shows; it names the same two ports.
+    ReverseProxy(
+        const std::string& program,
+        const HttpServer& behind,
+        const std::string& configuration
+    );
     ~ReverseProxy();
     ReverseProxy(const ReverseProxy&) = delete;
     ReverseProxy& operator=(const ReverseProxy&) = delete;
