@@ -12,12 +12,13 @@ import subprocess
 
 import placement
 from servers import (
-    Failure, Floor, FloorOfTwo, FloorSafe, Nats, Nchan, Nginx, NginxCopying, NginxDeferring,
+    Failure, Floor, FloorOfEvents, FloorOfTwo, FloorSafe, Nats, Nchan, Nginx, NginxCopying, NginxDeferring,
     Treecast, TreecastOfTwoWorkers,
 )
 
 SERVERS = {
-    "floor": Floor, "floor-of-2": FloorOfTwo, "floor-safe": FloorSafe, "nchan": Nchan,
+    "floor": Floor, "floor-of-2": FloorOfTwo, "floor-safe": FloorSafe,
+    "floor-events": FloorOfEvents, "nchan": Nchan,
     "nats": Nats, "nginx": Nginx, "nginx-copy": NginxCopying, "nginx-deferred": NginxDeferring,
     "treecast": Treecast, "treecast-2": TreecastOfTwoWorkers,
 }

@@ -46,8 +46,9 @@ std::string version_of(std::uint64_t revision) {
 
 }  // namespace
 
-Floor::Floor(std::filesystem::path file)
+Floor::Floor(std::filesystem::path file, Form form)
     : file_(std::move(file)),
+      form_(form),
       epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll")),
       listener_(checked(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket")
       ),
@@ -92,6 +93,8 @@ void Floor::load(int file) {
     ::gmtime_r(&now, &parts);
     std::strftime(date.data(), date.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
     version_ = version_of(revision_);
+    if (form_ == Form::events)
+        return word_event(status, date.data());
     response_.resize(head_bytes_max + size);
     const int head = std::snprintf(
         response_.data(),
@@ -115,6 +118,14 @@ void Floor::load(int file) {
             break;
         filled += static_cast<std::size_t>(n);
     }
+}
+
+/// As long as Treecast's of a file whose content nobody has read.
+void Floor::word_event(const struct stat& status, const char* date) {
+    response_ = "id: " + version_ + "\nevent: change\ndata: {\"path\":\"0\",\"version\":\"" +
+                version_ + "\",\"size\":" + std::to_string(status.st_size) + ",\"mtime\":\"" +
+                std::string(date).append(30, ' ').substr(0, 30) +
+                "\",\"mode\":\"0644\",\"sha256\":null}\n\n";
 }
 
 void Floor::divide(const std::filesystem::path& segments) {
@@ -255,6 +266,13 @@ void Floor::read_request(int socket) {
     if (n <= 0)
         return close(socket);
     const std::string_view request(bytes.data(), static_cast<std::size_t>(n));
+    if (form_ == Form::events) {
+        constexpr std::string_view head =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+        ::send(socket, head.data(), head.size(), MSG_NOSIGNAL);
+        parked_.push_back(socket);
+        return send(socket, 0);
+    }
     constexpr std::string_view parameter = "after=";
     const auto after = request.find(parameter);
     if (after != request.npos &&
@@ -267,7 +285,8 @@ void Floor::read_request(int socket) {
 void Floor::push() {
     for (const int socket : parked_)
         send(socket, 0);
-    parked_.clear();
+    if (form_ == Form::answers)
+        parked_.clear();
 }
 
 void Floor::send(int socket, std::size_t from) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <sys/epoll.h>
+#include <sys/stat.h>
 
 namespace treecast::bench {
 
@@ -27,7 +28,11 @@ struct Shared {
 
 class Floor {
 public:
-    explicit Floor(std::filesystem::path file);
+    enum class Form : std::uint8_t {
+        answers,  // one for each request, with the file's content
+        events,   // a stream for each connection, without contents
+    };
+    explicit Floor(std::filesystem::path file, Form form = Form::answers);
     unsigned port() const { return port_; }
     /// From here on a child of this process reads the file; it ends with this one.
     void divide();
@@ -39,6 +44,7 @@ private:
     void watch(int descriptor, std::uint32_t events, int operation = EPOLL_CTL_ADD) const;
     void load();
     void load(int file);
+    void word_event(const struct stat& status, const char* date);
     [[noreturn]] void run_reader();
     void accept_all();
     void take_change();
@@ -51,6 +57,7 @@ private:
     void close(int socket);
 
     std::filesystem::path file_;
+    Form form_;
     UniqueFd epoll_;
     UniqueFd listener_;
     UniqueFd inotify_;

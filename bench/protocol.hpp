@@ -14,6 +14,7 @@ struct Head {
     enum class Kind {
         incomplete,  // more must come first
         content,     // a new version's bytes follow
+        notice,      // there is a new version; its bytes do not follow
         nothing,     // the server's small talk
         ended,       // a wait without news: ask again
     };
@@ -46,6 +47,9 @@ public:
 /// by renaming a file over the old one.
 std::unique_ptr<Protocol>
 file_protocol(std::uint16_t port, std::uint32_t files, const std::string& directory);
+/// The same by events, a stream for each connection.
+std::unique_ptr<Protocol>
+events_protocol(std::uint16_t port, std::uint32_t files, const std::string& directory);
 /// nginx with nchan: long-polls at /sub/FILE, published by POST to /pub/FILE.
 std::unique_ptr<Protocol> nchan_protocol(std::uint16_t port, std::uint32_t files);
 /// Core NATS: subjects f.FILE.

@@ -14,9 +14,11 @@ from servers import Failure, processor_seconds
 class FanOut(Benchmark):
     contestants = ("floor", "nchan", "nats", "treecast-2", "treecast")
     options = ()
+    protocol = None  # the server's own
 
     def load(self, contestant):
         with serving(contestant, self.folders) as server:
+            server.protocol = self.protocol or server.protocol
             result = run_load(self.folders, server, *self.options)
         # The floor is one only if its answers are as long as Treecast's.
         if contestant.startswith(("floor", "treecast")):
@@ -99,6 +101,22 @@ class FanOut10000(FanOut):
         Row("push", "server's processor time a delivery", "us"),
         Row("memory", "memory of a parked subscriber", "bytes", {"treecast": 2048}),
         Row("wakeups", "wake-ups a second, idle", "", {"treecast": 2}),
+    )
+
+
+class Events1000(FanOut):
+    name = "events-1000"
+    title = "file of 1 KiB replaced, to 1,000 event streams; then 10 s without an edit"
+    contestants = ("floor-events", "treecast")
+    options = ("--rounds", 10, "--connections", 1000, "--idle", 10)
+    protocol = "events"
+    turns = 3
+    rows = (
+        Row("first", "edit to first stream, p50", "ms"),
+        Row("p50", "edit to last stream, p50", "ms", {"floor-events": 1.25}),
+        Row("p99", "edit to last stream, p99", "ms", figure=p99),
+        Row("push", "server's processor time a delivery", "us", {"floor-events": 1.25}),
+        Row("memory", "memory of a parked stream", "bytes"),
     )
 
 
@@ -208,6 +226,6 @@ class Get1MiB(Get):
 
 
 ALL = (
-    One, FanOut1000, FanOut10000, Get1KiB, Get64KiB, Get1MiB, Start, Sustained, Burst, Overflow,
+    One, FanOut1000, FanOut10000, Events1000, Get1KiB, Get64KiB, Get1MiB, Start, Sustained, Burst, Overflow,
     Audit,
 )

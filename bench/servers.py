@@ -220,6 +220,12 @@ class FloorOfTwo(Floor):
     options = ("--two-processes",)
 
 
+class FloorOfEvents(Floor):
+    """Pushes an event to each open stream."""
+
+    options = ("--events",)
+
+
 class FloorSafe(Floor):
     """The same, with copies that are known to be whole: the least for Treecast's promises."""
 

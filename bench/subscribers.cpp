@@ -153,6 +153,10 @@ std::size_t Subscribers::take_head(Connection& connection, std::string_view byte
         send_all(connection.socket.get(), head.reply);
     if (head.kind == Head::Kind::ended)
         ask(connection, false);
+    if (head.kind == Head::Kind::notice) {
+        head_bytes_ = head.bytes;
+        complete(connection);
+    }
     if (head.kind == Head::Kind::content) {
         head_bytes_ = head.bytes;
         connection.in_body = true;
