@@ -38,7 +38,8 @@ def parse_arguments():
         description="Measures floor, peers and Treecast side by side; ratios are what counts.",
         epilog="benchmarks:\n" + "".join(
             f"  {benchmark.name:14} {benchmark.title}\n" for benchmark in BENCHMARKS
-        ) + f"  {'feed':14} {feed.TITLE}\n  {'scale':14} {scale.TITLE}\n\n"
+        ) + f"  {'feed':14} {feed.TITLE}\n"
+        f"  {'':14} in parts: {', '.join(feed.NAMES[1:])}\n  {'scale':14} {scale.TITLE}\n\n"
         "Without a name: all but feed and scale.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -51,7 +52,7 @@ def parse_arguments():
     for folder in ("--programs", "--docs"):
         parser.add_argument(folder, type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    known = [benchmark.name for benchmark in BENCHMARKS] + ["feed", "scale"]
+    known = [benchmark.name for benchmark in BENCHMARKS] + [*feed.NAMES, "scale"]
     for name in arguments.names:
         if name not in known:
             parser.error(f"there is no benchmark '{name}'; there are {', '.join(known)}")
@@ -146,8 +147,7 @@ def run(arguments, folders):
         except Failure as failure:
             print(f"\n{benchmark.name}: FAILED: {failure}", flush=True)
             failed = True
-    if "feed" in arguments.names:
-        feed.run(folders)
+    feed.run(folders, arguments.names)
     if "scale" in arguments.names:
         scale.run(folders, arguments.docs)
     if arguments.json:

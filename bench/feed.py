@@ -1,10 +1,11 @@
 """The change feed: memory of parked feeds, latency beside many others, pages of a large tree, and
 the return of ten thousand clients to a new epoch.
 
-Prints one line of JSON for each figure. The clients are one Python process, whose own time is in
-every figure that says "last".
+Prints one line of JSON for each figure. The clients are one Python process, whose own time is some
+20 us for each answer: what a thousand feeds take is measured by feeds-1000 in rows.py.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -13,6 +14,7 @@ import resource
 import select
 import socket
 import statistics
+import subprocess
 import sys
 import threading
 import time
@@ -183,17 +185,53 @@ def latency(folders, others, rounds):
                 edit(server, clients, feed, path, 1, rounds, f"feed beside {count} others", count)
 
 
-def whole_tree(folders, count, rounds):
-    with Measured(folders) as server:
-        for i in range(100):
-            (server.tree / f"f{i}").write_bytes(b"1")
+def interests_of(number, count):
+    """The body of a feed of `count` paths, prefixes and globs beside the file that is edited, none
+    of which matches it."""
+    names = [f"{number}-{i}" for i in range(count)]
+    return json.dumps({
+        "paths": [f"d/path-{name}" for name in names[0::3]],
+        "prefixes": [f"d/prefix-{name}/" for name in names[1::3]],
+        "globs": [f"d/glob-{name}-*/**/*.conf" for name in names[2::3]],
+    }).encode()
+
+
+def among_interests(folders, feeds, interests, rounds):
+    """An edit and its one subscriber: beside so many feeds of so many interests each, and among ten
+    interests. Both servers run side by side and are edited in turn."""
+    def start(stack, count, each):
+        server = stack.enter_context(Measured(folders))
+        (server.tree / "d").mkdir()
+        (server.tree / "d" / "f").write_bytes(b"1")
         server.sync()
-        server.get("/v1/files/f7")
-        with Clients(server.port, [None] * count) as clients:
-            edit(server, clients, lambda after: f"/v1/changes?wait=60&after={after}",
-                 server.tree / "f7", count, rounds, "feeds of 100 files")
-            edit(server, clients, lambda after: f"/v1/files/f7?wait=60&after={after}",
-                 server.tree / "f7", count, rounds, "polls of the file")
+        target = f"/v1/changes?wait=300&after={server.cursor()}"
+        parked = (request(target, interests_of(i, each)) for i in range(count))
+        stack.enter_context(Clients(server.port, parked))
+        server.wait_for_subscribers(count)
+        return server, stack.enter_context(Clients(server.port, [None])), count
+
+    few, many = "among 10", f"among {feeds * interests} in {feeds} feeds"
+    last_ms = {few: [], many: []}
+    processor_ms = {few: [], many: []}
+    with contextlib.ExitStack() as stack:
+        beside = {few: start(stack, 1, 9), many: start(stack, feeds, interests)}
+        for number in range(rounds):
+            for name, (server, clients, count) in beside.items():
+                clients.send(request(f"/v1/changes?path=d/f&wait=60&after={server.cursor()}"))
+                server.wait_for_subscribers(count + 1)
+                time.sleep(0.02)
+                before = processor_seconds(server.processes())
+                began = replace(server.tree / "d" / "f", b"content %d" % number)
+                last_ms[name].append((clients.receive(1) - began) * 1000)
+                time.sleep(0.01)
+                used = processor_seconds(server.processes()) - before
+                processor_ms[name].append(used * 1000)
+    for name in last_ms:
+        report(f"a change {name}: edit to its feed", last_ms[name], "ms")
+        report(f"a change {name}: processor time", processor_ms[name], "ms")
+    for title, figures in (("edit to its feed", last_ms), ("processor time", processor_ms)):
+        ratio = statistics.median(figures[many]) / statistics.median(figures[few])
+        report(f"a change {many} / {few}: {title} (at most 1.2)", ratio, "")
 
 
 def pages(folders, files):
@@ -242,6 +280,47 @@ def pages(folders, files):
             report(f"{name} of {files}: longest /healthz beside it", worst, "ms")
 
 
+def columns_of_find(tree):
+    start = time.monotonic()
+    done = subprocess.run(
+        ["find", tree, "-type", "f", "-printf", "%P %s %T@ %m\\n"], capture_output=True, check=True
+    )
+    return (time.monotonic() - start) * 1000, done.stdout.count(b"\n")
+
+
+def snapshot(folders, files, rounds):
+    """All pages of a tree that nobody has read, in turn with find's same columns. A page is made
+    once for a revision: so something changes before each round."""
+    tree = folders.new_tree()
+    make_tree(tree, files - 1, files // 50)
+    find_ms, all_ms, processor_ms = [], [], []
+    with Measured(folders, tree) as server, Clients(server.port, [None]) as clients:
+        for number in range(rounds):
+            replace(tree / "changes", b"%d" % number)
+            server.sync()
+            took, listed = columns_of_find(tree)
+            find_ms.append(took)
+            before = processor_seconds(server.processes())
+            start = time.monotonic()
+            target, found = "/v1/changes", 0
+            while target:
+                clients.send(request(target))
+                clients.receive(1)
+                page = body_of(next(iter(clients.answers.values())))
+                found += page.count(b'{"path":')
+                beginning = json.loads(page[:page.index(b',"changes":')] + b"}")
+                target = beginning["more"] and f"/v1/changes?after={beginning['cursor']}"
+            all_ms.append((time.monotonic() - start) * 1000)
+            processor_ms.append((processor_seconds(server.processes()) - before) * 1000)
+            if found != listed or found != files:
+                raise Failure(f"{found} of {files} files were listed, {listed} by find")
+    report(f"find -printf of {files} files", find_ms, "ms")
+    report(f"snapshot of {files} files", all_ms, "ms")
+    report(f"snapshot of {files} files: processor time", processor_ms, "ms")
+    ratio = statistics.median(all_ms) / statistics.median(find_ms)
+    report("snapshot / find", ratio, "")
+
+
 def storm(folders, count, files):
     with Measured(folders) as server:
         lines = []
@@ -265,16 +344,21 @@ def storm(folders, count, files):
             report("storm: bytes each", max(map(len, clients.answers.values())), "bytes")
 
 
-def run(folders):
+PARTS = {
+    "memory": lambda folders, count: parked_memory(folders, count),
+    "latency": lambda folders, count: latency(folders, count, 30),
+    "interests": lambda folders, _: among_interests(folders, 5000, 20, 200),
+    "snapshot": lambda folders, _: snapshot(folders, 100_000, 7),
+    "storm": lambda folders, count: storm(folders, count, 1000),
+    "pages": lambda folders, _: pages(folders, 300_000),
+}
+NAMES = ("feed", *(f"feed:{part}" for part in PARTS))
+
+
+def run(folders, names):
     descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     count = min(10_000, descriptors - 200)
-    parts = {
-        "memory": lambda: parked_memory(folders, count),
-        "latency": lambda: latency(folders, count, 30),
-        "tree": lambda: whole_tree(folders, 1000, 20),
-        "storm": lambda: storm(folders, count, 1000),
-        "pages": lambda: pages(folders, 300_000),
-    }
-    for name, part in parts.items():
-        print(f"feed: {name}", file=sys.stderr)
-        part()
+    for part, measure in PARTS.items():
+        if "feed" in names or f"feed:{part}" in names:
+            print(f"feed: {part}", file=sys.stderr)
+            measure(folders, count)

@@ -38,9 +38,9 @@ Options read_options(int argc, char** argv) {
     Options options;
     po::options_description description("Usage: load [OPTION]...");
     auto add = description.add_options();
-    add("protocol", po::value(&options.protocol)->required(), "file, events, nchan or nats");
+    add("protocol", po::value(&options.protocol)->required(), "file, feed, events, nchan or nats");
     add("port", po::value(&options.port)->required(), "of the server at 127.0.0.1");
-    add("directory", po::value(&options.directory), "(file, events) the served directory");
+    add("directory", po::value(&options.directory), "(file, feed, events) the served directory");
     add("files", po::value(&options.files), "connection i subscribes to file i modulo this");
     add("connections", po::value(&options.connections), "subscribers");
     add("rounds", po::value(&options.rounds), "edits, one after the other");
@@ -59,6 +59,8 @@ Options read_options(int argc, char** argv) {
 std::unique_ptr<Protocol> make_protocol(const Options& options) {
     if (options.protocol == "file")
         return file_protocol(options.port, options.files, options.directory);
+    if (options.protocol == "feed")
+        return feed_protocol(options.port, options.files, options.directory);
     if (options.protocol == "events")
         return events_protocol(options.port, options.files, options.directory);
     if (options.protocol == "nchan")

@@ -50,6 +50,9 @@ file_protocol(std::uint16_t port, std::uint32_t files, const std::string& direct
 /// The same by events, a stream for each connection.
 std::unique_ptr<Protocol>
 events_protocol(std::uint16_t port, std::uint32_t files, const std::string& directory);
+/// The same by held requests for the JSON of the change feed.
+std::unique_ptr<Protocol>
+feed_protocol(std::uint16_t port, std::uint32_t files, const std::string& directory);
 /// nginx with nchan: long-polls at /sub/FILE, published by POST to /pub/FILE.
 std::unique_ptr<Protocol> nchan_protocol(std::uint16_t port, std::uint32_t files);
 /// Core NATS: subjects f.FILE.

@@ -120,6 +120,57 @@ class Events1000(FanOut):
     )
 
 
+class Feeds1000(FanOut):
+    """The floor sends as many bytes, head and page together, as the content of a file."""
+
+    name = "feeds-1000"
+    title = "resident file of 1 KiB replaced, to 1,000 feeds of one prefix"
+    contestants = ("treecast", "floor")
+    options = ("--rounds", 10, "--connections", 1000)
+    turns = 3
+    rows = (
+        Row("first", "edit to first feed, p50", "ms"),
+        Row("p50", "edit to last feed, p50", "ms", {"floor": 1.25}),
+        Row("p99", "edit to last feed, p99", "ms", figure=p99),
+        Row("push", "server's processor time a delivery", "us", {"floor": 1.25}),
+        Row("own", "load generator's own time a delivery", "us"),
+        Row("bytes", "of an answer", "bytes"),
+        Row("memory", "memory of a parked feed", "bytes"),
+    )
+
+    def __init__(self, folders):
+        super().__init__(folders)
+        self.answer_bytes = None  # Treecast's
+        self.floor_head_bytes = None
+
+    def load(self, contestant):
+        with serving(contestant, self.folders) as server:
+            if contestant == "treecast":
+                (server.tree / "0").write_bytes(b"0" * 1024)
+                server.sync()
+                server.get("/v1/files/0")  # from now on each version is read
+                server.protocol = "feed"
+                result = run_load(self.folders, server, *self.options)
+                self.answer_bytes = result["head_bytes"]
+                return {**result, "bytes": self.answer_bytes}
+            if self.floor_head_bytes is None:
+                result = run_load(self.folders, server, "--bytes", 100)
+                self.floor_head_bytes = result["head_bytes"]
+            content = self.answer_bytes - self.floor_head_bytes
+            result = run_load(self.folders, server, *self.options, "--bytes", content)
+            self.floor_head_bytes = result["head_bytes"]
+            return {**result, "bytes": content + self.floor_head_bytes}
+
+    def run(self, contestant):
+        result = self.load(contestant)
+        last = milliseconds(result["last_us"])
+        return {
+            "first": milliseconds(result["first_us"]), "p50": last, "p99": last,
+            "push": result["push_us"], "own": result["own_us"], "bytes": [result["bytes"]],
+            "memory": [result["memory_bytes_per_subscriber"]],
+        }
+
+
 class Sustained(FanOut):
     name = "sustained"
     title = "one file of 1 KiB, edited again as soon as its subscriber has it"
@@ -226,6 +277,6 @@ class Get1MiB(Get):
 
 
 ALL = (
-    One, FanOut1000, FanOut10000, Events1000, Get1KiB, Get64KiB, Get1MiB, Start, Sustained, Burst, Overflow,
-    Audit,
+    One, FanOut1000, FanOut10000, Feeds1000, Events1000, Get1KiB, Get64KiB, Get1MiB, Start,
+    Sustained, Burst, Overflow, Audit,
 )
