@@ -1,4 +1,5 @@
-// Server-Sent Events by other people's programs: curl, and nginx with its own defaults in between.
+// Server-Sent Events by other people's programs: curl, and proxies with their own defaults in
+// between.
 #include "test/support/event_client.hpp"
 #include "test/support/needs.hpp"
 #include "test/support/other_programs.hpp"
@@ -22,17 +23,19 @@ namespace {
 /// Events that are held back somewhere come with others, or with a heartbeat.
 constexpr auto at_once = 3s;
 
-/// What is set is what nginx has no default for.
+// What is set is what there is no default for.
 constexpr const char* least_of_nginx =
     "server { listen 80; location / { proxy_pass http://127.0.0.1:8420; } }\n";
+constexpr const char* least_of_caddy = ":80 {\nreverse_proxy 127.0.0.1:8420\n}\n";
+/// Debian's `defaults`: without timeouts HAProxy warns.
+constexpr const char* least_of_haproxy =
+    "defaults\nmode http\ntimeout connect 5000\ntimeout client 50000\ntimeout server 50000\n"
+    "listen all\nbind :80\nserver treecast 127.0.0.1:8420\n";
 
-}  // namespace
-
-BOOST_AUTO_TEST_CASE(nginx_passes_each_event_at_once, *needs(need::service("nginx"))) {
-    const Files files{{"conf/a", "1"}};
-    Serving serving(files);
-    const ReverseProxy nginx("nginx", serving.server(), least_of_nginx);
-    EventClient client(nginx.server(), "prefix=conf/");
+void check_each_event_comes_at_once(const std::string& program, const std::string& least) {
+    Serving serving(Files{{"conf/a", "1"}});
+    const ReverseProxy proxy(program, serving.server(), least);
+    EventClient client(proxy.server(), "prefix=conf/");
     BOOST_TEST(client.next_until_ready() == "reset conf/a ready");
     for (const char* const content : {"2", "3"}) {
         serving.tree().write("conf/a", content);
@@ -46,8 +49,22 @@ BOOST_AUTO_TEST_CASE(nginx_passes_each_event_at_once, *needs(need::service("ngin
 
     client.connection().reset();
     serving.tree().write("conf/a", "4");
-    EventClient other(nginx.server(), "prefix=conf/", id);
+    EventClient other(proxy.server(), "prefix=conf/", id);
     BOOST_TEST(other.next_word(at_once) == "conf/a");
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(nginx_passes_each_event_at_once, *needs(need::service("nginx"))) {
+    check_each_event_comes_at_once("nginx", least_of_nginx);
+}
+
+BOOST_AUTO_TEST_CASE(haproxy_passes_each_event_at_once, *needs(need::service("haproxy"))) {
+    check_each_event_comes_at_once("haproxy", least_of_haproxy);
+}
+
+BOOST_AUTO_TEST_CASE(caddy_passes_each_event_at_once, *needs(need::service("caddy"))) {
+    check_each_event_comes_at_once("caddy", least_of_caddy);
 }
 
 BOOST_AUTO_TEST_CASE(curl_prints_each_event_as_it_comes, *needs(need::program("curl"))) {
