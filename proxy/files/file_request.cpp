@@ -1,6 +1,6 @@
 #include "proxy/files/file_request.hpp"
 
-#include "proxy/files/last_modified.hpp"
+#include "proxy/representation/last_modified.hpp"
 #include "proxy/http/http_date.hpp"
 
 namespace treecast::proxy {

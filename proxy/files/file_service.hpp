@@ -7,7 +7,7 @@
 #pragma once
 
 #include "proxy/files/file_answers.hpp"
-#include "proxy/files/representation_cache.hpp"
+#include "proxy/representation/representation_cache.hpp"
 #include "proxy/files/subscriptions.hpp"
 #include "proxy/http/wait_spread.hpp"
 #include "proxy/net/connection.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "proxy/files/file_answers.hpp"
-#include "proxy/files/representation_cache.hpp"
+#include "proxy/representation/representation_cache.hpp"
 #include "proxy/http/problem.hpp"
 #include "proxy/source/attachment.hpp"
 

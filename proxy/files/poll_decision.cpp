@@ -1,6 +1,6 @@
 #include "proxy/files/poll_decision.hpp"
 
-#include "proxy/files/last_modified.hpp"
+#include "proxy/representation/last_modified.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "proxy/files/representation_cache.hpp"
+#include "proxy/representation/representation_cache.hpp"
 
 #include "base/sha256.hpp"
 #include "ipc/segment_writer.hpp"

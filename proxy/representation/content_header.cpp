@@ -1,7 +1,7 @@
-#include "proxy/files/content_header.hpp"
+#include "proxy/representation/content_header.hpp"
 
 #include "base/sha256.hpp"
-#include "proxy/files/last_modified.hpp"
+#include "proxy/representation/last_modified.hpp"
 #include "proxy/http/entity_tag.hpp"
 #include "proxy/http/http_date.hpp"
 

@@ -1,4 +1,4 @@
-#include "proxy/files/last_modified.hpp"
+#include "proxy/representation/last_modified.hpp"
 
 #include "ipc/file_date.hpp"
 

@@ -1,4 +1,4 @@
-#include "proxy/files/last_modified.hpp"
+#include "proxy/representation/last_modified.hpp"
 
 #include "base/file_time.hpp"
 #include "ipc/file_date.hpp"

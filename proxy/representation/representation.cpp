@@ -1,6 +1,6 @@
-#include "proxy/files/representation.hpp"
+#include "proxy/representation/representation.hpp"
 
-#include "proxy/files/content_header.hpp"
+#include "proxy/representation/content_header.hpp"
 #include "proxy/http/entity_tag.hpp"
 
 #include <algorithm>

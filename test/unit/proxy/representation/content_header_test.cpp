@@ -1,4 +1,4 @@
-#include "proxy/files/content_header.hpp"
+#include "proxy/representation/content_header.hpp"
 
 #include "base/file_time.hpp"
 #include "base/sha256.hpp"

@@ -1,4 +1,4 @@
-#include "proxy/files/representation_cache.hpp"
+#include "proxy/representation/representation_cache.hpp"
 
 #include "proxy/source/open_content.hpp"
 

@@ -4,7 +4,7 @@
 #include "base/error.hpp"
 #include "ipc/object_directory.hpp"
 #include "proxy/counters.hpp"
-#include "proxy/files/representation.hpp"
+#include "proxy/representation/representation.hpp"
 #include "proxy/http/content_type.hpp"
 
 #include <boost/intrusive/list.hpp>
