@@ -2,7 +2,7 @@
 
 #include "base/one_line.hpp"
 #include "base/tree_path.hpp"
-#include "proxy/http/header_list.hpp"
+#include "proxy/http/accept.hpp"
 
 #include <algorithm>
 #include <array>
@@ -123,19 +123,8 @@ std::string front_page_html(const FrontPage& page) {
 }
 
 bool wants_html(std::string_view accept) {
-    while (!accept.empty()) {
-        std::string_view range = take_element(accept, ',');
-        if (!equals_ignoring_case(take_element(range, ';'), "text/html"))
-            continue;
-        while (!range.empty()) {
-            const std::string_view parameter = take_element(range, ';');
-            const bool is_quality = parameter.starts_with("q=") || parameter.starts_with("Q=");
-            if (is_quality && parameter.find_first_not_of("0.", 2) == parameter.npos)
-                return false;
-        }
-        return true;
-    }
-    return false;
+    const Acceptance html = acceptance_of(accept, "text/html");
+    return html.by == Acceptance::By::its_name && html.quality > 0;
 }
 
 }  // namespace treecast::proxy

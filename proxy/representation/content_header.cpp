@@ -1,9 +1,9 @@
 #include "proxy/representation/content_header.hpp"
 
 #include "base/sha256.hpp"
-#include "proxy/representation/last_modified.hpp"
 #include "proxy/http/entity_tag.hpp"
 #include "proxy/http/http_date.hpp"
+#include "proxy/representation/last_modified.hpp"
 
 namespace treecast::proxy {
 
@@ -16,8 +16,7 @@ std::string fixed_content_fields(
     fields.append("ETag: ").append(entity_tag(record.sha256));
     fields.append("\r\nTreecast-Version: ").append(to_string(version));
     fields.append("\r\nTreecast-SHA256: ").append(to_hex(record.sha256));
-    fields.append("\r\nContent-Type: ").append(content_type);
-    fields.append("\r\nAccept-Ranges: bytes\r\n");
+    fields.append("\r\nContent-Type: ").append(content_type).append("\r\n");
     return fields;
 }
 
@@ -28,6 +27,7 @@ void add_content_header(
     std::int64_t now
 ) {
     head.raw(fixed);
+    head.field("Accept-Ranges", "bytes");
     if (const auto date = last_modified(record, now))
         head.field("Last-Modified", format_http_date(*date));
 }

@@ -14,15 +14,15 @@
 
 namespace treecast::proxy {
 
-/// The fields that are the same in all answers with this version, as complete lines. They are built
-/// once. The hash of `record` must be known.
+/// The fields that are the same in all answers with this version, and in the parts of a feed's
+/// answers, as complete lines. They are built once. The hash of `record` must be known.
 std::string fixed_content_fields(
     const ipc::Record& record,
     const Version& version,
     std::string_view content_type
 );
 
-/// Adds all fields: `fixed`, and those that depend on `now` (seconds since 1970).
+/// Adds all fields of an answer: `fixed`, and those that depend on `now` (seconds since 1970).
 void add_content_header(
     HeadBuilder& head,
     std::string_view fixed,
