@@ -15,6 +15,7 @@ import signal
 import sys
 
 import feed
+import feed_contents
 import rows
 import scale
 import trials
@@ -23,6 +24,7 @@ from disturbance import STOLEN_PERCENT_MAX, undisturbed
 from servers import Failure, Folders
 
 BENCHMARKS = (*rows.ALL, *trials.ALL, BigDirectory)
+FEED_NAMES = (*feed.NAMES, feed_contents.NAME)
 
 
 def positive(text):
@@ -39,7 +41,7 @@ def parse_arguments():
         epilog="benchmarks:\n" + "".join(
             f"  {benchmark.name:14} {benchmark.title}\n" for benchmark in BENCHMARKS
         ) + f"  {'feed':14} {feed.TITLE}\n"
-        f"  {'':14} in parts: {', '.join(feed.NAMES[1:])}\n  {'scale':14} {scale.TITLE}\n\n"
+        f"  {'':14} in parts: {', '.join(FEED_NAMES[1:])}\n  {'scale':14} {scale.TITLE}\n\n"
         "Without a name: all but feed and scale.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -52,7 +54,7 @@ def parse_arguments():
     for folder in ("--programs", "--docs"):
         parser.add_argument(folder, type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    known = [benchmark.name for benchmark in BENCHMARKS] + [*feed.NAMES, "scale"]
+    known = [benchmark.name for benchmark in BENCHMARKS] + [*FEED_NAMES, "scale"]
     for name in arguments.names:
         if name not in known:
             parser.error(f"there is no benchmark '{name}'; there are {', '.join(known)}")
@@ -148,6 +150,7 @@ def run(arguments, folders):
             print(f"\n{benchmark.name}: FAILED: {failure}", flush=True)
             failed = True
     feed.run(folders, arguments.names)
+    feed_contents.run(folders, arguments.names)
     if "scale" in arguments.names:
         scale.run(folders, arguments.docs)
     if arguments.json:

@@ -63,6 +63,7 @@ Worker::Worker(
           attachment_,
           making.maker,
           wants_,
+          cache_,
           settings.instance.text(),
           settings.load_timeout
       ),

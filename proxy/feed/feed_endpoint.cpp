@@ -1,6 +1,7 @@
 #include "proxy/feed/feed_endpoint.hpp"
 
 #include "proxy/feed/feed_query.hpp"
+#include "proxy/http/accept.hpp"
 #include "proxy/http/preference.hpp"
 #include "proxy/http/problem.hpp"
 
@@ -9,6 +10,13 @@
 namespace treecast::proxy {
 
 namespace {
+
+/// A client that names both, and wants them alike, understands the one that has more to give.
+bool prefers_multipart(std::string_view accept) {
+    const Acceptance multipart = acceptance_of(accept, "multipart/mixed");
+    return multipart.by >= Acceptance::By::its_family && multipart.quality > 0 &&
+           multipart.quality >= acceptance_of(accept, "application/json").quality;
+}
 
 FeedRequest make_feed_request(
     const Request& request,
@@ -19,6 +27,9 @@ FeedRequest make_feed_request(
     feed.after = query.after;
     feed.limit = query.limit;
     feed.state = query.state;
+    feed.part_max = query.part_max;
+    feed.is_multipart = prefers_multipart(request.accept);
+    feed.is_http_1_0 = request.http_1_0;
     feed.head = request.method == Method::head;
     feed.is_post = request.method == Method::post;
     const RequestedWait wait = requested_wait(query.wait, request.prefer, wait_max);

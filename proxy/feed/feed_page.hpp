@@ -17,8 +17,10 @@ struct ListedFile {
     std::string path;
 };
 
+using ListedFiles = std::vector<ListedFile>;
+
 struct FeedPage {
-    std::vector<ListedFile> files;
+    ListedFiles files;
     FeedCursor cursor;
     bool more = false;  // the state at `cursor` is not one that the tree had: ask again at once
 };

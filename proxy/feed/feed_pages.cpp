@@ -7,7 +7,7 @@
 
 #include <memory>
 #include <string>
-#include <vector>
+#include <utility>
 
 namespace treecast::proxy {
 
@@ -18,7 +18,7 @@ constexpr int snapshot_attempts_max = 3;
 
 /// `id`: the cursor that the page leads to, if that is a state.
 std::shared_ptr<const std::string> text_of(
-    const std::vector<ListedFile>& files,
+    const ListedFiles& files,
     std::uint64_t epoch,
     PageForm form,
     const std::optional<FeedCursor>& id
@@ -37,8 +37,17 @@ std::shared_ptr<const std::string> text_of(
         case PageForm::events_of_state:
             text = change_events(files, epoch, std::nullopt);
             break;
+        case PageForm::files:
+            return empty;
     }
     return std::make_shared<const std::string>(std::move(text));
+}
+
+/// The list itself, for those who need it.
+std::shared_ptr<const ListedFiles> keep(ListedFiles files, PageForm form) {
+    if (form != PageForm::files)
+        return nullptr;
+    return std::make_shared<const ListedFiles>(std::move(files));
 }
 
 }  // namespace
@@ -68,7 +77,7 @@ FeedPages::changes(FeedTopic& topic, std::uint64_t after, Wish wish, bool is_hel
         // It was evaluated before, and the topic knows what changed since.
         changed = {topic.changed, std::max(after, passed_until_)};
     const ipc::CatalogReader& catalog = *attachment_.catalog();
-    const auto read = read_changes(catalog, *topic.interest, after, changed, wish.limit);
+    auto read = read_changes(catalog, *topic.interest, after, changed, wish.limit);
     if (!read) {
         // Who waits for the end of the publication joins the topic too late for what was read.
         topic.is_overrun = true;
@@ -78,6 +87,7 @@ FeedPages::changes(FeedTopic& topic, std::uint64_t after, Wish wish, bool is_hel
     MadePage page{
         .key = key,
         .changes = text_of(read->files, catalog.epoch(), wish.form, id),
+        .files = keep(std::move(read->files), wish.form),
         .revision = read->cursor.version.revision,
         .is_cut = read->more};
     // That nothing changed is kept too, else each poll would read the log from its cursor on.
@@ -112,6 +122,7 @@ MadePage FeedPages::snapshot(FeedTopic& topic, SnapshotPlace from, Wish wish) {
     MadePage page{
         .key = key,
         .changes = text_of(part.files, catalog.epoch(), wish.form, std::nullopt),
+        .files = keep(std::move(part.files), wish.form),
         .revision = revision,
         .place = place,
         .seen = part.reached.seen};

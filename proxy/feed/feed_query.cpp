@@ -96,6 +96,14 @@ const char* set_cursor(std::string_view text, std::optional<FeedCursor>& cursor)
     return cursor ? nullptr : "is not a cursor as an answer of the feed gives it";
 }
 
+const char* set_part_max(std::string_view text, std::uint32_t& part_max) {
+    const auto size = parse_size(text);
+    if (!size || *size > part_bytes_max)
+        return "is not a size from 0 to 16M, such as 65536 or 64K";
+    part_max = static_cast<std::uint32_t>(*size);
+    return nullptr;
+}
+
 const char* set_parameter(const std::string& name, const std::string& value, FeedQuery& query) {
     if (const AddText add = find_parameter(name))
         return add(value, query.interest);
@@ -103,6 +111,8 @@ const char* set_parameter(const std::string& name, const std::string& value, Fee
         return set_limit(value, query.limit);
     if (name == "after")
         return set_cursor(value, query.after);
+    if (name == "part_max")
+        return set_part_max(value, query.part_max);
     if (name == "state") {
         query.state = sha256_from_hex(value);
         return query.state ? nullptr : "is not a SHA-256 of 64 hexadecimal digits";

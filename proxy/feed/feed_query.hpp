@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -16,6 +17,10 @@ namespace treecast::proxy {
 /// The most files of one answer, unless one revision changed more; also what applies without
 /// `limit`. An answer of so many takes a worker about 6 ms.
 inline constexpr std::size_t listed_files_max = 5'000;
+/// The largest content of a part, and what applies without `part_max`. Larger files are better
+/// fetched by themselves: such a request can be resumed.
+inline constexpr std::uint32_t part_bytes_max = std::uint32_t{16} << 20;
+inline constexpr std::uint32_t part_bytes_default = std::uint32_t{64} << 10;
 /// The largest body of a POST.
 inline constexpr std::size_t feed_body_bytes_max = std::size_t{1} << 20;
 
@@ -25,6 +30,7 @@ struct FeedQuery {
     std::optional<std::chrono::milliseconds> wait;  // not yet limited to --max-wait
     std::size_t limit = listed_files_max;           // at most that
     std::optional<Sha256> state;                    // the digest of what the client holds
+    std::uint32_t part_max = part_bytes_default;    // of answers with contents
 };
 
 struct EventQuery {

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 namespace treecast::proxy {
@@ -16,6 +17,9 @@ struct FeedRequest {
     std::optional<Sha256> state;        // the digest of what the client holds
     std::chrono::milliseconds wait{0};  // limited to --max-wait
     std::size_t limit = 0;
+    std::uint32_t part_max = 0;  // of multipart: larger contents are left out
+    bool is_multipart = false;   // the answer is to hold contents
+    bool is_http_1_0 = false;    // the end of a long answer is that of the connection
     bool head = false;
     bool is_post = false;            // no cache may store the answer
     bool wait_is_preferred = false;  // the wait came in a Prefer field

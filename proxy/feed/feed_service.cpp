@@ -21,6 +21,10 @@ bool is_digest(const Sha256& digest, std::string_view bytes) {
     });
 }
 
+FeedPages::Wish wish_of(const FeedRequest& request) {
+    return {request.limit, request.is_multipart ? PageForm::files : PageForm::json};
+}
+
 }  // namespace
 
 FeedService::FeedService(
@@ -28,6 +32,7 @@ FeedService::FeedService(
     Attachment& attachment,
     Maker& maker,
     WantSender& wants,
+    RepresentationCache& cache,
     std::string instance,
     std::chrono::milliseconds load_timeout
 )
@@ -47,6 +52,7 @@ FeedService::FeedService(
               digest_has_ended(topic, is_made);
           }
       ),
+      multipart_(context, attachment, cache, wants, load_timeout),
       spread_(std::random_device()()) {}
 
 void FeedService::get(Connection& connection, Interest interest, const FeedRequest& request) {
@@ -57,8 +63,8 @@ void FeedService::get(Connection& connection, Interest interest, const FeedReque
         .may_load = true,
         .may_settle = true};
     if (request.wait == 0ms)
-        if (auto response = answer(topic, request, moment))
-            return connection.respond(std::move(*response));
+        if (auto reply = answer(topic, request, moment))
+            return send(connection, request, std::move(*reply));
 
     FeedWaiterOwner& owner = *this;
     // Join the topic first, then read: see the top of feed_dispatcher.hpp.
@@ -68,12 +74,19 @@ void FeedService::get(Connection& connection, Interest interest, const FeedReque
     topics_.add(topic, waiter);
     connection.hold(std::move(owned), waiter.wait_until);
     moment.may_wait = waiter.request.wait > 0ms;
-    if (auto response = answer(topic, waiter.request, moment))
-        connection.respond(std::move(*response));
+    if (auto reply = answer(topic, request, moment))
+        send(connection, request, std::move(*reply));
     else if (const auto deadline = digest_deadline(waiter))
         connection.hold_until(std::max(waiter.wait_until, *deadline));
     else if (waiter.request.wait == 0ms)
         connection.hold_until(waiter.wait_until = Clock::now() + settling_max);
+}
+
+void FeedService::send(Connection& connection, const FeedRequest& request, FeedReply reply) {
+    if (!reply.rest)
+        return connection.respond(std::move(reply.response));
+    auto rest = multipart_.stream(connection, request, reply);
+    connection.respond(std::move(reply.response), std::move(rest));
 }
 
 // --- Held requests -------------------------------------------------------------------------
@@ -84,7 +97,7 @@ void FeedService::wait_is_over(FeedWaiter& waiter) {
     if (const auto deadline = digest_deadline(waiter); deadline && *deadline > Clock::now())
         return waiter.connection.hold_until(*deadline);
     const FeedMoment moment{.persistence = waiter.connection.persistence(), .is_held = true};
-    waiter.connection.respond(*answer(topic, waiter.request, moment));
+    send(waiter.connection, waiter.request, *answer(topic, waiter.request, moment));
 }
 
 /// When a digest on which the answer depends is no longer waited for.
@@ -98,7 +111,9 @@ std::optional<Clock::time_point> FeedService::digest_deadline(const FeedWaiter& 
 /// the answer says `more`.
 void FeedService::turn_away(FeedWaiter& waiter) {
     const Persistence persistence = waiter.connection.persistence();
-    waiter.connection.respond(
+    send(
+        waiter.connection,
+        waiter.request,
         waiter.request.after ? answer_quiet(
                                    waiter.request,
                                    persistence,
@@ -124,9 +139,21 @@ void FeedService::removed(FeedWaiter& waiter) {
         digests_.abandon(topic);
 }
 
+void FeedService::loaded(ipc::FileId file) {
+    digests_.loaded(file);
+    multipart_.loaded(file);
+}
+
+void FeedService::end_batch() {
+    dispatcher_.end_batch();
+    multipart_.end_batch();
+}
+
 void FeedService::everything_changed(Cause cause) {
-    if (cause == Cause::catalog_replaced)
+    if (cause == Cause::catalog_replaced) {
         digests_.clear();
+        multipart_.catalog_was_replaced();
+    }
     dispatcher_.everything_changed(cause);
 }
 
@@ -152,8 +179,8 @@ void FeedService::evaluate(FeedWaiter& waiter, FeedTurn& turn) {
         turn.answer.emplace(
             FeedTurn::Answer{waiter.request, moment, answer(*waiter.topic, waiter.request, moment)}
         );
-    if (turn.answer->response)
-        connection->respond(*turn.answer->response);
+    if (turn.answer->reply)
+        send(*connection, turn.answer->request, *turn.answer->reply);
 }
 
 // --- Answers -------------------------------------------------------------------------------
@@ -165,7 +192,7 @@ bool FeedService::is_after_snapshot(const FeedRequest& request) const {
 }
 
 /// nullopt: hold the request, which it allows.
-std::optional<Response>
+std::optional<FeedReply>
 FeedService::answer(FeedTopic& topic, const FeedRequest& request, const FeedMoment& moment) {
     const ipc::CatalogReader* const catalog = attachment_.catalog();
     if (catalog == nullptr)
@@ -179,14 +206,14 @@ FeedService::answer(FeedTopic& topic, const FeedRequest& request, const FeedMome
     return answer_snapshot(topic, request, moment);
 }
 
-std::optional<Response> FeedService::answer_changes(
+std::optional<FeedReply> FeedService::answer_changes(
     FeedTopic& topic,
     const FeedRequest& request,
     const FeedMoment& moment
 ) {
     const FeedCursor& after = *request.after;
     const auto page =
-        pages_.changes(topic, after.version.revision, {request.limit}, moment.is_held);
+        pages_.changes(topic, after.version.revision, wish_of(request), moment.is_held);
     // What the client has is a part of a publication that is under way, or would be.
     const bool is_partial = !page || (after.place && page->revision < after.place->seen);
     if (page && !page->is_empty())
@@ -198,14 +225,15 @@ std::optional<Response> FeedService::answer_changes(
                  {{attachment_.catalog()->epoch(), page->revision},
                   is_partial ? after.place : std::nullopt},
              .more = page->is_cut || is_partial,
-             .changes = page->changes}
+             .changes = page->changes,
+             .files = page->files}
         );
     if (moment.may_wait || (is_partial && moment.may_settle))
         return std::nullopt;
     return answer_quiet(request, moment.persistence, page ? page->revision : 0, is_partial);
 }
 
-std::optional<Response> FeedService::answer_snapshot(
+std::optional<FeedReply> FeedService::answer_snapshot(
     FeedTopic& topic,
     const FeedRequest& request,
     const FeedMoment& moment
@@ -233,7 +261,7 @@ std::optional<Response> FeedService::answer_snapshot(
     const MadePage page = pages_.snapshot(
         topic,
         is_continued ? *request.after->place : SnapshotPlace{},
-        {request.limit}
+        wish_of(request)
     );
     const Version version =
         is_continued ? request.after->version : Version{catalog.epoch(), page.revision};
@@ -244,14 +272,15 @@ std::optional<Response> FeedService::answer_snapshot(
         {.cursor = {version, page.place},
          .reset = !is_continued,
          .more = page.place || page.seen > version.revision,
-         .changes = page.changes}
+         .changes = page.changes,
+         .files = page.files}
     );
 }
 
 /// The end of a wait, or of a request that does not wait. The cursor moves on only if the one that
 /// was sent will be unknown before long. So equal waits keep equal URLs. `more`: a publication is
 /// under way, and a snapshot that the client was sent may hold a part of it.
-Response FeedService::answer_quiet(
+FeedReply FeedService::answer_quiet(
     const FeedRequest& request,
     Persistence persistence,
     std::uint64_t unchanged_until,
@@ -267,17 +296,17 @@ Response FeedService::answer_quiet(
     return word(request, persistence, Caching::none, {.cursor = cursor, .more = more});
 }
 
-Response FeedService::refuse(
+FeedReply FeedService::refuse(
     const FeedRequest& request,
     Persistence persistence,
     std::string detail,
     unsigned retry_after_s
 ) {
-    return problem_response(
+    return {problem_response(
         {.status = 503, .detail = std::move(detail), .retry_after_s = retry_after_s},
         context(request, persistence, Caching::none),
         request.head
-    );
+    )};
 }
 
 AnswerContext
@@ -291,14 +320,17 @@ FeedService::context(const FeedRequest& request, Persistence persistence, Cachin
     return context;
 }
 
-Response FeedService::word(
+FeedReply FeedService::word(
     const FeedRequest& request,
     Persistence persistence,
     Caching caching,
     FeedAnswer answer
 ) {
     answer.instance = instance_;
-    return feed_response(answer, context(request, persistence, caching), request.head);
+    const AnswerContext how = context(request, persistence, caching);
+    if (request.is_multipart)
+        return multipart_.make(std::move(answer), request, how);
+    return {feed_response(answer, how, request.head)};
 }
 
 }  // namespace treecast::proxy

@@ -6,6 +6,7 @@
 #include "proxy/feed/feed_pages.hpp"
 #include "proxy/feed/feed_topics.hpp"
 #include "proxy/feed/feed_waiter.hpp"
+#include "proxy/feed/multipart_answers.hpp"
 #include "proxy/feed/state_digests.hpp"
 #include "proxy/http/wait_spread.hpp"
 #include "proxy/net/connection.hpp"
@@ -28,6 +29,7 @@ public:
         Attachment& attachment,
         Maker& maker,
         WantSender& wants,
+        RepresentationCache& cache,
         std::string instance,
         std::chrono::milliseconds load_timeout
     );
@@ -36,10 +38,12 @@ public:
     void get(Connection& connection, Interest interest, const FeedRequest& request);
 
     void changed(std::span<const ipc::LogRecord> changes) override { dispatcher_.changed(changes); }
-    void loaded(ipc::FileId file) override { digests_.loaded(file); }
+    void loaded(ipc::FileId file) override;
     void everything_changed(Cause cause) override;
-    void end_batch() override { dispatcher_.end_batch(); }
-    bool is_waiting() const override { return topics_.has_subscribers(); }
+    void end_batch() override;
+    bool is_waiting() const override {
+        return topics_.has_subscribers() || multipart_.is_waiting();
+    }
     /// The worker calls it periodically.
     void housekeep() { digests_.expire(); }
     /// For others that subscribe to topics.
@@ -51,27 +55,28 @@ private:
     void evaluate(FeedWaiter& waiter, FeedTurn& turn) override;
     void removed(FeedWaiter& waiter) override;
 
+    void send(Connection& connection, const FeedRequest& request, FeedReply reply);
     bool is_after_snapshot(const FeedRequest& request) const;
-    std::optional<Response>
+    std::optional<FeedReply>
     answer(FeedTopic& topic, const FeedRequest& request, const FeedMoment& moment);
-    std::optional<Response>
+    std::optional<FeedReply>
     answer_snapshot(FeedTopic& topic, const FeedRequest& request, const FeedMoment& moment);
-    std::optional<Response>
+    std::optional<FeedReply>
     answer_changes(FeedTopic& topic, const FeedRequest& request, const FeedMoment& moment);
-    Response answer_quiet(
+    FeedReply answer_quiet(
         const FeedRequest& request,
         Persistence persistence,
         std::uint64_t unchanged_until,
         bool more
     );
-    Response refuse(
+    FeedReply refuse(
         const FeedRequest& request,
         Persistence persistence,
         std::string detail,
         unsigned retry_after_s = 1
     );
     AnswerContext context(const FeedRequest& request, Persistence persistence, Caching caching);
-    Response
+    FeedReply
     word(const FeedRequest& request, Persistence persistence, Caching caching, FeedAnswer answer);
     std::optional<Clock::time_point> digest_deadline(const FeedWaiter& waiter) const;
     void digest_has_ended(FeedTopic& topic, bool is_made);
@@ -82,6 +87,7 @@ private:
     FeedTopics& topics_;
     FeedPages& pages_;
     StateDigests digests_;
+    MultipartAnswers multipart_;
     WaitSpread spread_;
 };
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "proxy/feed/feed_request.hpp"
+#include "proxy/feed/multipart_page.hpp"
 #include "proxy/net/response.hpp"
 
+#include <memory>
 #include <optional>
 
 namespace treecast::proxy {
@@ -19,11 +21,17 @@ struct FeedMoment {
     friend bool operator==(const FeedMoment&, const FeedMoment&) = default;
 };
 
+/// An answer, or the beginning of one.
+struct FeedReply {
+    Response response;
+    std::shared_ptr<const MultipartPage> rest{};  // null: the response is all of it
+};
+
 struct FeedTurn {
     struct Answer {
         FeedRequest request;
         FeedMoment moment;
-        std::optional<Response> response;  // none: stay held
+        std::optional<FeedReply> reply;  // none: stay held
     };
     /// The last result. Most of those who wait for a topic sent equal requests.
     std::optional<Answer> answer;

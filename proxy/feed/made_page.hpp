@@ -2,6 +2,7 @@
 #pragma once
 
 #include "proxy/feed/feed_cursor.hpp"
+#include "proxy/feed/feed_page.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +17,7 @@ enum class PageForm : std::uint8_t {
     json,             // the members of `changes`, without the brackets
     events,           // the last one with an id, if what they lead to is a state
     events_of_state,  // of a snapshot, and what completes it: without an id
+    files,            // not at all: it holds the list
 };
 
 /// What a page is of, beside its interest.
@@ -38,12 +40,13 @@ struct PageKey {
 struct MadePage {
     PageKey key;
     std::shared_ptr<const std::string> changes;  // as the form says
+    std::shared_ptr<const ListedFiles> files{};  // for the form that holds the list
     std::uint64_t revision = 0;  // of changes and of a snapshot's first page: the cursor's
     std::optional<SnapshotPlace> place{};  // where a snapshot goes on; empty: it is complete
     std::uint64_t seen = 0;                // of a snapshot: the newest change of what was seen
     bool is_cut = false;                   // of changes: there are more than the limit
 
-    bool is_empty() const noexcept { return changes->empty(); }
+    bool is_empty() const noexcept { return files ? files->empty() : changes->empty(); }
     /// Whether its text holds its revision.
     bool has_id() const noexcept { return key.form == PageForm::events && !is_cut && !is_empty(); }
 };

@@ -102,6 +102,8 @@ void Connection::continue_stream() {
             case Stream::Next::end:
                 release_held();
                 return sent(first_flight_bytes + 1);  // in how many bytes it came is not known
+            case Stream::Next::broken:
+                return linger();
         }
     }
     set_deadline(Clock::now() + shared_.send_timeout);

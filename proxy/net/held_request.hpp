@@ -39,9 +39,10 @@ public:
 class Stream : public HeldRequest {
 public:
     enum class Next : std::uint8_t {
-        part,  // `part` was filled
-        none,  // there is nothing to send until `until`, or until Connection::resume()
-        end,   // the answer is complete
+        part,    // `part` was filled
+        none,    // there is nothing to send until `until`, or until Connection::resume()
+        end,     // the answer is complete
+        broken,  // it cannot be completed: the connection ends, which shows that
     };
     /// Fills its arguments only: it must not call the connection.
     virtual Next next(Part& part, Clock::time_point& until) = 0;

@@ -97,6 +97,14 @@ Transmission::send_from_segment(Socket& socket, std::uint64_t budget, std::size_
     return socket.send_file(part().content->descriptor(), offset, count, bytes);
 }
 
+bool Transmission::holds_pinned() const noexcept {
+    const auto is_pinned = [](const Part& part) {
+        return part.content && part.content->pinned();
+    };
+    return is_pinned(response_.first) ||
+           (response_.more && std::ranges::any_of(*response_.more, is_pinned));
+}
+
 double Transmission::rate(Clock::time_point now) const noexcept {
     const std::chrono::duration<double> elapsed = now - since_;
     return static_cast<double>(sent_bytes()) / std::max(elapsed.count(), 0.001);

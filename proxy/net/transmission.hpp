@@ -24,8 +24,9 @@ public:
     Outcome send(Socket& socket);
 
     std::uint64_t sent_bytes() const noexcept { return sent_before_ + sent_; }
-    /// The content that is being sent; null if the part has none.
-    const Content* content() const noexcept { return part().content.get(); }
+    /// Whether one of the response's contents was superseded and counts as pinned. All of them are
+    /// kept until the last one is sent.
+    bool holds_pinned() const noexcept;
 
     /// The socket did not accept all of it at once: it waits for the peer from now on.
     void begin_waiting(Clock::time_point now) noexcept { since_ = now; }

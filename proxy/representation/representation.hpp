@@ -37,6 +37,9 @@ public:
     /// Whether `record` is this version, with the same content and dates.
     bool is_of(const ipc::Record& record) const noexcept;
 
+    /// Its fixed_content_fields().
+    const std::string& content_fields() const noexcept { return content_fields_; }
+
     /// 200 with the whole content; `without_body` for HEAD. The content must be open.
     Response whole(const AnswerContext& context, bool without_body);
     /// 304.

@@ -22,8 +22,7 @@ void PinnedLimit::end_batch() {
     std::vector<std::pair<double, boost::intrusive_ptr<Connection>>> slow;
     for (Connection& connection : connections_) {
         const Transmission* const transmission = connection.transmission();
-        if (transmission != nullptr && transmission->content() != nullptr &&
-            transmission->content()->pinned())
+        if (transmission != nullptr && transmission->holds_pinned())
             slow.emplace_back(transmission->rate(now), &connection);
     }
     std::ranges::sort(slow, {}, [](const auto& entry) {

@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Clock::duration pause = 10ms;  // before a full queue is tried again
-constexpr Clock::duration repetition = 250ms;
+constexpr Clock::duration full_queue_pause = 10ms;  // before a full queue is tried again
+constexpr Clock::duration repetition_interval = 250ms;
 constexpr std::size_t sweep_at_once_max = 256;  // more outstanding wants are swept on the timer
 
 }  // namespace
@@ -85,7 +85,7 @@ void WantSender::send() {
     const auto now = Clock::now();
     wants_.send(send_through(*attachment_.pair()), attachment_.catalog()->epoch(), now);
     const bool soon = wants_.has_unsent() || wants_.size() > sweep_at_once_max;
-    const auto at = now + (soon ? pause : repetition);
+    const auto at = now + (soon ? full_queue_pause : repetition_interval);
     if (at >= look_at_)
         return;
     look_at_ = at;

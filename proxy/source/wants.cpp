@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto repeat_after = 1s;
-constexpr auto look_interval = repeat_after / 4;
+constexpr auto repetition_look_interval = repeat_after / 4;
 
 bool is_met(const ipc::Record& record, bool content) {
     return record.state != ipc::FileState::present ||
@@ -45,7 +45,7 @@ void Wants::resend_all() {
 
 void Wants::send(const SendRequest& send_request, std::uint64_t epoch, Clock::time_point now) {
     if (now >= next_repetition_) {
-        next_repetition_ = now + look_interval;
+        next_repetition_ = now + repetition_look_interval;
         for (auto& [file, want] : wants_)
             if (now - want.sent >= repeat_after)
                 queue(file, want);

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "test/support/feed_follower.hpp"
+#include "test/support/multipart_answer.hpp"
 #include "test/support/poll_until.hpp"
 #include "test/support/tree_model/published_tree.hpp"
 
+#include <cstdint>
 #include <cstdio>
 #include <deque>
 #include <functional>
@@ -16,7 +18,60 @@
 
 namespace treecast::test::model_cases {
 
+inline std::string mode_text(const ipc::Record& record) {
+    char mode[8];
+    std::snprintf(mode, sizeof mode, "%04o", record.mode & 07777U);
+    return mode;
+}
+
+// What of a followed file differs from its record; empty if nothing does.
+
+inline std::string difference(const boost::json::object& file, const ipc::Record& record) {
+    const std::string version(file.at("version").as_string());
+    if (!version.ends_with('.' + std::to_string(record.content_revision)))
+        return "has version " + version;
+    if (file.contains("unavailable") != (record.state == ipc::FileState::unavailable))
+        return "is available, or is not";
+    if (file.contains("unavailable"))
+        return file.at("unavailable").as_string() == ipc::to_string(record.reason)
+                   ? ""
+                   : "has another reason";
+    if (file.at("size").to_number<std::uint64_t>() != record.size)
+        return "has another size";
+    if (file.at("mode").as_string() != mode_text(record))
+        return "has another mode";
+    // A hash that is found by loading is no change.
+    if (!file.at("sha256").is_null() && record.hash_known &&
+        file.at("sha256").as_string() != to_hex(record.sha256))
+        return "has another hash";
+    return "";
+}
+
+/// The reader has checked that the bytes have the hash that came with them.
+inline std::string difference(const FilePart& file, const ipc::Record& record) {
+    const std::string version = file.field("Treecast-Version");
+    const std::string event = file.field("Treecast-Event");
+    if (!version.ends_with('.' + std::to_string(record.content_revision)))
+        return "has version " + version;
+    if ((event == "unavailable") != (record.state == ipc::FileState::unavailable))
+        return "is available, or is not";
+    if (event == "unavailable")
+        return file.field("Treecast-Reason") == ipc::to_string(record.reason)
+                   ? ""
+                   : "has another reason";
+    if (file.field("Treecast-Mode") != mode_text(record))
+        return "has another mode";
+    if (event.empty() &&
+        (file.body.size() != record.size || file.field("Treecast-SHA256") != to_hex(record.sha256)))
+        return "has other bytes";
+    if (file.field("Treecast-Reason") == "large" &&
+        file.field("Treecast-Size") != std::to_string(record.size))
+        return "has another size";
+    return "";
+}
+
 /// One client in a thread of its own, which asks again and again.
+template <class Follower>
 class FollowedFeed {
 public:
     using Matches = std::function<bool(const std::string& path)>;
@@ -81,41 +136,19 @@ private:
         return text.str();
     }
 
-    static std::string difference(const boost::json::object& file, const ipc::Record& record) {
-        const std::string version(file.at("version").as_string());
-        if (!version.ends_with('.' + std::to_string(record.content_revision)))
-            return "has version " + version;
-        if (file.contains("unavailable") != (record.state == ipc::FileState::unavailable))
-            return "is available, or is not";
-        if (file.contains("unavailable"))
-            return file.at("unavailable").as_string() == ipc::to_string(record.reason)
-                       ? ""
-                       : "has another reason";
-        if (file.at("size").to_number<std::uint64_t>() != record.size)
-            return "has another size";
-        char mode[8];
-        std::snprintf(mode, sizeof mode, "%04o", record.mode & 07777U);
-        if (file.at("mode").as_string() != mode)
-            return "has another mode";
-        // A hash that is found by loading is no change.
-        if (!file.at("sha256").is_null() && record.hash_known &&
-            file.at("sha256").as_string() != to_hex(record.sha256))
-            return "has another hash";
-        return "";
-    }
-
     const std::string interest_;
     const Matches matches_;
-    FeedFollower follower_;
+    Follower follower_;
     mutable std::mutex mutex_;
-    FeedFollower::Files files_;
+    typename Follower::Files files_;
     std::string error_;  // the last answer that was wrong
     std::jthread thread_;
 };
 
 class FollowedFeeds {
 public:
-    explicit FollowedFeeds(const HttpServer& server) {
+    /// Clients with contents have every file loaded, so they are not in every run.
+    FollowedFeeds(const HttpServer& server, std::uint64_t seed) {
         feeds_.emplace_back(server, "", [](const std::string& /*path*/) {
             return true;
         });
@@ -125,16 +158,28 @@ public:
         feeds_.emplace_back(server, "glob=**/*1*", [](const std::string& path) {
             return path.find('1', path.rfind('/') + 1) != path.npos;
         });
+        if (seed % 3 == 1)
+            with_contents_.emplace_back(server, "part_max=16M", [](const std::string& /*path*/) {
+                return true;
+            });
+        if (seed % 3 == 2)
+            with_contents_
+                .emplace_back(server, "prefix=d&part_max=1000", [](const std::string& path) {
+                    return path.starts_with('d');
+                });
     }
     std::string differences(const PublishedTree::Files& published) const {
         std::string text;
-        for (const FollowedFeed& feed : feeds_)
+        for (const auto& feed : feeds_)
+            text += feed.differences(published);
+        for (const auto& feed : with_contents_)
             text += feed.differences(published);
         return text;
     }
 
 private:
-    std::deque<FollowedFeed> feeds_;
+    std::deque<FollowedFeed<FeedFollower>> feeds_;
+    std::deque<FollowedFeed<MultipartFollower>> with_contents_;
 };
 
 }  // namespace treecast::test::model_cases

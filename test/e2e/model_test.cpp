@@ -61,7 +61,7 @@ public:
         start_daemon();
         programs_.start_proxy();
         require(programs_.wait_until_ready(), "the proxy is not ready");
-        feeds_.emplace(programs_.server());
+        feeds_.emplace(programs_.server(), seed_);
     }
 
     void run_round() {

@@ -83,8 +83,10 @@ struct FeedServiceFixture : FeedCatalogFixture, FeedConnectionFixture {
     proxy::Attachment attachment{guard.instance(), guard.base(), 1, counters};
     proxy::Maker maker;
     proxy::WantSender wants{context, attachment, [](std::span<const ipc::FileId>) {}, [] {}};
+    proxy::ContentTypes types;
+    proxy::RepresentationCache cache{counters, types};
     proxy::FeedService
-        service{context, attachment, maker, wants, "instance", std::chrono::seconds(10)};
+        service{context, attachment, maker, wants, cache, "instance", std::chrono::seconds(10)};
     proxy::InterestLists interest;
     proxy::FeedRequest request;
     std::uint64_t passed = 0;

@@ -126,4 +126,27 @@ BOOST_AUTO_TEST_CASE(no_client_waits_for_it) {
     BOOST_TEST(!limit.is_waiting());
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_holds_all_its_contents) {
+    std::shared_ptr<Content> first = make_content(counters[0]);
+    std::shared_ptr<Content> second = make_content(counters[0]);
+    protocol.answer = [&](Connection& connection) {
+        Response response;
+        response.first.content = first;
+        response.first.end = content_bytes;
+        PartList more(1);
+        more.front().content = second;
+        more.front().end = content_bytes;
+        response.more = std::make_shared<const PartList>(std::move(more));
+        connection.respond(std::move(response));
+    };
+    const UniqueFd peer = connect();
+    second->pin();  // which is not being sent yet
+    first.reset();
+    second.reset();
+    PinnedLimit limit(0, counters, 0, shared.connections);
+    limit.end_batch();
+    BOOST_TEST(shared.connections.empty());
+    BOOST_TEST(counters[0].pinned_bytes == 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

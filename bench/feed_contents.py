@@ -1,0 +1,173 @@
+"""The change feed with contents: a snapshot of files that nobody has asked for before, and a push.
+
+Prints one line of JSON for each figure. The client is one Python process.
+"""
+
+import json
+import socket
+import threading
+import time
+
+from feed import Clients, Measured, edit, replace, report, request
+from servers import Failure, processor_seconds
+from trees import make_tree
+
+NAME = "feed:contents"
+ACCEPT = "Accept: multipart/mixed\r\n"
+
+
+def with_contents(target):
+    return f"GET {target} HTTP/1.1\r\nHost: bench\r\n{ACCEPT}\r\n".encode()
+
+
+def receive_chunked(client, buffer):
+    """The body of one answer; `buffer` keeps what follows it."""
+    def more():
+        data = client.recv(1 << 20)
+        if not data:
+            raise Failure("a connection was closed")
+        buffer.extend(data)
+
+    while b"\r\n\r\n" not in buffer:
+        more()
+    head, _, rest = bytes(buffer).partition(b"\r\n\r\n")
+    del buffer[:len(buffer) - len(rest)]
+    for line in head.lower().split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            length = int(line.split(b":")[1])
+            while len(buffer) < length:
+                more()
+            body = bytes(buffer[:length])
+            del buffer[:length]
+            return body
+    body = []
+    while True:
+        while b"\r\n" not in buffer:
+            more()
+        line = buffer.index(b"\r\n")
+        size = int(buffer[:line], 16)
+        while len(buffer) < line + 2 + size + 2:
+            more()
+        body.append(bytes(buffer[line + 2:line + 2 + size]))
+        del buffer[:line + 2 + size + 2]
+        if size == 0:
+            return b"".join(body)
+
+
+def end_of(body):
+    """The last part, which is behind the last delimiter but one."""
+    if not body.endswith(b"--\r\n"):
+        raise Failure("an answer without its closing delimiter")
+    parts = body.rsplit(b"\r\n--", 2)
+    return json.loads(parts[1].partition(b"\r\n\r\n")[2])
+
+
+class Snapshot(threading.Thread):
+    """Reads all pages of a prefix, and watches the proxy's memory meanwhile."""
+
+    def __init__(self, server, prefix):
+        super().__init__()
+        self.server = server
+        self.prefix = prefix
+        self.files = 0
+        self.bytes = 0
+        self.seconds = 0
+        self.most_memory = 0
+        self.error = None
+
+    def run(self):
+        try:
+            start = time.monotonic()
+            after, buffer = "", bytearray()
+            with socket.create_connection(("127.0.0.1", self.server.port)) as client:
+                while True:
+                    client.sendall(with_contents(f"/v1/changes?prefix={self.prefix}{after}"))
+                    body = receive_chunked(client, buffer)
+                    self.files += body.count(b"\r\nContent-Location: ")
+                    self.bytes += len(body)
+                    if body.count(b"\r\nTreecast-Event: "):
+                        raise Failure("a file came without its content")
+                    self.most_memory = max(self.most_memory, self.server.memory())
+                    end = end_of(body)
+                    if not end["more"]:
+                        break
+                    after = "&after=" + end["cursor"]
+            self.seconds = time.monotonic() - start
+        except Exception as error:
+            self.error = error
+
+
+def pushes(server, path, until):
+    """From the edit of a file to its subscriber, again and again."""
+    delays = []
+    while not until(len(delays)):
+        head = server.get_head("/v1/files/" + path.name)
+        with socket.create_connection(("127.0.0.1", server.port)) as client:
+            client.sendall(request(f"/v1/files/{path.name}?wait=60&after={head}"))
+            time.sleep(0.005)
+            start = replace(path, b"content %d" % len(delays))
+            client.recv(65536)
+            delays.append((time.monotonic() - start) * 1000)
+    return delays
+
+
+class MeasuredFiles(Measured):
+    def get_head(self, target):
+        with socket.create_connection(("127.0.0.1", self.port)) as client:
+            client.sendall(f"HEAD {target} HTTP/1.0\r\n\r\n".encode())
+            for line in client.recv(65536).decode().split("\r\n"):
+                if line.startswith("Treecast-Version: "):
+                    return line.split(": ")[1]
+        raise Failure("no Treecast-Version")
+
+
+def snapshot(folders, files):
+    tree = folders.new_tree()
+    make_tree(tree, files, files // 1000)
+    path = tree / "watched"
+    path.write_bytes(b"0")
+    with MeasuredFiles(folders, tree) as server:
+        server.get("/v1/files/watched")
+        report("edit to its subscriber, alone", pushes(server, path, lambda n: n == 300), "ms")
+        for name in ("never loaded", "loaded"):
+            before, processor = server.memory(), processor_seconds([server.proxy()])
+            reader = Snapshot(server, "directory-")
+            reader.start()
+            delays = pushes(server, path, lambda _, reader=reader: not reader.is_alive())
+            reader.join()
+            if reader.error:
+                raise reader.error
+            if reader.files != files:
+                raise Failure(f"{reader.files} of {files} files came")
+            name = f"{files} files, {name}, with contents"
+            report(name, reader.seconds, "s")
+            report(f"{name}: the proxy's memory", reader.most_memory - before, "bytes more")
+            report(f"{name}: processor time of the proxy",
+                   processor_seconds([server.proxy()]) - processor, "s")
+            report(f"{name}: edit to another's subscriber beside it", delays, "ms")
+
+
+def push(folders, count, rounds):
+    with Measured(folders) as server:
+        (server.tree / "d").mkdir()
+        path = server.tree / "d" / "f"
+        path.write_bytes(b"1")
+        server.sync()
+        server.get("/v1/files/d/f")
+
+        class ClientsWithContents(Clients):
+            def send(self, one):
+                super().send(one.replace(b"\r\n\r\n", b"\r\n" + ACCEPT.encode() + b"\r\n"))
+
+        def feed(cursor):
+            return f"/v1/changes?prefix=d/&wait=60&after={cursor}"
+
+        for kind, name in ((Clients, "feeds"), (ClientsWithContents, "feeds with contents")):
+            with kind(server.port, [None] * count) as clients:
+                edit(server, clients, feed, path, count, rounds, name)
+
+
+def run(folders, names):
+    if "feed" in names or NAME in names:
+        snapshot(folders, 100_000)
+        push(folders, 1000, 20)
