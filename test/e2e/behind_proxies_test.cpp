@@ -155,6 +155,25 @@ void check_clients_that_leave(Behind& behind) {
     }
 }
 
+void check_feeds_with_contents(Behind& behind) {
+    const HttpHeaders with_contents{{"Accept", "multipart/mixed"}};
+    const std::string poll = std::string(below) + "&wait=30&after=" + cursor_of(behind.get(below));
+    const std::string content(60'000, 'y');
+    const auto news = behind.held(poll, with_contents, [&] {
+        behind.write(content);
+    });
+    BOOST_TEST(news.status == 200u);
+    BOOST_TEST((news.body.find("\r\n\r\n" + content + "\r\n--") != news.body.npos));
+    BOOST_TEST(news.body.ends_with("--\r\n"));
+    // A cache has the one, and is asked for the other.
+    BOOST_TEST(behind.get(poll).header("Content-Type") == "application/json");
+
+    behind.write("small");
+    behind.serving.sync();
+    const auto all = behind.get(below, with_contents);
+    BOOST_TEST((all.body.find("\r\n\r\nsmall\r\n--") != all.body.npos), all.body);
+}
+
 void check_events(Behind& behind) {
     const std::string interest = "prefix=conf/";
     EventClient client(behind.proxy.server(), interest);
@@ -193,6 +212,7 @@ void check(Behind& behind) {
     check_polls_by_version(behind);
     check_polls_by_tag(behind);
     check_feeds(behind);
+    check_feeds_with_contents(behind);
     check_events(behind);
     check_that_nothing_is_missed(behind);
 }
