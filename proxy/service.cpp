@@ -122,6 +122,7 @@ public:
           report_(settings.ready_fd),
           counters_(settings.workers),
           made_(settings.made_bytes_max),
+          codings_(maker_, made_),
           spread_(inherited.empty() ? spread_of_own : spread_before_successor),
           listeners_(make_listeners(settings, std::move(inherited))),
           signals_(main_),
@@ -132,7 +133,7 @@ public:
 
     void run() {
         for (unsigned i = 0; i < settings_.workers; ++i) {
-            const MakingShared making{maker_, made_};
+            const MakingShared making{maker_, made_, codings_};
             workers_.emplace_back(settings_, i, std::span(counters_), making, [this] {
                 boost::asio::post(main_, [this] {
                     worker_is_ready();
@@ -245,7 +246,8 @@ private:
     const Settings& settings_;
     ReadyReport report_;
     std::vector<Counters> counters_;
-    MadeContents made_;  // ends last: workers send what is in it
+    MadeContents made_;  // ends after the workers, which send what is in it
+    Codings codings_;
     const std::chrono::milliseconds spread_;
     std::vector<Listener> listeners_;
     boost::asio::io_context main_{1};

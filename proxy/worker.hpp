@@ -33,6 +33,7 @@
 #include "proxy/settings.hpp"
 #include "proxy/source/attachment.hpp"
 #include "proxy/source/change_follower.hpp"
+#include "proxy/source/codings.hpp"
 #include "proxy/source/in_use_report.hpp"
 #include "proxy/source/made_contents.hpp"
 #include "proxy/source/maker.hpp"
@@ -54,6 +55,7 @@ namespace treecast::proxy {
 struct MakingShared {
     Maker& maker;
     MadeContents& made;
+    Codings& codings;
 };
 
 class Worker final {
@@ -100,6 +102,7 @@ private:
     PinnedLimit pinned_limit_;
     InUseReport in_use_;
     RepresentationCache cache_;
+    FileCodings codings_;
     FileService files_;
     FileEndpoint file_endpoint_;
     FeedService feed_;

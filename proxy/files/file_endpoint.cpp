@@ -18,8 +18,10 @@ std::shared_ptr<const RareFields> rare_fields(const Request& request, bool head)
         rare.range = request.range;
         rare.if_range = request.if_range;
     }
+    // Ranges are of the identity, so the tag of another coding does not match there.
+    const auto comparison = rare.range.empty() ? Comparison::strong_any_coding : Comparison::strong;
     if (request.if_match)
-        rare.if_match = TagList::parse(*request.if_match, Comparison::strong);
+        rare.if_match = TagList::parse(*request.if_match, comparison);
     else if (!request.if_unmodified_since.empty())  // which If-Match replaces (13.1.4)
         rare.unmodified_since = parse_http_date(request.if_unmodified_since);
     if (rare.range.empty() && !rare.if_match && !rare.unmodified_since)
@@ -47,6 +49,8 @@ FileRequest make_file_request(
     file.wait = wait.time;
     file.wait_is_preferred = wait.is_preferred;
     file.rare = rare_fields(request, file.head);
+    if (!file.rare || file.rare->range.empty())
+        file.codings = parse_accept_encoding(request.accept_encoding);
     return file;
 }
 

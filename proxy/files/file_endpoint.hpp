@@ -24,11 +24,12 @@ public:
         FileService& files,
         Attachment& attachment,
         RepresentationCache& cache,
+        FileCodings& codings,
         std::chrono::milliseconds wait_max
     )
         : files_(files),
           attachment_(attachment),
-          answers_(attachment, cache),
+          answers_(attachment, cache, codings),
           wait_max_(wait_max) {}
 
     void get(const Exchange& exchange);

@@ -1,7 +1,7 @@
 #include "proxy/files/file_request.hpp"
 
-#include "proxy/representation/last_modified.hpp"
 #include "proxy/http/http_date.hpp"
+#include "proxy/representation/last_modified.hpp"
 
 namespace treecast::proxy {
 

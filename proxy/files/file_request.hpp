@@ -5,6 +5,7 @@
 #include "base/version.hpp"
 #include "ipc/catalog_record.hpp"
 #include "proxy/files/poll_decision.hpp"
+#include "proxy/http/accept_encoding.hpp"
 #include "proxy/http/entity_tag.hpp"
 
 #include <chrono>
@@ -32,6 +33,7 @@ struct FileRequest {
     bool after_is_arrival = false;   // see PollQuestion
     bool awaits_scan = false;        // see PollQuestion
     bool wait_is_preferred = false;  // the wait came in a Prefer field
+    AcceptedCodings codings{};       // none with Range: ranges are of the identity
     TagList tags;
     std::optional<Version> after;
     std::chrono::milliseconds wait{0};  // limited to --max-wait

@@ -4,6 +4,7 @@
 #include "proxy/http/response_head.hpp"
 
 #include <random>
+#include <utility>
 
 namespace treecast::proxy {
 
@@ -11,17 +12,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// The longest wait for a coding. What is sent then is the identity.
+constexpr auto coding_wait = 50ms;
+
 }  // namespace
 
 FileService::FileService(
     boost::asio::io_context& context,
     Attachment& attachment,
     RepresentationCache& cache,
+    FileCodings& codings,
     WantSender& wants,
     std::chrono::milliseconds load_timeout
 )
     : attachment_(attachment),
       cache_(cache),
+      codings_(codings),
       wants_(wants),
       load_timeout_(load_timeout),
       due_(
@@ -30,7 +36,11 @@ FileService::FileService(
               return evaluate_due(topic, budget);
           }
       ),
-      spread_(std::random_device()()) {}
+      spread_(std::random_device()()) {
+    codings_.on_end([this](ipc::FileId file) {
+        coding_ended(file);
+    });
+}
 
 void FileService::get(
     Connection& connection,
@@ -40,10 +50,12 @@ void FileService::get(
 ) {
     const bool may_wait = file.wait > 0ms;
     const Sighting seen = look(attachment_.catalog(), path);
-    const PollDecision decision =
+    PollDecision decision =
         decide(seen.sight, file.question(may_wait, false, seconds_since_1970()));
-    if (auto response = answer(path, seen, file, decision, connection.persistence(), answers))
-        return connection.respond(std::move(*response));
+    const bool awaits_coding = !choose_coding(path, seen, file, {}, decision);
+    if (!awaits_coding)
+        if (auto response = answer(path, seen, file, decision, connection.persistence(), answers))
+            return connection.respond(std::move(*response));
 
     // Subscribe first, then look again: see the top of file_service.hpp.
     // `*` matches every version, so the request waits for a change of what was there at its
@@ -61,8 +73,12 @@ void FileService::get(
     waiter.wait_until = Clock::now();
     if (may_wait)
         waiter.wait_until += spread_.draw_wait(waiter.request.wait);
+    waiter.awaits_coding = awaits_coding;
     Topic& topic = subscriptions_.add(path, waiter);
-    connection.hold(std::move(owned), waiter.wait_until);
+    connection.hold(
+        std::move(owned),
+        awaits_coding ? Clock::now() + coding_wait : waiter.wait_until
+    );
     Subscriptions::hold(topic);
     Turn turn{look(attachment_.catalog(), topic.path), Clock::now()};
     subscriptions_.bind(topic, turn.seen.file);
@@ -75,6 +91,7 @@ void FileService::wait_is_over(Waiter& waiter) {
     Subscriptions::hold(topic);
     Turn turn{look(attachment_.catalog(), topic.path), Clock::now()};
     const auto question = waiter.request.question(false, true, seconds_since_1970());
+    waiter.coding_is_late = waiter.awaits_coding;
     if (waiter.loading && decide(turn.seen.sight, question).action == PollAction::load)
         waiter.connection.respond(waiter.answers.try_again(
             waiter.request,
@@ -97,9 +114,15 @@ void FileService::changed(std::span<const ipc::LogRecord> changes) {
 /// Evicts the representation of an older version, and makes the waiters of the file due.
 void FileService::invalidate(ipc::FileId file) {
     const auto* const catalog = attachment_.catalog();
-    if (cache_.holds(file)) {
+    const bool may_be_coded = !codings_.empty();
+    if (cache_.holds(file) || may_be_coded) {
         const auto record = catalog->read(file);
         cache_.remove_superseded(file, record ? &*record : nullptr);
+        if (may_be_coded)
+            codings_.remove_superseded(
+                file,
+                {catalog->epoch(), record ? record->content_revision : 0}
+            );
     }
     if (subscriptions_.empty())
         return;
@@ -112,8 +135,10 @@ void FileService::invalidate(ipc::FileId file) {
 }
 
 void FileService::everything_changed(Cause cause) {
-    if (cause != Cause::scan_completed)
+    if (cause != Cause::scan_completed) {
         cache_.clear();
+        codings_.clear();
+    }
     subscriptions_.for_each([this](Topic& topic) {
         make_due(topic);
     });
@@ -121,7 +146,18 @@ void FileService::everything_changed(Cause cause) {
 
 void FileService::make_due(Topic& topic) {
     topic.due.splice(topic.due.end(), topic.waiting);
+    topic.due.splice(topic.due.end(), topic.coding);
     due_.add(topic);
+}
+
+/// Answers those who waited for a coding of the file. The others of its topic are not looked at.
+void FileService::coding_ended(ipc::FileId file) {
+    Topic* const topic = subscriptions_.find(file);
+    if (topic == nullptr || topic->coding.empty())
+        return;
+    topic->due.splice(topic->due.end(), topic->coding);
+    due_.add(*topic);
+    due_.run();
 }
 
 /// Evaluates the due waiters of a topic. They share one look, one open and one prepared response.
@@ -133,7 +169,7 @@ bool FileService::evaluate_due(Topic& topic, std::size_t& budget) {
         --budget;
         Waiter& waiter = topic.due.front();
         evaluate(waiter, turn);
-        if (!topic.due.empty() && &topic.due.front() == &waiter)  // was not answered
+        if (!topic.due.empty() && &topic.due.front() == &waiter)  // is held further
             topic.waiting.splice(topic.waiting.end(), topic.due, topic.due.begin());
     }
     const bool has_more = !topic.due.empty();
@@ -152,10 +188,15 @@ void FileService::evaluate(Waiter& waiter, Turn& turn) {
         return connection->respond(turn.last->response);
 
     const Topic& topic = *waiter.topic;
-    const PollDecision decision =
+    PollDecision decision =
         decide(turn.seen.sight, waiter.request.question(may_wait, waited, seconds_since_1970()));
     if (decision.action == PollAction::hold)
         return hold(waiter, turn.seen, decision);
+    const FileCodings::Occasion occasion{
+        .is_pushed = waited && !waiter.awaits_coding,
+        .may_wait = !waiter.coding_is_late && !stopping_};
+    if (!choose_coding(topic.path, turn.seen, waiter.request, occasion, decision))
+        return await_coding(waiter);
     auto response =
         answer(topic.path, turn.seen, waiter.request, decision, persistence, waiter.answers);
     if (!response)
@@ -190,10 +231,42 @@ std::optional<Response> FileService::answer(
         .try_again(request, persistence, "The file's content cannot be read at the moment.", 1);
 }
 
+/// Adds its coding to a decision to send content. Returns false if that has to be waited for.
+bool FileService::choose_coding(
+    std::string_view path,
+    const Sighting& seen,
+    const FileRequest& request,
+    FileCodings::Occasion occasion,
+    PollDecision& decision
+) {
+    if (decision.action != PollAction::content || request.codings == AcceptedCodings())
+        return true;
+    const CodingDecision chosen = codings_.choose(seen, path, request, occasion);
+    if (chosen.action == CodingAction::wait)
+        return false;
+    if (chosen.action == CodingAction::refuse) {
+        decision.action = PollAction::not_acceptable;
+        decision.caching = Caching::none;
+    }
+    decision.coding = chosen.coding;
+    return true;
+}
+
+/// Other requests for the file are answered meanwhile. A change does not make the wait longer.
+void FileService::await_coding(Waiter& waiter) {
+    if (!std::exchange(waiter.awaits_coding, true)) {
+        waiter.loading = false;
+        waiter.connection.hold_until(Clock::now() + coding_wait);
+    }
+    waiter.unlink();
+    waiter.topic->coding.push_back(waiter);
+}
+
 void FileService::hold(Waiter& waiter, const Sighting& seen, const PollDecision& decision) {
     waiter.request.was_present = waiter.request.was_present || seen.is_present();
-    if (waiter.loading) {
-        waiter.loading = false;
+    waiter.coding_is_late = false;
+    if (waiter.loading || waiter.awaits_coding) {
+        waiter.loading = waiter.awaits_coding = false;
         waiter.connection.hold_until(waiter.wait_until);
     }
     if (decision.wants_hash)
@@ -210,6 +283,7 @@ void FileService::load(Waiter& waiter, const Sighting& seen, const PollDecision&
         ));
     if (!waiter.loading) {
         waiter.loading = true;
+        waiter.awaits_coding = waiter.coding_is_late = false;
         waiter.connection.hold_until(Clock::now() + load_timeout_);
     }
     if (seen.file)  // without a file it waits for the first scan

@@ -7,10 +7,11 @@
 #pragma once
 
 #include "proxy/files/file_answers.hpp"
-#include "proxy/representation/representation_cache.hpp"
+#include "proxy/files/file_codings.hpp"
 #include "proxy/files/subscriptions.hpp"
 #include "proxy/http/wait_spread.hpp"
 #include "proxy/net/connection.hpp"
+#include "proxy/representation/representation_cache.hpp"
 #include "proxy/source/attachment.hpp"
 #include "proxy/source/change_consumer.hpp"
 #include "proxy/source/due_topics.hpp"
@@ -32,6 +33,7 @@ public:
         boost::asio::io_context& context,
         Attachment& attachment,
         RepresentationCache& cache,
+        FileCodings& codings,
         WantSender& wants,
         std::chrono::milliseconds load_timeout
     );
@@ -84,13 +86,23 @@ private:
         Persistence persistence,
         FileAnswers& answers
     );
+    bool choose_coding(
+        std::string_view path,
+        const Sighting& seen,
+        const FileRequest& request,
+        FileCodings::Occasion occasion,
+        PollDecision& decision
+    );
     void hold(Waiter& waiter, const Sighting& seen, const PollDecision& decision);
+    void await_coding(Waiter& waiter);
+    void coding_ended(ipc::FileId file);
     void load(Waiter& waiter, const Sighting& seen, const PollDecision& decision);
     void want(const Sighting& seen, const FileRequest& request, const PollDecision& decision);
     void invalidate(ipc::FileId file);
 
     Attachment& attachment_;
     RepresentationCache& cache_;
+    FileCodings& codings_;
     WantSender& wants_;
     const std::chrono::milliseconds load_timeout_;
     Subscriptions subscriptions_{*this};

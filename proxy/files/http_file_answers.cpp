@@ -77,6 +77,15 @@ Problem precondition_problem(Version version) {
         .version = version};
 }
 
+Problem not_acceptable_problem(Version version) {
+    return {
+        .status = 406,
+        .detail =
+            "Accept-Encoding refuses the identity, and there is no coding that it allows: gzip and "
+            "zstd are made of contents that become smaller by them, where there is room.",
+        .version = version};
+}
+
 Problem unsatisfiable_problem(std::uint64_t size, Version version) {
     return {
         .status = 416,
@@ -116,13 +125,23 @@ Result<Response> HttpFileAnswers::make(
     context.stale_seconds = stale_seconds(seen.sight, context.now);
     switch (decision.action) {
         case PollAction::content:
-            return content(represent(seen, path), request, context);
+            return content(represent(seen, path), request, decision.coding, context);
         case PollAction::no_content:
             return no_content(decision.version, context);
         case PollAction::not_modified:
-            return represent(seen, path).not_modified(context);
+            return represent(seen, path)
+                .not_modified(
+                    context,
+                    request.tags.coding_of(seen.sight.record->sha256, request.codings.first)
+                );
         case PollAction::precondition_failed:
             return problem_response(precondition_problem(decision.version), context, request.head);
+        case PollAction::not_acceptable:
+            return problem_response(
+                not_acceptable_problem(decision.version),
+                context,
+                request.head
+            );
         case PollAction::directory:
             return problem_response(
                 {.status = 404,
@@ -169,9 +188,13 @@ Representation& HttpFileAnswers::represent(const Sighting& seen, std::string_vie
 Result<Response> HttpFileAnswers::content(
     Representation& representation,
     const FileRequest& request,
+    Coding coding,
     const AnswerContext& context
 ) {
     const ipc::Record& record = representation.record();
+    if (coding != Coding::identity)
+        if (const auto coded = codings_.open(representation, coding))
+            return representation.coded(context, coding, coded, request.head);
     ByteRange range{ByteRange::Kind::whole, 0, record.size};
     if (request.rare && !request.rare->range.empty() &&
         if_range_holds(request.rare->if_range, record, context.now))

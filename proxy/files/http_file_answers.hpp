@@ -2,8 +2,9 @@
 #pragma once
 
 #include "proxy/files/file_answers.hpp"
-#include "proxy/representation/representation_cache.hpp"
+#include "proxy/files/file_codings.hpp"
 #include "proxy/http/problem.hpp"
+#include "proxy/representation/representation_cache.hpp"
 #include "proxy/source/attachment.hpp"
 
 #include <optional>
@@ -13,8 +14,8 @@ namespace treecast::proxy {
 
 class HttpFileAnswers final : public FileAnswers {
 public:
-    HttpFileAnswers(Attachment& attachment, RepresentationCache& cache)
-        : attachment_(attachment), cache_(cache) {}
+    HttpFileAnswers(Attachment& attachment, RepresentationCache& cache, FileCodings& codings)
+        : attachment_(attachment), cache_(cache), codings_(codings) {}
 
     Result<Response> make(
         std::string_view path,
@@ -39,11 +40,13 @@ private:
     Result<Response> content(
         Representation& representation,
         const FileRequest& request,
+        Coding coding,
         const AnswerContext& context
     );
 
     Attachment& attachment_;
     RepresentationCache& cache_;
+    FileCodings& codings_;
 };
 
 }  // namespace treecast::proxy

@@ -6,6 +6,7 @@
 
 #include "base/version.hpp"
 #include "ipc/catalog_record.hpp"
+#include "proxy/coding.hpp"
 #include "proxy/http/caching.hpp"
 #include "proxy/http/entity_tag.hpp"
 
@@ -48,6 +49,7 @@ enum class PollAction : std::uint8_t {
     not_modified,         // 304: the request's own condition matches what is there
     no_content,           // 204: not newer than `after`, and no condition says that it is known
     precondition_failed,  // 412
+    not_acceptable,       // 406: never decided here, see coding_decision.hpp
     absent,               // 404
     directory,            // 404 that says so
     cannot_load,          // 503: present, neither in memory nor readable, by the record's reason
@@ -64,6 +66,8 @@ struct PollDecision {
     // The hash has to be requested. With `hold` it serves to distinguish a change from a touch.
     // With `load` and `cannot_load` it is all that is missing.
     bool wants_hash = false;
+    // The coding of `content`, which coding_decision.cpp decides.
+    Coding coding = Coding::identity;
 
     friend bool operator==(const PollDecision&, const PollDecision&) = default;
 };

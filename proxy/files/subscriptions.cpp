@@ -12,7 +12,7 @@ void Waiter::wait_is_over() {
 }
 
 void Waiter::peer_ended() {
-    if (!loading)
+    if (!loading && !awaits_coding)
         connection.end();
 }
 
@@ -20,7 +20,7 @@ void Waiter::end_by(Clock::time_point at) {
     if (at >= wait_until)
         return;
     wait_until = at;
-    if (!loading)
+    if (!loading && !awaits_coding)
         connection.hold_until(at);
 }
 

@@ -29,9 +29,10 @@ struct Topic
     Subscriptions& subscriptions;
     std::string path;
     std::optional<ipc::FileId> file;  // the catalog entry of the path at the last look
-    std::size_t count = 0;            // waiters in both lists, and holds
+    std::size_t count = 0;            // waiters in all lists, and holds
     WaiterList waiting;
-    WaiterList due;  // to be evaluated again; the topic is then in the list of due topics
+    WaiterList coding;  // those that wait for a coding of what there is now
+    WaiterList due;     // to be evaluated again; the topic is then in the list of due topics
 };
 
 class Subscriptions {

@@ -34,7 +34,10 @@ struct Waiter final
     FileRequest request;
     Topic* topic = nullptr;
     Clock::time_point wait_until{};  // end of the requested wait
-    bool loading = false;            // the deadline belongs to the load, not to the wait
+    // The deadline belongs to the wait, unless one of the first two is set.
+    bool loading = false;         // waits for the content
+    bool awaits_coding = false;   // waits for a coding of the content, in the topic's list for that
+    bool coding_is_late = false;  // takes what there is
 };
 
 // With malloc's overhead for both objects a parked subscriber takes 368 bytes.

@@ -19,6 +19,7 @@ GetfileStatus getfile_status(PollAction action, ipc::UnavailableReason reason) n
         case PollAction::not_modified:
         case PollAction::no_content:
         case PollAction::precondition_failed:
+        case PollAction::not_acceptable:
         case PollAction::not_scanned:
         case PollAction::cannot_load:
         case PollAction::load:

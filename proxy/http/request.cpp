@@ -93,6 +93,8 @@ private:
     void set_field(http::field name, std::string_view value, beast::error_code& error) {
         if (name == http::field::accept)
             join(request_.accept, request_.joined_accepts, value);
+        else if (name == http::field::accept_encoding)
+            join(request_.accept_encoding, request_.joined_encodings, value);
         else if (name == http::field::if_match)
             join(request_.if_match, request_.joined_matches, value);
         else if (name == http::field::if_none_match)

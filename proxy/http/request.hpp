@@ -31,6 +31,7 @@ struct Request {
     std::optional<std::string_view> if_range;
     // Empty when the request has no such field.
     std::string_view accept;
+    std::string_view accept_encoding;
     std::string_view if_modified_since;
     std::string_view if_unmodified_since;
     std::string_view range;
@@ -39,6 +40,7 @@ struct Request {
 
     // Lists that came in several field lines, joined.
     std::string joined_accepts;
+    std::string joined_encodings;
     std::string joined_matches;  // If-Match
     std::string joined_tags;     // If-None-Match
     std::string joined_prefers;

@@ -1,5 +1,6 @@
 // Builds the head of an HTTP response: the status line, the header fields of every answer, and
-// those that the caller adds. representation/content_header.cpp has those of every answer with content.
+// those that the caller adds. representation/content_header.cpp has those of every answer with
+// content.
 #pragma once
 
 #include "proxy/http/caching.hpp"

@@ -74,7 +74,7 @@ void Operations::readiness(const Exchange& exchange) {
 }
 
 void Operations::status(const Exchange& exchange) {
-    respond_json(exchange, 200, status_json(instance_, attachment_, counters_, made_));
+    respond_json(exchange, 200, status_json(instance_, attachment_, counters_, made_, codings_));
 }
 
 AnswerContext Operations::tree_context(const Exchange& exchange) {

@@ -7,6 +7,7 @@
 #include "proxy/http/request_handler.hpp"
 #include "proxy/http/response_head.hpp"
 #include "proxy/source/attachment.hpp"
+#include "proxy/source/codings.hpp"
 #include "proxy/source/made_contents.hpp"
 
 #include <span>
@@ -22,12 +23,14 @@ public:
         InstanceName instance,
         Attachment& attachment,
         std::span<const Counters> counters,
-        const MadeContents& made
+        const MadeContents& made,
+        const Codings& codings
     )
         : instance_(std::move(instance)),
           attachment_(attachment),
           counters_(counters),
-          made_(made) {}
+          made_(made),
+          codings_(codings) {}
 
     void front_page(const Exchange& exchange);
     /// Redirects the short name of a file, /PATH, to /v1/files/PATH.
@@ -50,6 +53,7 @@ private:
     Attachment& attachment_;
     const std::span<const Counters> counters_;
     const MadeContents& made_;
+    const Codings& codings_;
 };
 
 }  // namespace treecast::proxy

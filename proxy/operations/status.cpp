@@ -45,7 +45,8 @@ json::object status_of(
     const InstanceName& instance,
     Attachment& attachment,
     std::span<const Counters> counters,
-    const MadeContents& made
+    const MadeContents& made,
+    const Codings& codings
 ) {
     json::object status{
         {"instance", instance.text()},
@@ -59,6 +60,7 @@ json::object status_of(
         {"pinned_bytes", sum(counters, &Counters::pinned_bytes)},
         {"made_contents", made.count()},
         {"made_bytes", made.bytes()},
+        {"codings_made", codings.made()},
         {"attached", attachment.catalog() != nullptr},
     };
     const ipc::CatalogReader* const catalog = attachment.catalog();
@@ -108,9 +110,10 @@ std::string status_json(
     const InstanceName& instance,
     Attachment& attachment,
     std::span<const Counters> counters,
-    const MadeContents& made
+    const MadeContents& made,
+    const Codings& codings
 ) {
-    return json::serialize(status_of(instance, attachment, counters, made)) + '\n';
+    return json::serialize(status_of(instance, attachment, counters, made, codings)) + '\n';
 }
 
 }  // namespace treecast::proxy

@@ -4,6 +4,7 @@
 #include "base/instance.hpp"
 #include "proxy/counters.hpp"
 #include "proxy/source/attachment.hpp"
+#include "proxy/source/codings.hpp"
 #include "proxy/source/made_contents.hpp"
 
 #include <span>
@@ -21,7 +22,8 @@ std::string status_json(
     const InstanceName& instance,
     Attachment& attachment,
     std::span<const Counters> counters,
-    const MadeContents& made
+    const MadeContents& made,
+    const Codings& codings
 );
 
 }  // namespace treecast::proxy

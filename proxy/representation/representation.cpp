@@ -1,7 +1,9 @@
 #include "proxy/representation/representation.hpp"
 
-#include "proxy/representation/content_header.hpp"
+#include "proxy/http/compressed_type.hpp"
 #include "proxy/http/entity_tag.hpp"
+#include "proxy/representation/coding_decision.hpp"
+#include "proxy/representation/content_header.hpp"
 
 #include <algorithm>
 
@@ -23,9 +25,10 @@ Representation::Representation(
 )
     : file_(file),
       record_(record),
-      tag_(entity_tag(record.sha256)),
       version_{epoch, record.content_revision},
-      content_fields_(fixed_content_fields(record, version_, content_type)) {}
+      content_type_(content_type),
+      varies_by_coding_(proxy::varies_by_coding(record.size, !is_compressed_type(content_type))),
+      content_fields_(fixed_content_fields(record, version_, content_type, Coding::identity)) {}
 
 bool Representation::is_of(const ipc::Record& record) const noexcept {
     return record.content_revision == record_.content_revision &&
@@ -34,10 +37,14 @@ bool Representation::is_of(const ipc::Record& record) const noexcept {
 }
 
 template <class Make>
-const std::shared_ptr<const std::string>&
-Representation::prepared(unsigned status, const AnswerContext& context, const Make& make) {
+const std::shared_ptr<const std::string>& Representation::prepared(
+    unsigned status,
+    Coding coding,
+    const AnswerContext& context,
+    const Make& make
+) {
     for (const PreparedHead& head : heads_)
-        if (head.status == status && head.context == context)
+        if (head.status == status && head.coding == coding && head.context == context)
             return head.text;
     // Heads of an earlier second are not used again.
     std::erase_if(heads_, [&](const PreparedHead& head) {
@@ -46,16 +53,25 @@ Representation::prepared(unsigned status, const AnswerContext& context, const Ma
     if (heads_.size() >= heads_max)
         heads_.erase(heads_.begin());
     return heads_
-        .emplace_back(PreparedHead{status, context, std::make_shared<const std::string>(make())})
+        .emplace_back(
+            PreparedHead{status, coding, context, std::make_shared<const std::string>(make())}
+        )
         .text;
 }
 
 Response Representation::whole(const AnswerContext& context, bool without_body) {
     Response response;
-    response.first.head = prepared(200, context, [&] {
+    response.first.head = prepared(200, Coding::identity, context, [&] {
         HeadBuilder head(200, context);
         head.field("Content-Length", record_.size);
-        add_content_header(head, content_fields_, record_, context.now);
+        add_content_header(
+            head,
+            content_fields_,
+            record_,
+            context.now,
+            Coding::identity,
+            varies_by_coding_
+        );
         return head.finish();
     });
     response.close = context.persistence == Persistence::close;
@@ -66,11 +82,36 @@ Response Representation::whole(const AnswerContext& context, bool without_body) 
     return response;
 }
 
-Response Representation::not_modified(const AnswerContext& context) {
+Response Representation::coded(
+    const AnswerContext& context,
+    Coding coding,
+    const std::shared_ptr<Content>& content,
+    bool without_body
+) {
     Response response;
-    response.first.head = prepared(304, context, [&] {
+    response.first.head = prepared(200, coding, context, [&] {
+        HeadBuilder head(200, context);
+        head.field("Content-Length", content->size());
+        const std::string fixed = fixed_content_fields(record_, version_, content_type_, coding);
+        add_content_header(head, fixed, record_, context.now, coding, varies_by_coding_);
+        return head.finish();
+    });
+    response.close = context.persistence == Persistence::close;
+    if (!without_body) {
+        response.first.content = content;
+        response.first.end = content->size();
+    }
+    return response;
+}
+
+Response Representation::not_modified(const AnswerContext& context, Coding coding) {
+    Response response;
+    response.first.head = prepared(304, coding, context, [&] {
         HeadBuilder head(304, context);
-        head.field("ETag", tag_).field("Treecast-Version", to_string(version_));
+        head.field("ETag", entity_tag(record_.sha256, coding));
+        head.field("Treecast-Version", to_string(version_));
+        if (varies_by_coding_)
+            head.field("Vary", "Accept-Encoding");
         return head.finish();
     });
     response.close = context.persistence == Persistence::close;
@@ -86,7 +127,14 @@ Response Representation::part(const AnswerContext& context, std::uint64_t begin,
         "bytes " + std::to_string(begin) + '-' + std::to_string(end - 1) + '/' +
             std::to_string(record_.size)
     );
-    add_content_header(head, content_fields_, record_, context.now);
+    add_content_header(
+        head,
+        content_fields_,
+        record_,
+        context.now,
+        Coding::identity,
+        varies_by_coding_
+    );
     Response response = make_response(head.finish(), context);
     response.first.content = content_;
     response.first.begin = begin;
@@ -94,9 +142,19 @@ Response Representation::part(const AnswerContext& context, std::uint64_t begin,
     return response;
 }
 
+bool Representation::is_being_sent() const noexcept {
+    return (content_ && content_.use_count() > 1) ||
+           std::ranges::any_of(codings_.coded, [](const CodedContents::Coded& each) {
+               return !each.content.expired();
+           });
+}
+
 void Representation::retire() noexcept {
-    if (is_being_sent())
+    if (content_ && content_.use_count() > 1)
         content_->pin();
+    for (const CodedContents::Coded& each : codings_.coded)
+        if (const auto content = each.content.lock())
+            content->pin();
 }
 
 }  // namespace treecast::proxy

@@ -4,8 +4,8 @@
 #include "base/error.hpp"
 #include "ipc/object_directory.hpp"
 #include "proxy/counters.hpp"
-#include "proxy/representation/representation.hpp"
 #include "proxy/http/content_type.hpp"
+#include "proxy/representation/representation.hpp"
 
 #include <boost/intrusive/list.hpp>
 

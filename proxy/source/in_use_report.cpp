@@ -8,7 +8,7 @@ namespace treecast::proxy {
 namespace {
 
 /// Number of calls after which an unchanged list is reported again.
-constexpr unsigned repetition = 8;
+constexpr unsigned report_repetition = 8;
 /// Messages a call; the queue has ten, and wants need the rest.
 constexpr int messages_max = 6;
 
@@ -36,7 +36,7 @@ std::size_t report(
 
 bool InUseReport::is_due(const std::vector<ipc::FileId>& files) noexcept {
     const bool is_known = files == reported_ && count_ >= files.size();
-    return !is_known || ++kept_ % repetition == 0;
+    return !is_known || ++kept_ % report_repetition == 0;
 }
 
 void InUseReport::send(

@@ -10,7 +10,9 @@ namespace treecast::proxy {
 // under the mutex, and are destroyed after it is released.
 
 MadeContents::~MadeContents() {
-    clear();
+    remove_if([](std::string_view) {
+        return true;
+    });
 }
 
 std::optional<std::shared_ptr<const MadeContent>>
@@ -43,7 +45,7 @@ void MadeContents::keep(
 }
 
 template <class Matches>
-void MadeContents::remove_if(std::string_view key, const Matches& matches) {
+void MadeContents::remove_matching(std::string_view key, const Matches& matches) {
     Entries old;
     const std::lock_guard guard(mutex_);
     const auto found = by_key_.find(key);
@@ -52,23 +54,25 @@ void MadeContents::remove_if(std::string_view key, const Matches& matches) {
 }
 
 void MadeContents::remove_superseded(std::string_view key, const Version& state) {
-    remove_if(key, [&](const Entry& entry) {
+    remove_matching(key, [&](const Entry& entry) {
         return entry.state != state;
     });
 }
 
 void MadeContents::remove(std::string_view key) {
-    remove_if(key, [](const Entry&) {
+    remove_matching(key, [](const Entry&) {
         return true;
     });
 }
 
-void MadeContents::clear() {
+void MadeContents::remove_if(const std::function<bool(std::string_view key)>& matches) {
     Entries old;
     const std::lock_guard guard(mutex_);
-    by_key_.clear();
-    old.swap(entries_);
-    kept_.store(0, std::memory_order_relaxed);
+    for (auto it = entries_.begin(); it != entries_.end();) {
+        const auto entry = it++;
+        if (matches(entry->key))
+            old.splice(old.end(), take(entry));
+    }
 }
 
 std::uint64_t MadeContents::bytes() const {

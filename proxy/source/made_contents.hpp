@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -89,7 +90,7 @@ public:
     /// Removes what is kept of any other state.
     void remove_superseded(std::string_view key, const Version& state);
     void remove(std::string_view key);
-    void clear();
+    void remove_if(const std::function<bool(std::string_view key)>& matches);
     /// Whether nothing is kept. Takes no lock.
     bool empty() const noexcept { return kept_.load(std::memory_order_relaxed) == 0; }
 
@@ -116,7 +117,7 @@ private:
     Entries take(Entries::iterator entry);
     Entries take_least_used();
     template <class Matches>
-    void remove_if(std::string_view key, const Matches& matches);
+    void remove_matching(std::string_view key, const Matches& matches);
 
     const std::uint64_t bytes_max_;
     mutable std::mutex mutex_;

@@ -41,7 +41,7 @@ public:
         getfile_server_ = server_in(getfile.endpoint().url(), "getfile://");
         legacy_server_ = server_in(legacy.endpoint().url(), "getfile-legacy://");
         for (unsigned i = 0; i < settings_.workers; ++i) {
-            const proxy::MakingShared making{maker_, made_};
+            const proxy::MakingShared making{maker_, made_, codings_};
             workers_.emplace_back(settings_, i, std::span(counters_), making, [this] {
                 ++ready_;
             });
@@ -124,6 +124,7 @@ public:
             return ready_ == workers_.size();
         });
     }
+    proxy::Maker& maker() noexcept { return maker_; }
     const HttpServer& server() const noexcept { return server_; }
     const HttpServer& getfile_server() const noexcept { return getfile_server_; }
     const HttpServer& legacy_server() const noexcept { return legacy_server_; }
@@ -182,6 +183,7 @@ private:
     HttpServer legacy_server_;
     std::atomic<std::size_t> ready_{0};
     proxy::MadeContents made_{settings_.made_bytes_max};
+    proxy::Codings codings_{maker_, made_};
     std::deque<WorkerThread> workers_;
     proxy::Maker maker_;
 };

@@ -255,7 +255,9 @@ BOOST_FIXTURE_TEST_CASE(a_connection_of_the_backlog_may_still_ask, Published) {
     boost::asio::io_context context{1};
     std::vector<proxy::Counters> counters(1);
     proxy::Maker maker;
-    proxy::Worker worker(context, settings, 0, counters, maker, [] {});
+    proxy::MadeContents made(0);
+    proxy::Codings codings(maker, made);
+    proxy::Worker worker(context, settings, 0, counters, {maker, made, codings}, [] {});
     worker.listen(listener.take(0), listener.endpoint().protocol, listener.origin());
     HttpConnection connection(server);
 

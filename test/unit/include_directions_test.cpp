@@ -67,6 +67,7 @@ struct Floor {
 };
 
 const std::vector<Floor> floors{
+    {"proxy", "coding", 0},
     {"proxy", "counters", 0},
     {"proxy", "net", 1},
     {"proxy", "source", 2},

@@ -46,7 +46,8 @@ BOOST_AUTO_TEST_CASE(parts_are_as_their_files_are) {
         return record;
     };
     const auto content = [&](std::string_view path, const ipc::Record& record) {
-        const std::string fixed = fixed_content_fields(record, {epoch, 7}, "text/plain");
+        const std::string fixed =
+            fixed_content_fields(record, {epoch, 7}, "text/plain", Coding::identity);
         std::string text;
         MultipartText("B").append_content(text, path, record, fixed, now);
         return text;

@@ -74,4 +74,30 @@ BOOST_AUTO_TEST_CASE(a_tag_beside_an_empty_line_of_the_list_counts) {
     }
 }
 
+/// Ranges are of the identity.
+BOOST_AUTO_TEST_CASE(codings_are_accepted_without_a_range) {
+    struct {
+        const char* line;
+        std::string fields;
+        Coding coding;
+        bool matches;  // If-Match, by the tag of a coding
+    } const cases[] = {
+        {"GET", "", Coding::identity, true},
+        {"GET", "Accept-Encoding: gzip\r\n", Coding::gzip, true},
+        {"GET", "Accept-Encoding: br\r\nAccept-Encoding: gzip, zstd\r\n", Coding::zstd, true},
+        {"GET", "Accept-Encoding: gzip\r\nRange: bytes=0-1\r\n", Coding::identity, false},
+        {"HEAD", "Accept-Encoding: gzip\r\nRange: bytes=0-1\r\n", Coding::gzip, true},
+    };
+    const Sha256 hash = sha256_of("content");
+    for (const auto& each : cases) {
+        const std::string head = std::string(each.line) + " /a HTTP/1.1\r\nHost: h\r\nIf-Match: " +
+                                 entity_tag(hash, Coding::zstd) + "\r\n" + each.fields + "\r\n";
+        Request request;
+        BOOST_TEST_REQUIRE(decode_request(head, request) == 0u, head);
+        const FileRequest file = make_file_request(request, {}, 0ms);
+        BOOST_TEST((file.codings.first == each.coding), head);
+        BOOST_TEST(file.rare->if_match->matches(hash) == each.matches, head);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

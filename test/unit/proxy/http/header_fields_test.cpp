@@ -165,4 +165,61 @@ BOOST_AUTO_TEST_CASE(if_match_takes_the_very_tag_alone) {
         );
 }
 
+BOOST_AUTO_TEST_CASE(if_match_without_a_range_takes_the_tags_of_our_codings_too) {
+    const Sha256 hash = sha256_of("content");
+    const std::string open = entity_tag(hash).substr(0, 33);
+    struct {
+        std::string field;
+        bool matches;
+    } const cases[] = {
+        {entity_tag(hash), true},
+        {entity_tag(hash, Coding::gzip), true},
+        {entity_tag(hash, Coding::zstd), true},
+        {"W/" + entity_tag(hash, Coding::zstd), false},
+        {open + "-br\"", false},
+        {open + "-identity\"", false},
+        {open + "-\"", false},
+    };
+    for (const auto& each : cases)
+        BOOST_TEST(
+            TagList::parse(each.field, Comparison::strong_any_coding).matches(hash) == each.matches,
+            each.field
+        );
+}
+
+BOOST_AUTO_TEST_CASE(a_list_knows_the_codings_of_its_tags) {
+    const Sha256 hash = sha256_of("content");
+    const Sha256 other = sha256_of("other");
+    const std::string plain = entity_tag(hash);
+    const std::string gzip = entity_tag(hash, Coding::gzip);
+    const std::string zstd = entity_tag(hash, Coding::zstd);
+    std::string many;
+    for (int i = 0; i < 16; ++i)
+        many += entity_tag(other) + ", ";
+    struct {
+        std::string field;
+        Coding preferred;
+        Coding coding;
+    } const cases[] = {
+        {plain, Coding::zstd, Coding::identity},
+        {zstd, Coding::zstd, Coding::zstd},
+        {zstd, Coding::identity, Coding::zstd},
+        {"W/" + gzip, Coding::zstd, Coding::gzip},
+        {gzip + ", " + zstd, Coding::zstd, Coding::zstd},
+        {gzip + ", " + plain, Coding::zstd, Coding::identity},
+        {plain + ", " + gzip, Coding::gzip, Coding::gzip},
+        {entity_tag(other, Coding::zstd) + ", " + gzip, Coding::zstd, Coding::gzip},
+        {plain.substr(0, 33) + "-br\"", Coding::zstd, Coding::identity},
+        {entity_tag(other, Coding::zstd), Coding::zstd, Coding::identity},
+        {"*", Coding::zstd, Coding::identity},
+        {"", Coding::zstd, Coding::identity},
+        {many.substr(0, 15 * 36) + zstd, Coding::zstd, Coding::zstd},
+        {many + zstd, Coding::zstd, Coding::identity},  // there is no room for its coding
+    };
+    for (const auto& each : cases) {
+        const TagList list = TagList::parse(each.field, Comparison::weak);
+        BOOST_TEST((list.coding_of(hash, each.preferred) == each.coding), each.field);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -85,9 +85,18 @@ BOOST_AUTO_TEST_CASE(what_is_removed) {
              contents.remove("a");
          },
          false},
-        {"all",
+        {"all of other names",
          [](MadeContents& contents) {
-             contents.clear();
+             contents.remove_if([](std::string_view key) {
+                 return key != "a";
+             });
+         },
+         true},
+        {"all of its name",
+         [](MadeContents& contents) {
+             contents.remove_if([](std::string_view key) {
+                 return key == "a";
+             });
          },
          false},
     };
