@@ -174,6 +174,27 @@ void check_feeds_with_contents(Behind& behind) {
     BOOST_TEST((all.body.find("\r\n\r\nsmall\r\n--") != all.body.npos), all.body);
 }
 
+void check_codings(Behind& behind) {
+    const HttpHeaders takes_gzip{{"Accept-Encoding", "gzip"}};
+    const std::string poll = path + ("?wait=30&after=" + behind.version());
+    const std::string content(200'000, 'z');
+    const auto news = behind.held(poll, takes_gzip, [&] {
+        behind.write(content);
+    });
+    BOOST_TEST(news.status == 200u);
+    // A cache has the one, and is asked for the other.
+    const auto plain = behind.get(poll);
+    BOOST_TEST((plain.body == content));
+    BOOST_TEST(!plain.has_header("Content-Encoding"));
+
+    const auto coded = behind.get(path, takes_gzip);
+    BOOST_TEST(coded.header("Content-Encoding") == "gzip");
+    BOOST_TEST(coded.body.size() < content.size() / 10);
+    const std::string tag = coded.header("ETag");
+    BOOST_TEST(tag.ends_with("-gzip\""));
+    BOOST_TEST(behind.get(path, {{"If-None-Match", tag}, {"Prefer", "wait=1"}}).status == 304u);
+}
+
 void check_events(Behind& behind) {
     const std::string interest = "prefix=conf/";
     EventClient client(behind.proxy.server(), interest);
@@ -213,6 +234,7 @@ void check(Behind& behind) {
     check_polls_by_tag(behind);
     check_feeds(behind);
     check_feeds_with_contents(behind);
+    check_codings(behind);
     check_events(behind);
     check_that_nothing_is_missed(behind);
 }
