@@ -1,147 +1,118 @@
-// Clients of the change feed in the model test: in a quiet moment each must have what a walk of the
-// catalog finds.
+// Clients of the change feed in the model test, by polls and by events. Each follows in a thread of
+// its own.
 #pragma once
 
+#include "test/e2e/model_followed_files.hpp"
+#include "test/support/event_client.hpp"
 #include "test/support/feed_follower.hpp"
 #include "test/support/multipart_answer.hpp"
-#include "test/support/poll_until.hpp"
-#include "test/support/tree_model/published_tree.hpp"
+#include "test/support/tree_model/places.hpp"
 
+#include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <deque>
 #include <functional>
-#include <mutex>
-#include <sstream>
+#include <optional>
 #include <string>
 #include <thread>
 
 namespace treecast::test::model_cases {
 
-inline std::string mode_text(const ipc::Record& record) {
-    char mode[8];
-    std::snprintf(mode, sizeof mode, "%04o", record.mode & 07777U);
-    return mode;
+/// For the proxy's restarts.
+inline void wait_before_retry() {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
 }
 
-// What of a followed file differs from its record; empty if nothing does.
+using Matches = std::function<bool(const std::string& path)>;
 
-inline std::string difference(const boost::json::object& file, const ipc::Record& record) {
-    const std::string version(file.at("version").as_string());
-    if (!version.ends_with('.' + std::to_string(record.content_revision)))
-        return "has version " + version;
-    if (file.contains("unavailable") != (record.state == ipc::FileState::unavailable))
-        return "is available, or is not";
-    if (file.contains("unavailable"))
-        return file.at("unavailable").as_string() == ipc::to_string(record.reason)
-                   ? ""
-                   : "has another reason";
-    if (file.at("size").to_number<std::uint64_t>() != record.size)
-        return "has another size";
-    if (file.at("mode").as_string() != mode_text(record))
-        return "has another mode";
-    // A hash that is found by loading is no change.
-    if (!file.at("sha256").is_null() && record.hash_known &&
-        file.at("sha256").as_string() != to_hex(record.sha256))
-        return "has another hash";
-    return "";
-}
-
-/// The reader has checked that the bytes have the hash that came with them.
-inline std::string difference(const FilePart& file, const ipc::Record& record) {
-    const std::string version = file.field("Treecast-Version");
-    const std::string event = file.field("Treecast-Event");
-    if (!version.ends_with('.' + std::to_string(record.content_revision)))
-        return "has version " + version;
-    if ((event == "unavailable") != (record.state == ipc::FileState::unavailable))
-        return "is available, or is not";
-    if (event == "unavailable")
-        return file.field("Treecast-Reason") == ipc::to_string(record.reason)
-                   ? ""
-                   : "has another reason";
-    if (file.field("Treecast-Mode") != mode_text(record))
-        return "has another mode";
-    if (event.empty() &&
-        (file.body.size() != record.size || file.field("Treecast-SHA256") != to_hex(record.sha256)))
-        return "has other bytes";
-    if (file.field("Treecast-Reason") == "large" &&
-        file.field("Treecast-Size") != std::to_string(record.size))
-        return "has another size";
-    return "";
-}
-
-/// One client in a thread of its own, which asks again and again.
+/// Asks again and again.
 template <class Follower>
 class FollowedFeed {
 public:
-    using Matches = std::function<bool(const std::string& path)>;
-
     FollowedFeed(const HttpServer& server, const std::string& interest, Matches matches)
-        : interest_(interest),
-          matches_(std::move(matches)),
+        : followed_(interest, std::move(matches)),
           follower_(server, interest),
           thread_([this](const std::stop_token& stop) {
               while (!stop.stop_requested())
                   follow();
           }) {}
 
-    /// What differs from `published`, when it no longer changes; empty if nothing does.
     std::string differences(const PublishedTree::Files& published) const {
-        std::string text;
-        (void)poll_until([&] {
-            text = compare(published);
-            return text.empty();
-        });
-        return text;
+        return followed_.differences(published);
     }
 
 private:
-    /// The follower is used by this thread alone; what it knows is copied out.
     void follow() {
         try {
             follower_.ask("wait=200ms&limit=50");
+            if (!follower_.has_more())
+                followed_.set(follower_.files());
         } catch (const WrongAnswer& error) {
-            const std::lock_guard guard(mutex_);
-            error_ = "    " + interest_ + ": " + error.what() + '\n';
-            return;
+            followed_.set_error(error.what());
         } catch (const std::exception&) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));  // the proxy restarts
-            return;
+            wait_before_retry();
         }
-        if (follower_.has_more())
-            return;
-        const std::lock_guard guard(mutex_);
-        files_ = follower_.files();
     }
 
-    std::string compare(const PublishedTree::Files& published) const {
-        const std::lock_guard guard(mutex_);
-        std::ostringstream text;
-        text << error_;
-        auto files = files_;
-        for (const auto& [path, found] : published) {
-            if (!matches_(path))
-                continue;
-            const auto followed = files.find(path);
-            if (followed == files.end()) {
-                text << "    " << interest_ << ": " << path << " is missing\n";
-                continue;
-            }
-            if (const auto wrong = difference(followed->second, found.record); !wrong.empty())
-                text << "    " << interest_ << ": " << path << ' ' << wrong << '\n';
-            files.erase(followed);
-        }
-        for (const auto& [path, file] : files)
-            text << "    " << interest_ << ": " << path << " is not there\n";
-        return text.str();
-    }
-
-    const std::string interest_;
-    const Matches matches_;
+    FollowedFiles<typename Follower::Files> followed_;
     Follower follower_;
-    mutable std::mutex mutex_;
-    typename Follower::Files files_;
-    std::string error_;  // the last answer that was wrong
+    std::jthread thread_;
+};
+
+/// Breaks its stream at random, and goes on where its last id says.
+class FollowedEvents {
+public:
+    FollowedEvents(
+        const HttpServer& server,
+        const std::string& interest,
+        Matches matches,
+        std::uint64_t seed
+    )
+        : server_(server),
+          interest_(interest),
+          followed_("events of " + interest, std::move(matches)),
+          dice_(seed),
+          thread_([this](const std::stop_token& stop) {
+              while (!stop.stop_requested())
+                  follow(stop);
+          }) {}
+
+    std::string differences(const PublishedTree::Files& published) const {
+        return followed_.differences(published);
+    }
+
+private:
+    /// One connection. The files stay what they are: only a reset voids them.
+    void follow(const std::stop_token& stop) {
+        std::optional<EventClient> client;
+        try {
+            client.emplace(server_, interest_, id_, files_);
+            // Short lives break within pages; if all were short, none would reach the end of one.
+            const unsigned steps = dice_.number(dice_.chance(50) ? 20 : 2'000);
+            for (unsigned i = 0; i < steps && !client->has_ended() && !stop.stop_requested(); ++i)
+                if (!client->next(quiet_time))
+                    followed_.set(client->files());
+            if (dice_.chance(50))
+                client->connection().reset();
+        } catch (const WrongAnswer& error) {
+            followed_.set_error(error.what());
+        } catch (const std::exception&) {
+            wait_before_retry();
+        }
+        if (client) {
+            id_ = client->last_event_id();
+            files_ = client->files();
+        }
+    }
+
+    static constexpr std::chrono::milliseconds quiet_time{5};
+
+    const HttpServer server_;
+    const std::string interest_;
+    FollowedFiles<EventClient::Files> followed_;
+    Dice dice_;
+    std::string id_;
+    EventClient::Files files_;
     std::jthread thread_;
 };
 
@@ -149,19 +120,21 @@ class FollowedFeeds {
 public:
     /// Clients with contents have every file loaded, so they are not in every run.
     FollowedFeeds(const HttpServer& server, std::uint64_t seed) {
-        feeds_.emplace_back(server, "", [](const std::string& /*path*/) {
+        const auto all = [](const std::string& /*path*/) {
             return true;
-        });
-        feeds_.emplace_back(server, "prefix=d&path=anchor", [](const std::string& path) {
+        };
+        const auto some = [](const std::string& path) {
             return path.starts_with('d') || path == "anchor";
-        });
+        };
+        feeds_.emplace_back(server, "", all);
+        feeds_.emplace_back(server, "prefix=d&path=anchor", some);
         feeds_.emplace_back(server, "glob=**/*1*", [](const std::string& path) {
             return path.find('1', path.rfind('/') + 1) != path.npos;
         });
+        events_.emplace_back(server, "", all, seed);
+        events_.emplace_back(server, "prefix=d&path=anchor", some, seed + 1);
         if (seed % 3 == 1)
-            with_contents_.emplace_back(server, "part_max=16M", [](const std::string& /*path*/) {
-                return true;
-            });
+            with_contents_.emplace_back(server, "part_max=16M", all);
         if (seed % 3 == 2)
             with_contents_
                 .emplace_back(server, "prefix=d&part_max=1000", [](const std::string& path) {
@@ -174,12 +147,15 @@ public:
             text += feed.differences(published);
         for (const auto& feed : with_contents_)
             text += feed.differences(published);
+        for (const auto& events : events_)
+            text += events.differences(published);
         return text;
     }
 
 private:
     std::deque<FollowedFeed<FeedFollower>> feeds_;
     std::deque<FollowedFeed<MultipartFollower>> with_contents_;
+    std::deque<FollowedEvents> events_;
 };
 
 }  // namespace treecast::test::model_cases

@@ -1,10 +1,11 @@
 #include "test/support/event_client.hpp"
 
+#include "test/support/wrong_answer.hpp"
+
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
-#include <stdexcept>
 #include <utility>
 
 #include <sys/socket.h>
@@ -17,9 +18,10 @@ using Clock = std::chrono::steady_clock;
 EventClient::EventClient(
     const HttpServer& server,
     const std::string& interest,
-    const std::string& last_event_id
+    const std::string& last_event_id,
+    Files files
 )
-    : connection_(server), id_(last_event_id), id_buffer_(last_event_id) {
+    : connection_(server), id_(last_event_id), id_buffer_(last_event_id), files_(std::move(files)) {
     HttpHeaders headers{{"Accept", "text/event-stream"}};
     if (!last_event_id.empty())
         headers.emplace_back("Last-Event-ID", last_event_id);
@@ -40,7 +42,7 @@ bool EventClient::receive_more(std::chrono::milliseconds deadline) {
         head_ = chunked_.substr(0, end + 4);
         chunked_.erase(0, end + 4);
         if (!head_.starts_with("HTTP/1.1 200 "))
-            throw std::runtime_error("the events were answered " + head_ + chunked_);
+            throw WrongAnswer("the events were answered " + head_ + chunked_);
     }
     if (boost::algorithm::icontains(head_, "\r\ntransfer-encoding: chunked\r\n"))
         take_chunks();

@@ -21,16 +21,20 @@ struct ServerEvent {
 
 class EventClient {
 public:
+    /// Each file's object without its path.
+    using Files = std::map<std::string, boost::json::object>;
+
     /// Sends the request. `interest`: parameters such as "prefix=conf/&path=a". `last_event_id`: of
-    /// the field, if it is not empty.
+    /// the field, if it is not empty. `files`: what the events before it led to.
     EventClient(
         const HttpServer& server,
         const std::string& interest,
-        const std::string& last_event_id = {}
+        const std::string& last_event_id = {},
+        Files files = {}
     );
 
     /// The next event; nullopt when none came in time, or at the end of the stream. Throws
-    /// std::runtime_error on an answer other than 200.
+    /// WrongAnswer on an answer other than 200.
     std::optional<ServerEvent> next(std::chrono::milliseconds deadline = patience);
     /// What comes until `ready`, and that, as "reset a b [c] ready": types of events about the
     /// state, and the paths of the others, those of deleted files in brackets. Without `ready` if
@@ -45,8 +49,8 @@ public:
     const std::string& retry() const noexcept { return retry_; }
     bool has_ended() const noexcept { return has_ended_; }
     unsigned comments() const noexcept { return comments_; }
-    /// What the events so far lead to: each file's object without its path.
-    const std::map<std::string, boost::json::object>& files() const noexcept { return files_; }
+    /// What the events so far lead to.
+    const Files& files() const noexcept { return files_; }
     HttpConnection& connection() noexcept { return connection_; }
 
 private:
@@ -66,7 +70,7 @@ private:
     std::string retry_;
     unsigned comments_ = 0;
     bool has_ended_ = false;
-    std::map<std::string, boost::json::object> files_;
+    Files files_;
 };
 
 }  // namespace treecast::test

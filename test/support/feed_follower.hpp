@@ -3,20 +3,15 @@
 #pragma once
 
 #include "test/support/http_client.hpp"
+#include "test/support/wrong_answer.hpp"
 
 #include <boost/json/object.hpp>
 
 #include <map>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
 namespace treecast::test {
-
-/// An answer that no server may give.
-struct WrongAnswer : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 class FeedFollower {
 public:
