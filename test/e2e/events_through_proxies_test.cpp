@@ -1,5 +1,5 @@
 // Server-Sent Events by other people's programs: curl, and proxies with their own defaults in
-// between.
+// between. TREECAST_IDLE_SECONDS: for how long nothing happens meanwhile, such as 70.
 #include "test/support/event_client.hpp"
 #include "test/support/needs.hpp"
 #include "test/support/other_programs.hpp"
@@ -9,6 +9,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -50,6 +51,11 @@ void check_each_event_comes_at_once(const std::string& program, const std::strin
     client.connection().reset();
     serving.tree().write("conf/a", "4");
     EventClient other(proxy.server(), "prefix=conf/", id);
+    BOOST_TEST(other.next_word(at_once) == "conf/a");
+    // What is sent while nothing happens keeps it below all timeouts.
+    const char* const idle = std::getenv("TREECAST_IDLE_SECONDS");  // NOLINT(concurrency-mt-unsafe)
+    BOOST_TEST(other.next_word(std::chrono::seconds(idle ? std::stoi(idle) : 0)).empty());
+    serving.tree().write("conf/a", "5");
     BOOST_TEST(other.next_word(at_once) == "conf/a");
 }
 
