@@ -12,13 +12,19 @@ namespace treecast::proxy {
 
 namespace {
 
-std::shared_ptr<const std::string> text_of(std::string text) {
-    return std::make_shared<const std::string>(std::move(text));
+Part part_of(std::string text) {
+    return {.head = std::make_shared<const std::string>(std::move(text))};
 }
 
 /// An empty page is none.
-std::shared_ptr<const std::string> text_of(const MadePage& page) {
-    return page.is_empty() ? nullptr : page.changes;
+Part part_of(const MadePage& page) {
+    if (page.content)
+        return {.content = page.content, .end = page.content->size()};
+    return {.head = page.is_empty() ? nullptr : page.changes};
+}
+
+bool is_something(const Part& part) {
+    return part.head || part.content;
 }
 
 }  // namespace
@@ -45,8 +51,8 @@ Stream::Next EventStream::next(Part& part, Clock::time_point& until) {
     is_parked_ = false;
     if (now >= end_at_)
         return Next::end;
-    part.head = next_text(now);
-    if (part.head) {
+    part = next_part(now);
+    if (is_something(part)) {
         beat_at_ = now + sources_.spread.draw_wait(sources_.heartbeat_interval);
         return Next::part;
     }
@@ -82,21 +88,19 @@ void EventStream::turn_away() {
 
 // --- What it is sent -----------------------------------------------------------------------
 
-EventStream::Text EventStream::next_text(Clock::time_point now) {
-    if (queued_)
-        return std::exchange(queued_, nullptr);
+Part EventStream::next_part(Clock::time_point now) {
     while (has_news_)
-        if (auto text = next_news())
-            return text;
-    return now >= beat_at_ ? beat() : nullptr;
+        if (auto part = next_news(); is_something(part))
+            return part;
+    return now >= beat_at_ ? beat() : Part{};
 }
 
-/// Takes one step; null if it brought nothing to be sent.
-EventStream::Text EventStream::next_news() {
+/// Takes one step, which may bring nothing to be sent.
+Part EventStream::next_news() {
     const ipc::CatalogReader* const catalog = sources_.attachment.catalog();
     if (catalog == nullptr) {
         has_news_ = false;
-        return nullptr;
+        return {};
     }
     if (cursor_ && !reads_log_)
         cursor_->version.revision = std::max(cursor_->version.revision, topic->level_until);
@@ -106,31 +110,35 @@ EventStream::Text EventStream::next_news() {
         if (is_in_snapshot_ && seen_ <= cursor_->version.revision)
             return become_ready();
         const FeedCursor before = *cursor_;
-        auto text = next_changes();
+        auto part = next_changes();
         // A deletion may have been forgotten meanwhile.
         if (is_known(*catalog, before))
-            return text;
+            return part;
     }
     cursor_.reset();
     if (catalog->scan_complete())
         return begin_snapshot();
     has_news_ = false;
-    return nullptr;
+    return {};
 }
 
-EventStream::Text EventStream::begin_snapshot() {
+Part EventStream::begin_snapshot() {
     const MadePage page =
         sources_.pages.snapshot(*topic, {}, {listed_files_max, PageForm::events_of_state});
     const Version version{sources_.attachment.catalog()->epoch(), page.revision};
     cursor_ = FeedCursor{version, page.place};
     seen_ = page.seen;
     is_in_snapshot_ = has_news_ = reads_log_ = true;
-    queued_ = text_of(page);
     // Whoever goes on at this cursor is sent the snapshot from its beginning.
-    return text_of(reset_event(sources_.instance, {version, SnapshotPlace{}}));
+    std::string text = reset_event(sources_.instance, {version, SnapshotPlace{}});
+    Part part = part_of(page);
+    if (!part.content)
+        text += *page.changes;
+    part.head = std::make_shared<const std::string>(std::move(text));
+    return part;
 }
 
-EventStream::Text EventStream::next_page_of_snapshot() {
+Part EventStream::next_page_of_snapshot() {
     const MadePage page = sources_.pages.snapshot(
         *topic,
         *cursor_->place,
@@ -138,19 +146,19 @@ EventStream::Text EventStream::next_page_of_snapshot() {
     );
     cursor_->place = page.place;
     seen_ = page.seen;
-    return text_of(page);
+    return part_of(page);
 }
 
-EventStream::Text EventStream::become_ready() {
+Part EventStream::become_ready() {
     is_in_snapshot_ = false;
     cursor_->place.reset();
     id_ = cursor_->version.revision;
-    return text_of(ready_event(sources_.instance, *cursor_));
+    return part_of(ready_event(sources_.instance, *cursor_));
 }
 
 /// A page that is cut leads to no state of the tree, so it has no id. A stream that is broken there
 /// goes on at the id before.
-EventStream::Text EventStream::next_changes() {
+Part EventStream::next_changes() {
     std::uint64_t& revision = cursor_->version.revision;
     const PageForm form = is_in_snapshot_ ? PageForm::events_of_state : PageForm::events;
     const auto page =
@@ -159,28 +167,28 @@ EventStream::Text EventStream::next_changes() {
         // A publication is under way, and the bell will ring.
         has_news_ = false;
         reads_log_ = true;
-        return nullptr;
+        return {};
     }
     revision = std::max(revision, page->revision);
     has_news_ = page->is_cut || (is_in_snapshot_ && seen_ <= revision);
     reads_log_ = page->is_cut;
     if (!page->is_empty() && !page->is_cut && !is_in_snapshot_)
         id_ = page->revision;
-    return text_of(*page);
+    return part_of(*page);
 }
 
 /// An id that will be unknown before long is replaced, if the client has been sent everything. A
 /// topic that is due may have passed a change that this stream has not looked at yet.
-EventStream::Text EventStream::beat() {
+Part EventStream::beat() {
     if (cursor_ && !has_news_ && !reads_log_ && !is_in_snapshot_ && topic->due.empty()) {
         cursor_->version.revision =
             std::max(cursor_->version.revision, sources_.pages.passed_until());
         if (id_ < sources_.attachment.catalog()->middle_of_log()) {
             id_ = cursor_->version.revision;
-            return text_of(progress_text(*cursor_));
+            return part_of(progress_text(*cursor_));
         }
     }
-    static const Text heartbeat = text_of(std::string(heartbeat_text));
+    static const Part heartbeat = part_of(std::string(heartbeat_text));
     return heartbeat;
 }
 

@@ -47,15 +47,14 @@ public:
     void turn_away() override;
 
 private:
-    using Text = std::shared_ptr<const std::string>;  // null: none
-
-    Text next_text(Clock::time_point now);
-    Text next_news();
-    Text begin_snapshot();
-    Text next_page_of_snapshot();
-    Text next_changes();
-    Text become_ready();
-    Text beat();
+    /// Without a head and a content: none.
+    Part next_part(Clock::time_point now);
+    Part next_news();
+    Part begin_snapshot();
+    Part next_page_of_snapshot();
+    Part next_changes();
+    Part become_ready();
+    Part beat();
 
     Connection& connection_;  // owns this
     EventSources& sources_;
@@ -63,7 +62,6 @@ private:
     std::optional<FeedCursor> cursor_;
     std::uint64_t seen_ = 0;  // the newest change of what the snapshot listed or passed over
     std::uint64_t id_ = 0;    // the revision of the last id that was sent
-    Text queued_;             // to be sent before anything else
     Clock::time_point beat_at_;
     Clock::time_point end_at_ = Clock::time_point::max();
     bool is_in_snapshot_;     // `ready` has not been sent yet

@@ -60,6 +60,14 @@ const MadePage* FeedPages::find(FeedTopic& topic, const PageKey& key, bool is_he
     return topics_.find_page(topic, key);
 }
 
+void FeedPages::add(FeedTopic& topic, MadePage& page) {
+    const std::string& text = *page.changes;
+    if (text.size() >= Content::counted_on_heap_min)
+        page.content =
+            std::make_shared<Content>(page.changes, -1, text, text.size(), attachment_.counters());
+    topics_.add_page(topic, page);
+}
+
 /// nullopt: a publication is under way.
 std::optional<MadePage>
 FeedPages::changes(FeedTopic& topic, std::uint64_t after, Wish wish, bool is_held) {
@@ -92,7 +100,7 @@ FeedPages::changes(FeedTopic& topic, std::uint64_t after, Wish wish, bool is_hel
         .is_cut = read->more};
     // That nothing changed is kept too, else each poll would read the log from its cursor on.
     if (page.revision > after)
-        topics_.add_page(topic, page);
+        add(topic, page);
     return page;
 }
 
@@ -126,7 +134,7 @@ MadePage FeedPages::snapshot(FeedTopic& topic, SnapshotPlace from, Wish wish) {
         .revision = revision,
         .place = place,
         .seen = part.reached.seen};
-    topics_.add_page(topic, page);
+    add(topic, page);
     return page;
 }
 

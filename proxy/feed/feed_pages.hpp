@@ -38,6 +38,7 @@ public:
 
 private:
     const MadePage* find(FeedTopic& topic, const PageKey& key, bool is_held);
+    void add(FeedTopic& topic, MadePage& page);
 
     Attachment& attachment_;
     FeedTopics& topics_;

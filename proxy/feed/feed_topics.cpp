@@ -18,6 +18,12 @@ std::size_t memory_of(const MadePage& page) {
     return bytes;
 }
 
+/// Those who are still being sent it keep it.
+void give_up(const MadePage& page) {
+    if (page.content && page.content.use_count() > 1)
+        page.content->pin();
+}
+
 }  // namespace
 
 FeedSubscriber::~FeedSubscriber() {
@@ -99,6 +105,7 @@ void FeedTopics::add_page(FeedTopic& topic, MadePage page) {
         replaced = topic.pages.begin();
     if (replaced != topic.pages.end()) {
         page_bytes_ -= memory_of(*replaced);
+        give_up(*replaced);
         topic.pages.erase(replaced);
     }
     page_bytes_ += memory_of(page);
@@ -110,6 +117,7 @@ void FeedTopics::add_page(FeedTopic& topic, MadePage page) {
     // The newest one stays, however large: all who wait for it share it.
     while (page_bytes_ > page_bytes_max && topic.pages.size() > 1) {
         page_bytes_ -= memory_of(topic.pages.front());
+        give_up(topic.pages.front());
         topic.pages.erase(topic.pages.begin());
     }
 }
@@ -119,8 +127,10 @@ void FeedTopics::drop_pages(FeedTopic& topic) {
         return;
     const Use use(*this, topic);
     page_bytes_ -= topic.interest->memory();
-    for (const MadePage& page : topic.pages)
+    for (const MadePage& page : topic.pages) {
         page_bytes_ -= memory_of(page);
+        give_up(page);
+    }
     topic.pages.clear();
     topic.FeedTopicOrderHook::unlink();
 }

@@ -1,8 +1,9 @@
-// One page of the feed as text, which all who ask for the same share. Pure.
+// One page of the feed as text, which all who ask for the same share. One thread.
 #pragma once
 
 #include "proxy/feed/feed_cursor.hpp"
 #include "proxy/feed/feed_page.hpp"
+#include "proxy/net/content.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -41,6 +42,8 @@ struct MadePage {
     PageKey key;
     std::shared_ptr<const std::string> changes;  // as the form says
     std::shared_ptr<const ListedFiles> files{};  // for the form that holds the list
+    /// The same as the text, if that is long: held by slow clients longer than here, it is counted.
+    std::shared_ptr<Content> content{};
     std::uint64_t revision = 0;  // of changes and of a snapshot's first page: the cursor's
     std::optional<SnapshotPlace> place{};  // where a snapshot goes on; empty: it is complete
     std::uint64_t seen = 0;                // of a snapshot: the newest change of what was seen

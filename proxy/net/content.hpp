@@ -2,7 +2,8 @@
 // descriptor of a segment.
 //
 // All answers that send it share it. One thread. A descriptor keeps the kernel's pages allocated
-// after the version was superseded, so such contents are counted (`pinned`) and limited.
+// after the version was superseded, so such contents are counted (`pinned`) and limited; so are
+// long ones on the heap, which are pages of the feed.
 // source/open_content.cpp creates contents.
 #pragma once
 
@@ -19,6 +20,8 @@ namespace treecast::proxy {
 
 class Content {
 public:
+    static constexpr std::uint64_t counted_on_heap_min = 64 << 10;
+
     /// `bytes` is used only if there is no segment.
     Content(UniqueFd segment, std::string bytes, std::uint64_t size, Counters& counters) noexcept
         : segment_(std::move(segment)),
@@ -53,10 +56,10 @@ public:
     std::string_view bytes() const noexcept { return bytes_; }  // if on_heap()
     int descriptor() const noexcept { return descriptor_; }     // otherwise
     bool pinned() const noexcept { return pinned_; }
-    /// Counts it from now on as superseded content that is held for slow clients. Contents on the
-    /// heap are not counted.
+    /// Counts it from now on as superseded content that is held for slow clients. Small contents on
+    /// the heap are not counted.
     void pin() noexcept {
-        if (pinned_ || on_heap())
+        if (pinned_ || (on_heap() && size_ < counted_on_heap_min))
             return;
         pinned_ = true;
         raise(counters_.pinned_bytes, size_);

@@ -12,9 +12,9 @@ namespace treecast::proxy {
 
 /// Bytes, followed by a slice of a content.
 struct Part {
-    std::shared_ptr<const std::string> head;  // null: none
-    std::shared_ptr<Content> content;         // null: nothing follows the head
-    std::uint64_t begin = 0;                  // the slice [begin, end) of the content
+    std::shared_ptr<const std::string> head{};  // null: none
+    std::shared_ptr<Content> content{};         // null: nothing follows the head
+    std::uint64_t begin = 0;                    // the slice [begin, end) of the content
     std::uint64_t end = 0;
 };
 

@@ -46,6 +46,7 @@ public:
     /// it is alive.
     bool ready() const { return unready_reason().empty(); }
     /// Whether it was ready at some refresh(); /readyz says the same of all workers.
+    Counters& counters() const noexcept { return counters_; }
     bool was_ready() const noexcept { return counters_.ready.load(std::memory_order_relaxed); }
     /// The reason for not being ready, as a sentence without full stop; empty if ready.
     std::string unready_reason() const;

@@ -253,6 +253,39 @@ BOOST_AUTO_TEST_CASE(the_room_of_pages_that_are_gone_is_free_again) {
     BOOST_TEST(found(topics, {"a", "b", "c", "d"}) == "abcd");
 }
 
+BOOST_AUTO_TEST_CASE(a_page_that_somebody_holds_is_counted_when_it_is_given_up) {
+    const std::vector<std::pair<const char*, std::function<void(FeedTopics&, FeedTopic&)>>> ends{
+        {"dropped",
+         [](FeedTopics& topics, FeedTopic& topic) {
+             topics.drop_pages(topic);
+         }},
+        {"made again",
+         [](FeedTopics& topics, FeedTopic& topic) {
+             topics.add_page(topic, page_of(1));
+         }},
+        {"beyond the bound", [](FeedTopics& topics, FeedTopic& topic) {
+             topics.add_page(topic, page_of(FeedTopics::page_bytes_max, 7));
+         }}};
+    constexpr std::uint64_t size = Content::counted_on_heap_min;
+    for (const auto& [what, end] : ends)
+        for (const bool is_held : {true, false}) {
+            Counters counters;
+            FeedTopics topics;
+            FeedTopic& topic = topics.topic_of(make_interest({"a"}));
+            const FeedTopics::Use use(topics, topic);
+            MadePage page = page_of(size);
+            page.content =
+                std::make_shared<Content>(page.changes, -1, *page.changes, size, counters);
+            auto held = is_held ? page.content : nullptr;
+            topics.add_page(topic, std::move(page));
+            BOOST_TEST(counters.pinned_bytes == 0u, what);
+            end(topics, topic);
+            BOOST_TEST(counters.pinned_bytes == (is_held ? size : 0u), what);
+            held.reset();
+            BOOST_TEST(counters.pinned_bytes == 0u, what);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(a_page_beyond_the_bound_is_kept_as_long_as_it_is_the_newest) {
     FeedTopics topics;
     FeedTopic& topic = topics.topic_of(make_interest({"a"}));
