@@ -29,6 +29,30 @@ std::string query_text(const FeedQuery& query) {
     return text;
 }
 
+/// What /v1/events and /v1/changes understand in common means the same to both.
+void check_event_query(
+    std::string_view text,
+    const FeedQuery& query,
+    const std::optional<QueryRefusal>& refusal
+) {
+    EventQuery events;
+    const auto refusal_of_events = parse_event_query(text, events);
+    fuzz::check_reason(refusal_of_events);
+    if (!refusal_of_events && refusal)
+        FUZZ_CHECK(refusal->parameter == "last_event_id");
+    if (refusal_of_events && !refusal)
+        FUZZ_CHECK(
+            refusal_of_events->parameter == "limit" || refusal_of_events->parameter == "state" ||
+            refusal_of_events->parameter == "wait"
+        );
+    if (refusal_of_events || refusal)
+        return;
+    FUZZ_CHECK(events.interest.paths == query.interest.paths);
+    FUZZ_CHECK(events.interest.prefixes == query.interest.prefixes);
+    FUZZ_CHECK(events.interest.globs == query.interest.globs);
+    FUZZ_CHECK(events.after == query.after && !events.last_event_id);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -38,6 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto refusal = parse_feed_query({copy.data(), copy.size()}, query);
     fuzz::check_reason(refusal);
     fuzz::check_query(query);
+    check_event_query({copy.data(), copy.size()}, query, refusal);
     if (refusal)
         return 0;
     fuzz::check_interest(query);
