@@ -49,7 +49,10 @@ Response feed_response(const FeedAnswer& answer, const AnswerContext& context, b
     }
     Response response = make_response(head.finish(front), context);
     PartList rest(2);
-    rest[0].head = answer.changes;
+    if (answer.content)
+        rest[0] = {.content = answer.content, .end = answer.content->size()};
+    else
+        rest[0].head = answer.changes;
     rest[1].head = std::make_shared<const std::string>(closing);
     response.more = std::make_shared<const PartList>(std::move(rest));
     return response;

@@ -226,6 +226,7 @@ std::optional<FeedReply> FeedService::answer_changes(
                   is_partial ? after.place : std::nullopt},
              .more = page->is_cut || is_partial,
              .changes = page->changes,
+             .content = page->content,
              .files = page->files}
         );
     if (moment.may_wait || (is_partial && moment.may_settle))
@@ -273,6 +274,7 @@ std::optional<FeedReply> FeedService::answer_snapshot(
          .reset = !is_continued,
          .more = page.place || page.seen > version.revision,
          .changes = page.changes,
+         .content = page.content,
          .files = page.files}
     );
 }

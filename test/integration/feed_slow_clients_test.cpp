@@ -1,4 +1,4 @@
-// GET /v1/events by clients that take little or nothing.
+// The feed, as events and as JSON, by clients that take little or nothing.
 #include "test/integration/feed_fixture.hpp"
 #include "test/support/event_client.hpp"
 
@@ -6,7 +6,7 @@
 
 using namespace treecast::test::feed_cases;
 
-BOOST_AUTO_TEST_SUITE(feed_events_slow_clients)
+BOOST_AUTO_TEST_SUITE(feed_slow_clients)
 
 namespace {
 
@@ -59,6 +59,23 @@ BOOST_FIXTURE_TEST_CASE(pages_of_the_past_are_taken_from_the_slowest_beyond_the_
     while (quick.last_event_id().empty())
         BOOST_TEST_REQUIRE(quick.next().has_value());
     BOOST_TEST(quick.files().size() == unsigned{files});
+}
+
+BOOST_FIXTURE_TEST_CASE(so_are_pages_as_json, LargePage) {
+    settings.pinned_bytes_max = page_bytes_min * 5 / 2;
+    ProxyInProcess other(instance, settings);
+    BOOST_TEST_REQUIRE(other.wait_until_ready());
+    std::deque<HttpConnection> slow;
+    for (int i = 0; i < 5; ++i) {
+        slow.emplace_back(slow_side(other));
+        slow.back().send_request("GET", "/v1/changes");
+        BOOST_TEST(slow.back().has_answer(patience));
+        put(i);
+    }
+    BOOST_TEST(poll_until([&] {
+        return other.connections() == 2;
+    }));
+    BOOST_TEST(http_get(other.server(), "/v1/changes").body.size() > page_bytes_min);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_client_that_takes_nothing_is_dropped, LargePage) {
