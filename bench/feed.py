@@ -137,19 +137,23 @@ def parked_memory(folders, count):
         with Measured(folders) as server:
             (server.tree / "f").write_bytes(b"1")
             server.sync()
-            after = f"after={server.cursor()}&wait=60"
+            after = f"after={server.cursor()}"
             before = server.memory()
             with Clients(server.port, requests_of(after)):
                 server.wait_for_subscribers(count)
                 report(name, (server.memory() - before) / count, "bytes each")
 
     feeds_of(f"{count} parked polls of one file", lambda after: (
-        request(f"/v1/files/f?{after}") for _ in range(count)))
+        request(f"/v1/files/f?{after}&wait=60") for _ in range(count)))
     feeds_of(f"{count} parked feeds of one prefix each", lambda after: (
-        request(f"/v1/changes?{after}&prefix=prefix-{i}/") for i in range(count)))
+        request(f"/v1/changes?{after}&wait=60&prefix=prefix-{i}/") for i in range(count)))
+    feeds_of(f"{count} parked event streams of one prefix", lambda after: (
+        request(f"/v1/events?{after}&prefix=d/") for _ in range(count)))
+    feeds_of(f"{count} parked event streams of one prefix each", lambda after: (
+        request(f"/v1/events?{after}&prefix=prefix-{i}/") for i in range(count)))
     paths = json.dumps({"paths": [f"directory/file-{i}" for i in range(4000)]}).encode()
     feeds_of(f"{count} parked feeds of the same 4,000 paths", lambda after: (
-        request(f"/v1/changes?{after}", paths) for _ in range(count)))
+        request(f"/v1/changes?{after}&wait=60", paths) for _ in range(count)))
 
 
 def edit(server, clients, target_of, path, count, rounds, name, others=0):
