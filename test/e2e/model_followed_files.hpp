@@ -61,8 +61,9 @@ inline std::string difference(const FilePart& file, const ipc::Record& record) {
                    : "has another reason";
     if (file.field("Treecast-Mode") != mode_text(record))
         return "has another mode";
-    if (event.empty() &&
-        (file.body.size() != record.size || file.field("Treecast-SHA256") != to_hex(record.sha256)))
+    const bool has_other_hash =
+        record.hash_known && file.field("Treecast-SHA256") != to_hex(record.sha256);
+    if (event.empty() && (file.body.size() != record.size || has_other_hash))
         return "has other bytes";
     if (file.field("Treecast-Reason") == "large" &&
         file.field("Treecast-Size") != std::to_string(record.size))
