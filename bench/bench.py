@@ -20,10 +20,11 @@ import rows
 import scale
 import trials
 from big_directory import BigDirectory
+from codings import Codings
 from disturbance import STOLEN_PERCENT_MAX, undisturbed
 from servers import Failure, Folders
 
-BENCHMARKS = (*rows.ALL, *trials.ALL, BigDirectory)
+BENCHMARKS = (*rows.ALL, Codings, *trials.ALL, BigDirectory)
 FEED_NAMES = (*feed.NAMES, feed_contents.NAME)
 
 
