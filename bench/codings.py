@@ -67,23 +67,26 @@ class Subscriber:
 
 class Codings(Benchmark):
     name = "codings"
-    title = "JSON file of 1 MiB replaced, to 1,000 subscribers in each coding"
-    contestants = ("identity", "gzip", "zstd")
+    title = "JSON file of 1 MiB replaced, to 1,000 subscribers: zstd, beside gzip and identity"
+    contestants = ("identity", "gzip", "treecast")  # the last one: zstd
     rows = (
-        Row("push", "server's processor time a delivery", "us"),
+        Row("push", "server's processor time a delivery", "us", {"identity": 1}),
         Row("made", "server's processor time an edit, copy and coding too", "ms"),
         Row("last", "edit to last subscriber, p50", "ms"),
         Row("worst", "edit to last subscriber, p99", "ms", figure=p99),
         Row("bytes", "of a body", "bytes"),
+        Row("coded", "subscribers that got the coding within the 50 ms", "%"),
     )
 
     def run(self, contestant):
+        coding = "zstd" if contestant == "treecast" else contestant
         tree = self.folders.new_tree()
         (tree / "file.json").write_bytes(routes(0))
         samples = {row.key: [] for row in self.rows}
         with Treecast(self.folders, tree) as server:
-            everybody = [Subscriber(server, contestant) for _ in range(CONNECTIONS)]
-            self.take_all(everybody, contestant, routes(0))
+            everybody = [Subscriber(server, coding) for _ in range(CONNECTIONS)]
+            self.receive_all(everybody)
+            self.check(everybody, coding, routes(0))
             for edit in range(1, EDITS + 1):
                 for each in everybody:
                     each.wait_for_news()
@@ -92,17 +95,18 @@ class Codings(Benchmark):
                 before = processor_seconds(server.processes())
                 start = time.monotonic()
                 replace(tree / "file.json", content)
-                self.take_all(everybody, contestant, content)
+                self.receive_all(everybody)
                 samples["last"].append((time.monotonic() - start) * 1000)
                 used = processor_seconds(server.processes()) - before
                 samples["push"].append(used * 1e6 / CONNECTIONS)
                 samples["made"].append(used * 1000)
+                samples["coded"].append(self.check(everybody, coding, content))
                 samples["bytes"].append(everybody[0].length)
         samples["worst"] = samples["last"]
         return samples
 
     @staticmethod
-    def take_all(everybody, coding, content):
+    def receive_all(everybody):
         selector = selectors.DefaultSelector()
         for each in everybody:
             selector.register(each.connection, selectors.EVENT_READ, each)
@@ -112,12 +116,20 @@ class Codings(Benchmark):
                 if key.data.take(key.data is everybody[0]):
                     selector.unregister(key.fileobj)
                     left -= 1
-        body = b"".join(everybody[0].first)
-        if coding in DECODERS:
-            body = subprocess.run(DECODERS[coding], input=body, capture_output=True, check=True).stdout
-        if body != content:
-            raise Failure("the first subscriber has other bytes than the file")
-        if len({each.body.digest() for each in everybody}) != 1:
+
+    @staticmethod
+    def check(everybody, coding, content):
+        """How many got the coding, in percent."""
+        plain = hashlib.sha256(content).digest()
+        coded = [each for each in everybody if each.coding != "identity"]
+        if any(each.coding == "identity" and each.body.digest() != plain for each in everybody):
+            raise Failure("a subscriber has other bytes than the file")
+        if len({each.body.digest() for each in coded}) > 1:
             raise Failure("not all have the same bytes")
-        if {each.coding for each in everybody} != {coding}:
-            raise Failure(f"not all got {coding}")
+        if everybody[0] in coded:
+            body = subprocess.run(
+                DECODERS[coding], input=b"".join(everybody[0].first), capture_output=True, check=True
+            ).stdout
+            if body != content:
+                raise Failure("the first subscriber's bytes decode to others than the file's")
+        return len(coded) * 100 / len(everybody)

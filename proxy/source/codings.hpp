@@ -75,7 +75,7 @@ private:
     struct Work {
         ipc::FileId file;
         Version version;
-        Coding coding;
+        Coding coding = Coding::identity;
         PlainContent plain;
         std::vector<const Listener*> listeners;
         std::atomic<bool> is_over{false};

@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_held_poll_gets_each_version_whole) {
             const auto response = each.receive();
             BOOST_TEST(response.status == 200U);
             BOOST_TEST(decodes_to(response, content));
-            coded += coding_of(response).empty() ? 0 : 1;
+            coded += coding_of(response).empty() ? 0U : 1U;
             version = response.header("Treecast-Version");
         }
     }
