@@ -4,8 +4,8 @@ Prints one line of JSON for each figure. The client is one Python process.
 """
 
 import json
+import multiprocessing
 import socket
-import threading
 import time
 
 from feed import Clients, Measured, edit, replace, report, request
@@ -62,39 +62,49 @@ def end_of(body):
     return json.loads(parts[1].partition(b"\r\n\r\n")[2])
 
 
-class Snapshot(threading.Thread):
+def read_all(server, prefix):
     """Reads all pages of a prefix, and watches the proxy's memory meanwhile."""
+    start = time.monotonic()
+    before = most = server.memory()
+    processor = processor_seconds([server.proxy()])
+    files, after, buffer = 0, "", bytearray()
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        while True:
+            client.sendall(with_contents(f"/v1/changes?prefix={prefix}{after}"))
+            body = receive_chunked(client, buffer)
+            files += body.count(b"\r\nContent-Location: ")
+            if body.count(b"\r\nTreecast-Event: "):
+                raise Failure("a file came without its content")
+            most = max(most, server.memory())
+            end = end_of(body)
+            if not end["more"]:
+                break
+            after = "&after=" + end["cursor"]
+    return {
+        "files": files, "seconds": time.monotonic() - start, "memory": most - before,
+        "processor": processor_seconds([server.proxy()]) - processor}
+
+
+class Reader(multiprocessing.Process):
+    """In a process of its own: else the edits would wait for its turns."""
 
     def __init__(self, server, prefix):
         super().__init__()
-        self.server = server
-        self.prefix = prefix
-        self.files = 0
-        self.bytes = 0
-        self.seconds = 0
-        self.most_memory = 0
-        self.error = None
+        self.arguments = (server, prefix)
+        self.receiver, self.sender = multiprocessing.Pipe(duplex=False)
 
     def run(self):
         try:
-            start = time.monotonic()
-            after, buffer = "", bytearray()
-            with socket.create_connection(("127.0.0.1", self.server.port)) as client:
-                while True:
-                    client.sendall(with_contents(f"/v1/changes?prefix={self.prefix}{after}"))
-                    body = receive_chunked(client, buffer)
-                    self.files += body.count(b"\r\nContent-Location: ")
-                    self.bytes += len(body)
-                    if body.count(b"\r\nTreecast-Event: "):
-                        raise Failure("a file came without its content")
-                    self.most_memory = max(self.most_memory, self.server.memory())
-                    end = end_of(body)
-                    if not end["more"]:
-                        break
-                    after = "&after=" + end["cursor"]
-            self.seconds = time.monotonic() - start
+            self.sender.send(read_all(*self.arguments))
         except Exception as error:
-            self.error = error
+            self.sender.send(error)
+
+    def result(self):
+        result = self.receiver.recv()
+        self.join()
+        if isinstance(result, Exception):
+            raise result
+        return result
 
 
 def pushes(server, path, until):
@@ -129,21 +139,17 @@ def snapshot(folders, files):
     with MeasuredFiles(folders, tree) as server:
         server.get("/v1/files/watched")
         report("edit to its subscriber, alone", pushes(server, path, lambda n: n == 300), "ms")
-        for name in ("never loaded", "loaded"):
-            before, processor = server.memory(), processor_seconds([server.proxy()])
-            reader = Snapshot(server, "directory-")
+        for name in ("never loaded", "read again"):
+            reader = Reader(server, "directory-")
             reader.start()
-            delays = pushes(server, path, lambda _, reader=reader: not reader.is_alive())
-            reader.join()
-            if reader.error:
-                raise reader.error
-            if reader.files != files:
-                raise Failure(f"{reader.files} of {files} files came")
+            delays = pushes(server, path, lambda _, reader=reader: reader.receiver.poll())
+            result = reader.result()
+            if result["files"] != files:
+                raise Failure(f"{result['files']} of {files} files came")
             name = f"{files} files, {name}, with contents"
-            report(name, reader.seconds, "s")
-            report(f"{name}: the proxy's memory", reader.most_memory - before, "bytes more")
-            report(f"{name}: processor time of the proxy",
-                   processor_seconds([server.proxy()]) - processor, "s")
+            report(name, result["seconds"], "s")
+            report(f"{name}: the proxy's memory", result["memory"], "bytes more")
+            report(f"{name}: processor time of the proxy", result["processor"], "s")
             report(f"{name}: edit to another's subscriber beside it", delays, "ms")
 
 

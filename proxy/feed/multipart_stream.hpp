@@ -50,7 +50,7 @@ public:
 
 private:
     /// Files that are wanted before it is their turn.
-    static constexpr std::size_t window = 128;
+    static constexpr std::size_t window = 32;
     /// Files that are looked at for one part: each may take some system calls.
     static constexpr std::size_t files_per_part = 16;
 

@@ -12,7 +12,7 @@ namespace {
 /// before a reset.
 constexpr std::uint64_t first_flight_bytes = 14'600;
 /// Parts of a stream that one connection sends before other connections get their turn.
-constexpr int parts_per_turn = 64;
+constexpr int parts_per_turn = 8;
 /// The same in bytes. What makes a part of a stream may take a worker some milliseconds.
 constexpr std::uint64_t stream_bytes_per_turn = 1 << 18;
 
