@@ -123,6 +123,12 @@ constexpr std::array proxy_table{
         "256M",
         "memory for what is made once for many: compressed contents, archives"},
     OptionSpec{
+        "archive-limit",
+        OptionKind::text,
+        "SIZE",
+        "64M",
+        "the most that the files of one archive may have"},
+    OptionSpec{
         "allow-anonymous",
         OptionKind::flag,
         "",

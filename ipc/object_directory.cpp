@@ -136,6 +136,14 @@ ObjectDirectory::ObjectDirectory(UniqueFd fd, const std::string& base, InstanceN
     object_mode_ = (status.st_mode & S_ISGID) != 0 ? 0640 : 0600;
 }
 
+Result<ObjectDirectory> ObjectDirectory::share() const {
+    UniqueFd fd(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
+    if (!fd)
+        return last_system_error();
+    std::string base = path_.substr(0, path_.size() - instance_.text().size() - 1);
+    return ObjectDirectory(std::move(fd), base, instance_);
+}
+
 ObjectDirectory ObjectDirectory::create(const std::string& base, const InstanceName& instance) {
     const std::string path = base + '/' + instance.text();
     UniqueFd base_fd;

@@ -33,6 +33,9 @@ public:
     [[nodiscard]] static Result<ObjectDirectory>
     open(const std::string& base, const InstanceName& instance);
 
+    /// The same directory, for another thread, which may outlive this one.
+    [[nodiscard]] Result<ObjectDirectory> share() const;
+
     int descriptor() const noexcept { return fd_.get(); }
     const InstanceName& instance() const noexcept { return instance_; }
     const std::string& path() const noexcept { return path_; }

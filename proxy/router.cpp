@@ -11,7 +11,12 @@ namespace {
 using Match = Route::Match;
 using Methods = Route::Methods;
 
-std::vector<Route> endpoints(FileEndpoint& files, FeedEndpoint& feed, Operations& operations) {
+std::vector<Route> endpoints(
+    FileEndpoint& files,
+    FeedEndpoint& feed,
+    ArchiveEndpoint& archives,
+    Operations& operations
+) {
     const auto answer = [&operations](void (Operations::*member)(const Exchange&)) {
         return [&operations, member](const Exchange& exchange) {
             (operations.*member)(exchange);
@@ -23,6 +28,9 @@ std::vector<Route> endpoints(FileEndpoint& files, FeedEndpoint& feed, Operations
     const auto changes = [&feed](const Exchange& exchange) {
         feed.changes(exchange);
     };
+    const auto archive = [&archives](const Exchange& exchange) {
+        archives.get(exchange);
+    };
     const auto events = [&feed](const Exchange& exchange) {
         feed.events(exchange);
     };
@@ -31,6 +39,7 @@ std::vector<Route> endpoints(FileEndpoint& files, FeedEndpoint& feed, Operations
         {"/", Match::exactly, Methods::get, 0, answer(&Operations::front_page)},
         {"/healthz", Match::exactly, Methods::get, 0, answer(&Operations::health)},
         {"/readyz", Match::exactly, Methods::get, 0, answer(&Operations::readiness)},
+        {"/v1/archive/", Match::beginning, Methods::get, 0, archive},
         {"/v1/changes", Match::exactly, Methods::get_and_post, feed_body_bytes_max, changes},
         {"/v1/events", Match::exactly, Methods::get, 0, events},
         {"/v1/files/", Match::beginning, Methods::get, 0, file},
@@ -45,10 +54,11 @@ std::vector<Route> endpoints(FileEndpoint& files, FeedEndpoint& feed, Operations
 Router::Router(
     FileEndpoint& files,
     FeedEndpoint& feed,
+    ArchiveEndpoint& archives,
     Operations& operations,
     Attachment& attachment
 )
-    : attachment_(attachment), table_(endpoints(files, feed, operations)) {}
+    : attachment_(attachment), table_(endpoints(files, feed, archives, operations)) {}
 
 std::size_t Router::body_bytes_max(const Request& request) const {
     return RouteTable::body_bytes_max(table_.find(split_target(request.target).path), request);

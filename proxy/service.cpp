@@ -133,7 +133,7 @@ public:
 
     void run() {
         for (unsigned i = 0; i < settings_.workers; ++i) {
-            const MakingShared making{maker_, made_, codings_};
+            const MakingShared making{maker_, made_, codings_, archives_};
             workers_.emplace_back(settings_, i, std::span(counters_), making, [this] {
                 boost::asio::post(main_, [this] {
                     worker_is_ready();
@@ -248,6 +248,7 @@ private:
     std::vector<Counters> counters_;
     MadeContents made_;  // ends after the workers, which send what is in it
     Codings codings_;
+    ArchiveExchange archives_;
     const std::chrono::milliseconds spread_;
     std::vector<Listener> listeners_;
     boost::asio::io_context main_{1};

@@ -76,6 +76,7 @@ Settings make_settings(const OptionValues& values) {
     settings.send_timeout = values.duration("send-timeout");
     settings.pinned_bytes_max = values.bytes("pinned-limit");
     settings.made_bytes_max = values.bytes("made-limit");
+    settings.archive_bytes_max = values.bytes("archive-limit");
     settings.content_types = content_types_of(values);
     if (values.has("ready-fd")) {
         settings.ready_fd = static_cast<int>(values.number(

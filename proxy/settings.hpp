@@ -27,6 +27,7 @@ struct Settings {
     std::chrono::milliseconds send_timeout{0};
     std::uint64_t pinned_bytes_max = 0;
     std::uint64_t made_bytes_max = 0;
+    std::uint64_t archive_bytes_max = 0;
     ContentTypes content_types{};
     int ready_fd = -1;  // -1: none
 };

@@ -70,8 +70,19 @@ Worker::Worker(
       ),
       events_(attachment_, feed_.dispatcher(), settings.instance.text()),
       feed_endpoint_(feed_, events_, attachment_, settings.wait_max),
+      archives_(
+          context,
+          attachment_,
+          {making.maker, making.made, making.archives},
+          wants_,
+          counters[number],
+          settings.content_types,
+          {settings.archive_bytes_max},
+          settings.load_timeout
+      ),
+      archive_endpoint_(archives_, attachment_, settings.wait_max),
       operations_(settings.instance, attachment_, counters, making.made, making.codings),
-      router_(file_endpoint_, feed_endpoint_, operations_, attachment_),
+      router_(file_endpoint_, feed_endpoint_, archive_endpoint_, operations_, attachment_),
       http_(router_),
       getfile_(Protocol::getfile, files_, attachment_, cache_),
       getfile_legacy_(Protocol::getfile_legacy, files_, attachment_, cache_),
@@ -82,6 +93,7 @@ Worker::Worker(
     follower_.add(pinned_limit_);
     follower_.add(files_);
     follower_.add(feed_);
+    follower_.add(archives_);
 }
 
 Worker::~Worker() {
@@ -131,6 +143,7 @@ void Worker::housekeep() {
         );
     files_.remove_evicted();
     feed_.housekeep();
+    archives_.housekeep();
 }
 
 /// Those that there are now, whatever becomes of the list.

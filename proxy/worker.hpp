@@ -20,6 +20,9 @@
 // (source/maker.hpp), and what that has made (source/made_contents.hpp).
 #pragma once
 
+#include "proxy/archive/archive_endpoint.hpp"
+#include "proxy/archive/archive_exchange.hpp"
+#include "proxy/archive/archive_service.hpp"
 #include "proxy/feed/event_streams.hpp"
 #include "proxy/feed/feed_endpoint.hpp"
 #include "proxy/feed/feed_service.hpp"
@@ -56,6 +59,7 @@ struct MakingShared {
     Maker& maker;
     MadeContents& made;
     Codings& codings;
+    ArchiveExchange& archives;
 };
 
 class Worker final {
@@ -108,6 +112,8 @@ private:
     FeedService feed_;
     EventStreams events_;
     FeedEndpoint feed_endpoint_;
+    ArchiveService archives_;
+    ArchiveEndpoint archive_endpoint_;
     Operations operations_;
     Router router_;
 

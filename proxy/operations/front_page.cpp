@@ -21,6 +21,7 @@ constexpr std::array usages{
     Usage{"/v1/files/PATH?after=VERSION&wait=30", "held until the file changes"},
     Usage{"/v1/changes?prefix=DIRECTORY/", "what there is, as JSON"},
     Usage{"/v1/events?prefix=DIRECTORY/", "what there is and each change, as events"},
+    Usage{"/v1/archive/DIRECTORY.tar.gz", "a directory; also .tar and .tar.zst"},
     Usage{"/v1/status", "this server, as JSON"},
     Usage{"/healthz, /readyz", "for supervisors"},
 };

@@ -61,6 +61,7 @@ json::object status_of(
         {"made_contents", made.count()},
         {"made_bytes", made.bytes()},
         {"codings_made", codings.made()},
+        {"archives_made", sum(counters, &Counters::archives_made)},
         {"attached", attachment.catalog() != nullptr},
     };
     const ipc::CatalogReader* const catalog = attachment.catalog();

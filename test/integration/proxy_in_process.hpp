@@ -41,7 +41,7 @@ public:
         getfile_server_ = server_in(getfile.endpoint().url(), "getfile://");
         legacy_server_ = server_in(legacy.endpoint().url(), "getfile-legacy://");
         for (unsigned i = 0; i < settings_.workers; ++i) {
-            const proxy::MakingShared making{maker_, made_, codings_};
+            const proxy::MakingShared making{maker_, made_, codings_, archives_};
             workers_.emplace_back(settings_, i, std::span(counters_), making, [this] {
                 ++ready_;
             });
@@ -75,6 +75,7 @@ public:
         settings.send_timeout = 30s;
         settings.pinned_bytes_max = 64 << 20;
         settings.made_bytes_max = 64 << 20;
+        settings.archive_bytes_max = 16 << 20;
         return settings;
     }
 
@@ -184,6 +185,7 @@ private:
     std::atomic<std::size_t> ready_{0};
     proxy::MadeContents made_{settings_.made_bytes_max};
     proxy::Codings codings_{maker_, made_};
+    proxy::ArchiveExchange archives_;
     std::deque<WorkerThread> workers_;
     proxy::Maker maker_;
 };

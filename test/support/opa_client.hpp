@@ -37,9 +37,15 @@ public:
         const std::lock_guard guard(mutex_);
         return errors_;
     }
+    /// The newest one; empty before the first.
     std::string content() const {
         const std::lock_guard guard(mutex_);
-        return content_;
+        return contents_.empty() ? std::string() : contents_.back();
+    }
+    /// All that came, in their order.
+    std::vector<std::string> contents() const {
+        const std::lock_guard guard(mutex_);
+        return contents_;
     }
     bool has_ended() const { return has_ended_; }
 
@@ -97,7 +103,7 @@ private:
         if (answer.status != 200)
             return;
         const std::lock_guard guard(mutex_);
-        content_ = answer.body;
+        contents_.push_back(answer.body);
     }
     void add_error(const std::string& error) {
         const std::lock_guard guard(mutex_);
@@ -113,7 +119,7 @@ private:
     std::atomic<bool> has_ended_{false};
     std::atomic<std::size_t> requests_{0};
     mutable std::mutex mutex_;
-    std::string content_{};
+    std::vector<std::string> contents_{};
     std::vector<std::string> errors_{};
     std::thread thread_;
 };

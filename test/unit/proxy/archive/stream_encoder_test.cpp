@@ -1,0 +1,97 @@
+#include "proxy/archive/stream_encoder.hpp"
+
+#include "proxy/source/made_writer.hpp"
+#include "test/support/random_bytes.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <zlib.h>
+#include <zstd.h>
+
+#include <unistd.h>
+
+using namespace treecast::proxy;
+using namespace treecast::test;
+
+BOOST_AUTO_TEST_SUITE(stream_encoder)
+
+namespace {
+
+constexpr std::uint64_t plenty = std::uint64_t{64} << 20;
+
+std::string bytes_of(const MadeContent& content) {
+    if (content.descriptor() < 0)
+        return content.bytes();
+    std::string bytes(content.size(), '\0');
+    BOOST_TEST(
+        ::pread(content.descriptor(), bytes.data(), bytes.size(), 0) ==
+        static_cast<ssize_t>(bytes.size())
+    );
+    return bytes;
+}
+
+/// Empty: there was no room.
+std::string encoded(
+    ArchiveCoding coding,
+    std::string_view text,
+    std::size_t piece,
+    std::uint64_t room = plenty
+) {
+    MadeContents contents(room);
+    MadeWriter writer(contents);
+    StreamEncoder encoder(coding, writer);
+    for (; !text.empty(); text.remove_prefix(std::min(piece, text.size())))
+        if (!encoder.append(text.substr(0, piece)))
+            return {};
+    return encoder.finish() ? bytes_of(*writer.finish()) : std::string();
+}
+
+std::string decoded(ArchiveCoding coding, const std::string& bytes, std::size_t size) {
+    std::string text(size + 1, '\0');
+    if (coding == ArchiveCoding::tar)
+        return bytes;
+    if (coding == ArchiveCoding::zstd) {
+        text.resize(::ZSTD_decompress(text.data(), text.size(), bytes.data(), bytes.size()));
+        return text;
+    }
+    z_stream stream{};
+    BOOST_TEST(::inflateInit2(&stream, 15 + 16) == Z_OK);
+    std::string input = bytes;
+    stream.next_in = reinterpret_cast<Bytef*>(input.data());
+    stream.avail_in = static_cast<uInt>(input.size());
+    stream.next_out = reinterpret_cast<Bytef*>(text.data());
+    stream.avail_out = static_cast<uInt>(text.size());
+    BOOST_TEST(::inflate(&stream, Z_FINISH) == Z_STREAM_END);
+    text.resize(stream.total_out);
+    ::inflateEnd(&stream);
+    return text;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(what_is_decoded_is_what_was_appended_however_it_was_cut) {
+    std::string text;
+    for (int i = 0; i < 100'000; ++i)
+        text += std::to_string(i);
+    for (const auto coding : {ArchiveCoding::tar, ArchiveCoding::gzip, ArchiveCoding::zstd})
+        for (const std::string& each : {std::string(), std::string("a"), text}) {
+            const std::string whole = encoded(coding, each, each.size() + 1);
+            BOOST_TEST((decoded(coding, whole, each.size()) == each));
+            BOOST_TEST((encoded(coding, each, 1000) == whole));
+            BOOST_TEST((encoded(coding, each, 300'000) == whole));
+        }
+}
+
+BOOST_AUTO_TEST_CASE(gzip_has_no_time_and_no_name) {
+    const std::string bytes = encoded(ArchiveCoding::gzip, "text", 4);
+    BOOST_TEST((bytes.substr(0, 9) == std::string("\x1f\x8b\x08\0\0\0\0\0\0", 9)));
+}
+
+BOOST_AUTO_TEST_CASE(it_gives_up_where_there_is_no_room) {
+    const std::string noise = random_bytes(1 << 20, 1);
+    for (const auto coding : {ArchiveCoding::tar, ArchiveCoding::gzip, ArchiveCoding::zstd})
+        BOOST_TEST(encoded(coding, noise, noise.size(), 100'000).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
