@@ -112,7 +112,9 @@ void record_feed(const HttpServer& server, const std::atomic<bool>& is_ending, S
         std::string state;
         for (const auto& [path, file] : feed.files()) {
             version = std::max(version, std::string(file.at("version").as_string()));
-            state += path + ' ' + std::string(file.at("sha256").as_string()) + '\n';
+            // It is null until somebody has asked for the file.
+            const auto* const sha256 = file.at("sha256").if_string();
+            state += path + ' ' + (sha256 != nullptr ? std::string(*sha256) : "unknown") + '\n';
         }
         states.add(version, state);
     }
