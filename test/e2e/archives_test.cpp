@@ -248,16 +248,19 @@ BOOST_AUTO_TEST_CASE(a_swapped_link_is_in_no_archive_by_halves) {
             ++seen[is->first];
             continue;
         }
-        const auto published = told_states.find(version);
-        BOOST_TEST_REQUIRE((published != told_states.end()), "half of a swap in " + version);
-        BOOST_TEST((published->second == state), "no state of the tree in " + version);
-        ++seen["split by the daemon"];
+        // The feed joins revisions that follow each other before it is asked again.
+        const auto [first, last] = told_states.equal_range(version);
+        const bool is_told = std::any_of(first, last, [&](const auto& told_state) {
+            return told_state.second == state;
+        });
+        BOOST_TEST((is_told || first == last), "no state of the tree in " + version);
+        ++seen[is_told ? "split by the daemon" : "not told by the feed"];
     }
     for (const auto& [what, times] : seen)
-        BOOST_TEST_MESSAGE(swaps << " swaps, archives: " << what << ' ' << times);
+        BOOST_TEST_MESSAGE(swaps << " swaps, archives: " << what << " " << times);
     BOOST_TEST(seen["a"] > 2u);
     BOOST_TEST(seen["b"] > 2u);
-    BOOST_TEST(seen["split by the daemon"] <= swaps / 10);
+    BOOST_TEST(seen["split by the daemon"] + seen["not told by the feed"] <= 1 + swaps / 10);
 }
 
 BOOST_AUTO_TEST_CASE(equal_trees_have_equal_archives) {
