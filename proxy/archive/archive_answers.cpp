@@ -43,7 +43,7 @@ Response no_content(Version version, const AnswerContext& context) {
 
 }  // namespace
 
-Sha256 tag_source(const MadeArchive& made, ArchiveCoding coding) {
+Sha256 tag_source(const MadeArchive& made, Coding coding) {
     Sha256Hasher hasher;
     const std::string_view ending = ending_of(coding);
     hasher.update(made.digest.data(), made.digest.size());
@@ -51,8 +51,7 @@ Sha256 tag_source(const MadeArchive& made, ArchiveCoding coding) {
     return hasher.finish();
 }
 
-FileSight
-sight_of(const MadeArchive& made, ArchiveCoding coding, const ipc::CatalogReader& catalog) {
+FileSight sight_of(const MadeArchive& made, Coding coding, const ipc::CatalogReader& catalog) {
     FileSight sight;
     sight.epoch = made.epoch;
     sight.newest_revision = made.revision;

@@ -1,27 +1,48 @@
 #include "proxy/archive/archive_packing.hpp"
 
-#include "proxy/archive/stream_encoder.hpp"
 #include "proxy/archive/tar_header.hpp"
+#include "proxy/source/encoder.hpp"
 #include "proxy/source/made_writer.hpp"
+
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <string_view>
 
 namespace treecast::proxy {
 
+namespace {
+
+// What is short is encoded together: a call for each file would cost more than its bytes.
+constexpr std::size_t bytes_of_a_call = std::size_t{256} * 1024;
+
+}  // namespace
+
 std::shared_ptr<const MadeContent>
-pack(ArchiveCopy& copy, ArchiveCoding coding, MadeContents& contents, const std::stop_token& stop) {
+pack(ArchiveCopy& copy, Coding coding, MadeContents& contents, const std::stop_token& stop) {
     const auto copied = copy.arena().view();
     if (!copied)
         return nullptr;
     MadeWriter writer(contents);
-    StreamEncoder encoder(coding, writer);
+    Encoder encoder(coding, writer, std::numeric_limits<std::uint64_t>::max());
+    std::string input;
+    const auto append = [&](std::string_view bytes) {
+        input += bytes;
+        if (input.size() < bytes_of_a_call)
+            return true;
+        const bool is_taken = encoder.append(input, false);
+        input.clear();
+        return is_taken;
+    };
     for (const ArchivedFile* const file : copy.files().sorted()) {
         const std::uint64_t size = file->record.size;
         const std::string_view name = std::string_view(file->path).substr(copy.prefix().size());
-        if (stop.stop_requested() || !encoder.append(tar_header(name, file->record.mode, size)) ||
-            !encoder.append(copied->substr(file->copy.offset, size)) ||
-            !encoder.append(tar_padding(size)))
+        if (stop.stop_requested() || !append(tar_header(name, file->record.mode, size)) ||
+            !append(copied->substr(file->copy.offset, size)) || !append(tar_padding(size)))
             return nullptr;
     }
-    if (!encoder.append(tar_end()) || !encoder.finish())
+    input += tar_end();
+    if (!encoder.append(input, true))
         return nullptr;
     return writer.finish();
 }

@@ -12,6 +12,6 @@ namespace treecast::proxy {
 
 /// The archive of a copy that is settled; null if there is no room for it, or at a stop.
 std::shared_ptr<const MadeContent>
-pack(ArchiveCopy& copy, ArchiveCoding coding, MadeContents& contents, const std::stop_token& stop);
+pack(ArchiveCopy& copy, Coding coding, MadeContents& contents, const std::stop_token& stop);
 
 }  // namespace treecast::proxy

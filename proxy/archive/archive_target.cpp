@@ -9,17 +9,17 @@ namespace treecast::proxy {
 
 namespace {
 
-constexpr std::array all_codings{ArchiveCoding::tar, ArchiveCoding::gzip, ArchiveCoding::zstd};
+constexpr std::array all_codings{Coding::identity, Coding::gzip, Coding::zstd};
 
 }  // namespace
 
-std::string_view ending_of(ArchiveCoding coding) noexcept {
+std::string_view ending_of(Coding coding) noexcept {
     switch (coding) {
-        case ArchiveCoding::tar:
+        case Coding::identity:
             break;
-        case ArchiveCoding::gzip:
+        case Coding::gzip:
             return ".tar.gz";
-        case ArchiveCoding::zstd:
+        case Coding::zstd:
             return ".tar.zst";
     }
     return ".tar";
@@ -30,7 +30,7 @@ std::string content_key(std::string_view name) {
 }
 
 ParsedArchiveTarget parse_archive_target(std::string_view encoded) {
-    for (const ArchiveCoding coding : all_codings) {
+    for (const Coding coding : all_codings) {
         const std::string_view ending = ending_of(coding);
         if (!encoded.ends_with(ending))
             continue;

@@ -1,21 +1,20 @@
 // What an archive is of, by the name in its URL: `conf.tar.gz` is all below conf/. Pure.
 #pragma once
 
-#include <cstdint>
+#include "proxy/coding.hpp"
+
 #include <string>
 #include <string_view>
 
 namespace treecast::proxy {
 
-enum class ArchiveCoding : std::uint8_t { tar, gzip, zstd };
-
 /// ".tar", ".tar.gz", ".tar.zst".
-std::string_view ending_of(ArchiveCoding coding) noexcept;
+std::string_view ending_of(Coding coding) noexcept;
 
 struct ArchiveTarget {
     std::string name;    // decoded: "conf.tar.gz"; it identifies the target
     std::string prefix;  // "conf/", or empty: the whole tree
-    ArchiveCoding coding = ArchiveCoding::tar;
+    Coding coding = Coding::identity;
 
     friend bool operator==(const ArchiveTarget&, const ArchiveTarget&) = default;
 };

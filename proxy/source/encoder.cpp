@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t bytes_at_once = std::size_t{128} * 1024;
 constexpr int level_of_gzip = 6;
-constexpr int window_bits_of_gzip =
-    15 + 16;  // 16: with gzip's header, which has no time by default
+// 16: with gzip's header, which has no time by default.
+constexpr int window_bits_of_gzip = 15 + 16;
 constexpr int memory_level_of_gzip = 8;
 constexpr int level_of_zstd = 3;  // its window is within the 8 MiB that HTTP allows (RFC 9659)
 
@@ -43,8 +43,10 @@ Encoder::Encoder(Coding coding, MadeWriter& writer, std::uint64_t bytes_max)
     }
     if (coding == Coding::zstd) {
         zstd_.reset(::ZSTD_createCCtx());
-        if (zstd_)
+        if (zstd_) {
             ::ZSTD_CCtx_setParameter(zstd_.get(), ZSTD_c_compressionLevel, level_of_zstd);
+            ::ZSTD_CCtx_setParameter(zstd_.get(), ZSTD_c_checksumFlag, 1);
+        }
     }
 }
 

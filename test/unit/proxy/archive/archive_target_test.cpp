@@ -13,19 +13,19 @@ BOOST_AUTO_TEST_CASE(the_name_says_what_it_is_of) {
     struct {
         std::string encoded;
         std::string prefix;
-        ArchiveCoding coding;
+        Coding coding;
         std::string name;
     } const cases[] = {
-        {".tar", "", ArchiveCoding::tar, ".tar"},
-        {".tar.gz", "", ArchiveCoding::gzip, ".tar.gz"},
-        {".tar.zst", "", ArchiveCoding::zstd, ".tar.zst"},
-        {"conf.tar", "conf/", ArchiveCoding::tar, "conf.tar"},
-        {"conf/a.tar.gz", "conf/a/", ArchiveCoding::gzip, "conf/a.tar.gz"},
-        {"a.tar.tar", "a.tar/", ArchiveCoding::tar, "a.tar.tar"},
-        {"a.tar.gz.tar.zst", "a.tar.gz/", ArchiveCoding::zstd, "a.tar.gz.tar.zst"},
-        {"a%20b+.tar", "a b+/", ArchiveCoding::tar, "a b+.tar"},
-        {"%c3%a4%0A.tar", "\xc3\xa4\n/", ArchiveCoding::tar, "\xc3\xa4\n.tar"},
-        {long_name + ".tar.gz", long_name + '/', ArchiveCoding::gzip, long_name + ".tar.gz"},
+        {".tar", "", Coding::identity, ".tar"},
+        {".tar.gz", "", Coding::gzip, ".tar.gz"},
+        {".tar.zst", "", Coding::zstd, ".tar.zst"},
+        {"conf.tar", "conf/", Coding::identity, "conf.tar"},
+        {"conf/a.tar.gz", "conf/a/", Coding::gzip, "conf/a.tar.gz"},
+        {"a.tar.tar", "a.tar/", Coding::identity, "a.tar.tar"},
+        {"a.tar.gz.tar.zst", "a.tar.gz/", Coding::zstd, "a.tar.gz.tar.zst"},
+        {"a%20b+.tar", "a b+/", Coding::identity, "a b+.tar"},
+        {"%c3%a4%0A.tar", "\xc3\xa4\n/", Coding::identity, "\xc3\xa4\n.tar"},
+        {long_name + ".tar.gz", long_name + '/', Coding::gzip, long_name + ".tar.gz"},
     };
     for (const auto& each : cases) {
         const ParsedArchiveTarget parsed = parse_archive_target(each.encoded);
