@@ -22,19 +22,20 @@ struct Finding {
 class FindingSet {
 public:
     void add(Finding finding) {
+        withdraw(finding.path);
         if (finding.segment) {
             ++segments_;
             segment_bytes_ += finding.segment->size();
         }
         std::string path = finding.path;
-        by_path_.insert_or_assign(std::move(path), std::move(finding));
+        by_path_.emplace(std::move(path), std::move(finding));
     }
     void withdraw(std::string_view path) {
         if (const auto found = by_path_.find(path); found != by_path_.end())
-            by_path_.erase(found);
+            take(found);
     }
-    Finding take_first() { return std::move(by_path_.extract(by_path_.begin()).mapped()); }
-    void clear() { by_path_.clear(); }
+    Finding take_first() { return take(by_path_.begin()); }
+    void clear() { *this = {}; }
     /// Whether `holds` is true of a path. No further path is passed to it then.
     bool any_path(const std::function<bool(const std::string& path)>& holds) const {
         return std::ranges::any_of(by_path_, [&](const auto& each) {
@@ -43,7 +44,7 @@ public:
     }
     bool empty() const noexcept { return by_path_.empty(); }
     std::size_t size() const noexcept { return by_path_.size(); }
-    /// Counts everything added, withdrawn or not.
+    /// The loaded contents that it holds.
     std::size_t segments() const noexcept { return segments_; }
     std::uint64_t segment_bytes() const noexcept { return segment_bytes_; }
 
@@ -58,7 +59,18 @@ public:
     }
 
 private:
-    std::map<std::string, Finding, std::less<>> by_path_;
+    using ByPath = std::map<std::string, Finding, std::less<>>;
+
+    Finding take(ByPath::iterator at) {
+        Finding finding = std::move(by_path_.extract(at).mapped());
+        if (finding.segment) {
+            --segments_;
+            segment_bytes_ -= finding.segment->size();
+        }
+        return finding;
+    }
+
+    ByPath by_path_;
     std::size_t segments_ = 0;
     std::uint64_t segment_bytes_ = 0;
 };

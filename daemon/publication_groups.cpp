@@ -7,7 +7,22 @@
 
 namespace treecast::daemon {
 
+bool PublicationGroups::is_at_or_below_any(std::string_view path, const PathSet& paths) {
+    if (paths.empty())
+        return false;
+    for (;; path = parent_of(path)) {
+        if (paths.contains(path))
+            return true;
+        if (path.empty())
+            return false;
+    }
+}
+
 GroupId PublicationGroups::open(const std::vector<std::string>& paths, Clock::time_point now) {
+    if (Group* const before = find_overlapping(paths)) {
+        before->paths.insert(paths.begin(), paths.end());
+        return *before->token;
+    }
     Group group{
         .token = std::make_shared<const GroupId>(++last_id_),
         .paths = {},
@@ -20,16 +35,32 @@ GroupId PublicationGroups::open(const std::vector<std::string>& paths, Clock::ti
 GroupId PublicationGroups::group_of(std::string_view path) const {
     // The newest first, since a path that was exchanged again belongs to the newer group.
     for (auto group = open_.rbegin(); group != open_.rend(); ++group) {
-        if (group->paths.empty())
-            continue;
-        for (std::string_view at = path;; at = parent_of(at)) {
-            if (group->paths.contains(at))
-                return *group->token;
-            if (at.empty())
-                break;
-        }
+        if (is_at_or_below_any(path, group->paths))
+            return *group->token;
     }
     return no_group;
+}
+
+/// The newest group that still holds back and in which one of `paths`, or something above or below
+/// it, was exchanged.
+PublicationGroups::Group* PublicationGroups::find_overlapping(const std::vector<std::string>& paths
+) {
+    if (paths.empty() || open_.empty())
+        return nullptr;
+    const PathSet exchanged_now(paths.begin(), paths.end());
+    const auto overlaps = [&](const Group& group) {
+        return group.holds_back && (std::ranges::any_of(
+                                        paths,
+                                        [&](const std::string& path) {
+                                            return is_at_or_below_any(path, group.paths);
+                                        }
+                                    ) ||
+                                    std::ranges::any_of(group.paths, [&](const std::string& path) {
+                                        return is_at_or_below_any(path, exchanged_now);
+                                    }));
+    };
+    const auto newest = std::find_if(open_.rbegin(), open_.rend(), overlaps);
+    return newest == open_.rend() ? nullptr : &*newest;
 }
 
 PublicationGroups::Group* PublicationGroups::find(GroupId group) {
@@ -76,13 +107,13 @@ void PublicationGroups::for_each_held_below(
         group.findings.for_each_below(directory, visit);
 }
 
-std::vector<FindingSet> PublicationGroups::take_complete(bool scanning, Clock::time_point now) {
+std::vector<FindingSet> PublicationGroups::take_complete(bool more_to_come, Clock::time_point now) {
     std::vector<FindingSet> complete;
     for (Group& group : open_)
-        if (group.is_over(scanning, now) && !group.findings.empty())
+        if (group.is_over(more_to_come, now) && !group.findings.empty())
             complete.push_back(std::exchange(group.findings, {}));
     std::erase_if(open_, [&](const Group& group) {
-        return group.is_over(scanning, now);
+        return group.is_over(more_to_come, now);
     });
     return complete;
 }

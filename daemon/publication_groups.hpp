@@ -43,7 +43,9 @@ public:
     static constexpr std::size_t segments_max = 512;
     static constexpr std::uint64_t segment_bytes_max = std::uint64_t{64} << 20;
 
-    /// `paths` now name something else as a whole. May be empty, if members join one by one.
+    /// `paths` now name something else as a whole. May be empty, if members join one by one. If one
+    /// of them was exchanged before and that group is open, the group goes on: else it would
+    /// publish what was seen before this exchange together with what is seen after it.
     GroupId open(const std::vector<std::string>& paths, Clock::time_point now);
     bool any() const noexcept { return !open_.empty(); }
     /// The newest group in which `path` or a directory above it was exchanged.
@@ -59,9 +61,10 @@ public:
     void withdraw(std::string_view path);
     void for_each_held_below(std::string_view directory, const FindingSet::Visit& visit) const;
 
-    /// Closes the groups whose patience is over, and, if no directory is being read, those without
-    /// members. Returns their findings, each set to be published together.
-    std::vector<FindingSet> take_complete(bool scanning, Clock::time_point now);
+    /// Closes the groups whose patience is over, and those without members unless `more_to_come`:
+    /// directories are being read, or events wait. Returns their findings, each set to be published
+    /// together.
+    std::vector<FindingSet> take_complete(bool more_to_come, Clock::time_point now);
     /// The findings of groups that exceed their limits and hold nothing back any more.
     std::vector<FindingSet> take_overfull();
     /// The end of the first group's patience.
@@ -71,17 +74,20 @@ private:
     struct Hash : std::hash<std::string_view> {
         using is_transparent = void;
     };
+    using PathSet = std::unordered_set<std::string, Hash, std::equal_to<>>;
     struct Group {
         std::shared_ptr<const GroupId> token;
-        std::unordered_set<std::string, Hash, std::equal_to<>> paths;
+        PathSet paths;
         Clock::time_point end;
         FindingSet findings{};
         bool holds_back = true;
-        bool is_over(bool scanning, Clock::time_point now) const {
-            return end <= now || (!scanning && token.use_count() == 1);
+        bool is_over(bool more_to_come, Clock::time_point now) const {
+            return end <= now || (!more_to_come && token.use_count() == 1);
         }
     };
+    static bool is_at_or_below_any(std::string_view path, const PathSet& paths);
     Group* find(GroupId group);
+    Group* find_overlapping(const std::vector<std::string>& paths);
 
     std::vector<Group> open_;  // in the order of their ends
     GroupId last_id_ = no_group;

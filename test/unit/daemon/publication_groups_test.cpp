@@ -1,5 +1,7 @@
 #include "daemon/publication_groups.hpp"
 
+#include "test/support/object_fixture.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 using namespace treecast::daemon;
@@ -25,6 +27,20 @@ bool hold(PublicationGroups& groups, GroupId group, const std::string& path) {
 
 using Paths = std::vector<std::string>;
 
+struct WithSegments : test::ObjectFixture {
+    /// Files a/0, a/1 and so on, each with a loaded content.
+    void fill(PublicationGroups& groups, GroupId group, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            Finding finding{
+                "a/" + std::to_string(i),
+                {},
+                *ipc::SegmentWriter::create(directory, ++loads)};
+            BOOST_TEST(groups.hold(group, finding));
+        }
+    }
+    std::uint64_t loads = 0;
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(what_lies_at_or_below_an_exchanged_path_belongs_to_it) {
@@ -39,6 +55,61 @@ BOOST_AUTO_TEST_CASE(what_lies_at_or_below_an_exchanged_path_belongs_to_it) {
     const GroupId root = groups.open({""}, begin);
     BOOST_TEST(groups.group_of("a") == root);
     BOOST_TEST(groups.group_of("a/b") == root);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_exchanged_again_stays_one_group) {
+    const struct {
+        Paths first;
+        Paths second;
+        bool is_one;
+    } rows[] = {
+        {{"a"}, {"a"}, true},
+        {{"a"}, {"b", "a"}, true},
+        {{"a"}, {"a/b"}, true},
+        {{"a/b"}, {"a"}, true},
+        {{"a/b"}, {""}, true},
+        {{""}, {"a"}, true},
+        {{"a"}, {"b"}, false},
+        {{"a"}, {"ab"}, false},
+        {{}, {"a"}, false},
+        {{"a"}, {}, false},
+    };
+    for (const auto& row : rows) {
+        PublicationGroups groups;
+        const GroupId first = groups.open(row.first, begin);
+        GroupMembership pending;
+        groups.join(pending, first);
+        BOOST_TEST(hold(groups, first, "looked at before"));
+
+        const GroupId second = groups.open(row.second, begin + std::chrono::seconds(1));
+
+        BOOST_TEST((second == first) == row.is_one);
+        for (const std::string& path : row.second)
+            BOOST_TEST(groups.group_of(path) == second);
+        // Whose patience is that of its first exchange.
+        BOOST_TEST((groups.earliest_end() == begin + PublicationGroups::patience));
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(one_that_is_published_in_parts_gets_nothing_more, WithSegments) {
+    PublicationGroups groups;
+    const GroupId first = groups.open({"a"}, begin);
+    fill(groups, first, PublicationGroups::segments_max + 1);
+    BOOST_TEST(!hold(groups, first, "a/more"));
+    BOOST_TEST(groups.open({"a"}, begin) != first);
+}
+
+BOOST_FIXTURE_TEST_CASE(only_what_it_holds_counts_for_its_limits, WithSegments) {
+    PublicationGroups groups;
+    const GroupId group = groups.open({"a"}, begin);
+    for (int i = 0; i < 3; ++i)
+        fill(groups, group, PublicationGroups::segments_max);
+    groups.withdraw("a/0");
+    BOOST_TEST(hold(groups, group, "a/more"));
+    const auto complete = groups.take_complete(false, begin);
+    BOOST_TEST_REQUIRE(complete.size() == 1U);
+    BOOST_TEST(complete.front().size() == PublicationGroups::segments_max);
+    BOOST_TEST(complete.front().segments() == PublicationGroups::segments_max - 1);
 }
 
 BOOST_AUTO_TEST_CASE(it_is_complete_once_no_member_is_left_and_all_directories_are_read) {
