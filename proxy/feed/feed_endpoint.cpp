@@ -39,13 +39,18 @@ FeedRequest make_feed_request(
 }
 
 Problem problem_of(const QueryRefusal& refusal, std::string_view what) {
-    if (refusal.parameter.empty())
-        return {.status = 400, .detail = "The body " + refusal.reason + '.'};
     return {
         .status = 400,
         .detail = std::string(what) + " '" + refusal.parameter + "' " + refusal.reason + '.',
         .member = "parameter",
         .value = refusal.parameter};
+}
+
+/// Without a name it is the body as a whole.
+Problem problem_of_body(const QueryRefusal& refusal) {
+    if (refusal.parameter.empty())
+        return {.status = 400, .detail = "The body " + refusal.reason + '.'};
+    return problem_of(refusal, "The body's member");
 }
 
 /// The field is newest: EventSource repeats the URL that it was given, and what that says of a
@@ -64,11 +69,7 @@ void FeedEndpoint::changes(const Exchange& exchange) {
         return refuse(exchange, problem_of(*refusal, "The parameter"), attachment_.stale_seconds());
     if (exchange.request.method == Method::post)
         if (const auto refusal = parse_feed_body(exchange.request.body, query))
-            return refuse(
-                exchange,
-                problem_of(*refusal, "The body's member"),
-                attachment_.stale_seconds()
-            );
+            return refuse(exchange, problem_of_body(*refusal), attachment_.stale_seconds());
     const FeedRequest request = make_feed_request(exchange.request, query, wait_max_);
     feed_.get(exchange.connection, Interest(std::move(query.interest)), request);
 }

@@ -2,6 +2,7 @@
 
 #include "base/tree_path.hpp"
 #include "base/units.hpp"
+#include "proxy/http/repeated_member.hpp"
 
 #include <treecast/limits.hpp>
 
@@ -176,6 +177,8 @@ std::optional<QueryRefusal> parse_feed_body(std::string_view body, FeedQuery& qu
     const json::value value = parser.release();
     if (!value.is_object())
         return QueryRefusal{"", "is not a JSON object"};
+    if (const auto repeated = repeated_member(body))
+        return QueryRefusal{*repeated, "is there twice"};
     for (const auto& [name, texts] : value.get_object()) {
         const AddText add = find_list(name);
         const char* const reason =

@@ -115,6 +115,8 @@ BOOST_AUTO_TEST_CASE(every_refusal_names_the_member_or_is_of_the_whole) {
         {R"({"globs":[""]})", "globs"},
         {R"({"globs":["*",{}]})", "globs"},
         {R"({"path":["a"]})", "path"},
+        {R"({"paths":["a"],"globs":["b"],"paths":["c"]})", "paths"},
+        {R"({"paths":[],"p\u0061ths":["a"]})", "paths"},
         {R"({"paths":["a"],"Globs":[]})", "Globs"},
         {R"({"limit":1})", "limit"},
         {R"({"after":"00000000000000ff.12"})", "after"},
