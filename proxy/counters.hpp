@@ -11,13 +11,13 @@ namespace treecast::proxy {
 
 struct alignas(64) Counters {
     std::atomic<std::uint64_t> connections{0};
-    std::atomic<std::uint64_t> subscribers{0};   // held requests and open streams
-    std::atomic<std::uint64_t> requests{0};      // since the start
-    std::atomic<std::uint64_t> pinned_bytes{0};  // superseded content held for slow clients
+    std::atomic<std::uint64_t> subscribers{0};    // held requests and open streams
+    std::atomic<std::uint64_t> requests{0};       // since the start
+    std::atomic<std::uint64_t> pinned_bytes{0};   // superseded content held for slow clients
     std::atomic<std::uint64_t> archives_made{0};  // since the start
-    std::atomic<bool> attached{false};           // to a catalog
-    std::atomic<bool> paired{false};             // has a queue pair
-    std::atomic<bool> ready{false};              // was attached to a scanned catalog once
+    std::atomic<bool> attached{false};            // to a catalog
+    std::atomic<bool> paired{false};              // has a queue pair
+    std::atomic<bool> ready{false};               // was attached to a scanned catalog once
 };
 
 inline void raise(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {

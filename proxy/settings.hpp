@@ -24,6 +24,7 @@ struct Settings {
     std::chrono::milliseconds wait_max{0};
     std::chrono::milliseconds load_timeout{0};
     std::chrono::milliseconds request_timeout{10'000};  // no option: good clients need less
+    std::chrono::milliseconds coding_wait{50};          // no option; then the identity is sent
     std::chrono::milliseconds send_timeout{0};
     std::uint64_t pinned_bytes_max = 0;
     std::uint64_t made_bytes_max = 0;

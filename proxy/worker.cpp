@@ -57,7 +57,15 @@ Worker::Worker(
       pinned_limit_(settings.pinned_bytes_max, counters, number, shared_.connections),
       cache_(counters[number], settings.content_types),
       codings_(context, making.codings, cache_, attachment_, counters[number]),
-      files_(context, attachment_, cache_, codings_, wants_, settings.load_timeout),
+      files_(
+          context,
+          attachment_,
+          cache_,
+          codings_,
+          wants_,
+          settings.load_timeout,
+          settings.coding_wait
+      ),
       file_endpoint_(files_, attachment_, cache_, codings_, settings.wait_max),
       feed_(
           context,

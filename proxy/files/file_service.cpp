@@ -12,9 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The longest wait for a coding. What is sent then is the identity.
-constexpr auto coding_wait = 50ms;
-
 }  // namespace
 
 FileService::FileService(
@@ -23,13 +20,15 @@ FileService::FileService(
     RepresentationCache& cache,
     FileCodings& codings,
     WantSender& wants,
-    std::chrono::milliseconds load_timeout
+    std::chrono::milliseconds load_timeout,
+    std::chrono::milliseconds coding_wait
 )
     : attachment_(attachment),
       cache_(cache),
       codings_(codings),
       wants_(wants),
       load_timeout_(load_timeout),
+      coding_wait_(coding_wait),
       due_(
           context,
           [this](Topic& topic, std::size_t& budget) {
@@ -77,7 +76,7 @@ void FileService::get(
     Topic& topic = subscriptions_.add(path, waiter);
     connection.hold(
         std::move(owned),
-        awaits_coding ? Clock::now() + coding_wait : waiter.wait_until
+        awaits_coding ? Clock::now() + coding_wait_ : waiter.wait_until
     );
     Subscriptions::hold(topic);
     Turn turn{look(attachment_.catalog(), topic.path), Clock::now()};
@@ -256,7 +255,7 @@ bool FileService::choose_coding(
 void FileService::await_coding(Waiter& waiter) {
     if (!std::exchange(waiter.awaits_coding, true)) {
         waiter.loading = false;
-        waiter.connection.hold_until(Clock::now() + coding_wait);
+        waiter.connection.hold_until(Clock::now() + coding_wait_);
     }
     waiter.unlink();
     waiter.topic->coding.push_back(waiter);

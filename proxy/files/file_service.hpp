@@ -35,7 +35,8 @@ public:
         RepresentationCache& cache,
         FileCodings& codings,
         WantSender& wants,
-        std::chrono::milliseconds load_timeout
+        std::chrono::milliseconds load_timeout,
+        std::chrono::milliseconds coding_wait
     );
 
     /// Answers the request through `answers`, or holds it.
@@ -105,6 +106,7 @@ private:
     FileCodings& codings_;
     WantSender& wants_;
     const std::chrono::milliseconds load_timeout_;
+    const std::chrono::milliseconds coding_wait_;  // for a coding; then the identity is sent
     Subscriptions subscriptions_{*this};
     DueTopics<Topic> due_;
     bool stopping_ = false;  // a waiter was turned away

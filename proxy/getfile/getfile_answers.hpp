@@ -2,9 +2,9 @@
 #pragma once
 
 #include "proxy/files/file_answers.hpp"
-#include "proxy/representation/representation_cache.hpp"
 #include "proxy/net/protocol.hpp"
 #include "proxy/net/response.hpp"
+#include "proxy/representation/representation_cache.hpp"
 #include "proxy/source/attachment.hpp"
 
 #include <cstdint>

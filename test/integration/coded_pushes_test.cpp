@@ -85,7 +85,7 @@ BOOST_FIXTURE_TEST_CASE(who_takes_the_identity_waits_for_no_coding, Published) {
     BOOST_TEST(!coded.has_answer());
     check_coded(coded.receive(), content, "");
     const auto waited = std::chrono::steady_clock::now() - begin;
-    BOOST_TEST((waited >= 50ms && waited < 1s));
+    BOOST_TEST((waited >= 1s && waited < 5s));
     BOOST_TEST(proxy.wait_for_subscribers(0));
 }
 
@@ -97,7 +97,7 @@ BOOST_FIXTURE_TEST_CASE(changes_make_nobodys_wait_for_a_coding_longer, Published
     const auto begin = std::chrono::steady_clock::now();
     for (int i = 0; !coded.has_answer(10ms); ++i)
         daemon.put("f.json", lines(300'000, i));
-    BOOST_TEST((std::chrono::steady_clock::now() - begin < 1s));
+    BOOST_TEST((std::chrono::steady_clock::now() - begin < 5s));
     BOOST_TEST(coding_of(coded.receive()) == "");
 }
 

@@ -72,6 +72,7 @@ public:
         proxy::Settings settings{.instance = instance.instance()};
         settings.wait_max = 60s;
         settings.load_timeout = 10s;
+        settings.coding_wait = 1s;  // sanitizers take their time
         settings.send_timeout = 30s;
         settings.pinned_bytes_max = 64 << 20;
         settings.made_bytes_max = 64 << 20;

@@ -257,7 +257,9 @@ BOOST_FIXTURE_TEST_CASE(a_connection_of_the_backlog_may_still_ask, Published) {
     proxy::Maker maker;
     proxy::MadeContents made(0);
     proxy::Codings codings(maker, made);
-    proxy::Worker worker(context, settings, 0, counters, {maker, made, codings}, [] {});
+    proxy::ArchiveExchange archives;
+    const proxy::MakingShared making{maker, made, codings, archives};
+    proxy::Worker worker(context, settings, 0, counters, making, [] {});
     worker.listen(listener.take(0), listener.endpoint().protocol, listener.origin());
     HttpConnection connection(server);
 
