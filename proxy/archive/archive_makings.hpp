@@ -73,7 +73,7 @@ private:
     };
     /// What one job of the maker came to.
     struct Progress {
-        ArchiveCopy::Outcome outcome;
+        ArchiveCopy::Outcome outcome = ArchiveCopy::Outcome::stopped;
         ArchiveExchange::Result result{};  // empty: it goes on
     };
 
