@@ -7,7 +7,8 @@ using namespace treecast::test::feed_multipart_cases;
 BOOST_AUTO_TEST_SUITE(feed_multipart)
 
 BOOST_FIXTURE_TEST_CASE(contents_come_with_what_is_known_of_them, MultipartFeed) {
-    const std::string binary("\0\r\n--\r\n\xff\xfe--0123456789abcdef\r\n", 32);
+    using namespace std::string_literals;
+    const std::string binary = "\0\r\n--\r\n\xff\xfe--0123456789abcdef\r\n"s;
     daemon.put("a b/bin", binary);
     daemon.put("empty", "");
     const Version version = daemon.put("text.txt", "text");
