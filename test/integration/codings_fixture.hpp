@@ -20,7 +20,7 @@ using namespace treecast::test::published_to_subscriber_cases;
 inline std::string lines(std::size_t bytes, int seed = 0) {
     std::string text;
     for (int i = seed; text.size() < bytes; ++i)
-        text += "{\"number\":" + std::to_string(i * 7919 % 10007) + "},\n";
+        text += "{\"number\":" + std::to_string(i % 10007 * 7919 % 10007) + "},\n";
     text.resize(bytes);
     return text;
 }
