@@ -57,7 +57,7 @@ Stream::Next EventStream::next(Part& part, Clock::time_point& until) {
         return Next::part;
     }
     is_parked_ = true;
-    until = std::min(beat_at_, end_at_);
+    until = has_news_ ? now : std::min(beat_at_, end_at_);
     return Next::none;
 }
 
@@ -89,9 +89,13 @@ void EventStream::turn_away() {
 // --- What it is sent -----------------------------------------------------------------------
 
 Part EventStream::next_part(Clock::time_point now) {
-    while (has_news_)
+    while (has_news_) {
         if (auto part = next_news(); is_something(part))
             return part;
+        // None of many files that a page looked at: others get their turn before the next page.
+        if (cursor_ && cursor_->is_within_snapshot())
+            break;
+    }
     return now >= beat_at_ ? beat() : Part{};
 }
 

@@ -203,6 +203,29 @@ BOOST_FIXTURE_TEST_CASE(a_publication_of_others_sends_nothing, Fixture) {
     BOOST_TEST(receive().empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(others_get_their_turn_while_few_of_many_files_match, Fixture) {
+    std::vector<FileChange> files;
+    for (int i = 0; i < 40'000; ++i)  // some pages
+        files.push_back({"d/" + std::to_string(i)});
+    publish(files);
+    catch_up();
+    interest.globs.push_back(Glob::parse("**/39999").value());
+    std::string first_turn(1 << 16, '\0');
+    answer = [&](Connection& of) {
+        streams.begin(of, Interest(interest), after);
+        const ssize_t n =
+            ::recv(peer.get(), first_turn.data(), first_turn.size(), MSG_PEEK | MSG_DONTWAIT);
+        first_turn.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+    };
+    ask();
+    BOOST_TEST(first_turn.find("event: reset") != std::string::npos);
+    BOOST_TEST(first_turn.find("event: ready") == std::string::npos);
+    std::string words;
+    for (int i = 0; i < 500 && words.find("ready") == std::string::npos; ++i)
+        words += receive_words();
+    BOOST_TEST(words == "reset d/39999 ready " + text_of(passed));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_stop_ends_it, Fixture) {
     ask();
     BOOST_TEST(receive_words() == "reset ready 0 ");
