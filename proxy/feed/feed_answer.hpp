@@ -19,7 +19,7 @@ struct FeedAnswer {
     bool same = false;
     bool more = false;
     std::shared_ptr<const std::string> changes{};  // as changes_as_json() makes them; null: none
-    std::shared_ptr<Content> content{};            // the same, if it is long
+    std::shared_ptr<Content> content{};            // of a long page: see MadePage
     std::shared_ptr<const ListedFiles> files{};    // instead, for an answer with contents
 };
 

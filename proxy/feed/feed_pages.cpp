@@ -61,10 +61,18 @@ const MadePage* FeedPages::find(FeedTopic& topic, const PageKey& key, bool is_he
 }
 
 void FeedPages::add(FeedTopic& topic, MadePage& page) {
-    const std::string& text = *page.changes;
-    if (text.size() >= Content::counted_on_heap_min)
-        page.content =
-            std::make_shared<Content>(page.changes, -1, text, text.size(), attachment_.counters());
+    std::shared_ptr<const void> owner = page.changes;
+    if (page.files)
+        owner = page.files;
+    const std::size_t size = page.size();
+    if (size >= Content::counted_on_heap_min)
+        page.content = std::make_shared<Content>(
+            std::move(owner),
+            -1,
+            *page.changes,
+            size,
+            attachment_.counters()
+        );
     topics_.add_page(topic, page);
 }
 

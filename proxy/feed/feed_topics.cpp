@@ -11,11 +11,7 @@ namespace {
 constexpr std::size_t pages_of_topic_max = 64;
 
 std::size_t memory_of(const MadePage& page) {
-    std::size_t bytes = sizeof(MadePage) + sizeof(std::string) + page.changes->size();
-    if (page.files)
-        for (const ListedFile& listed : *page.files)
-            bytes += sizeof(ListedFile) + listed.path.capacity();
-    return bytes;
+    return sizeof(MadePage) + sizeof(std::string) + page.size();
 }
 
 /// Those who are still being sent it keep it.

@@ -42,13 +42,24 @@ struct MadePage {
     PageKey key;
     std::shared_ptr<const std::string> changes;  // as the form says
     std::shared_ptr<const ListedFiles> files{};  // for the form that holds the list
-    /// The same as the text, if that is long: held by slow clients longer than here, it is counted.
+    /// If it is long, all who are sent it hold this. So it is counted where slow clients hold it
+    /// longer than it is kept here. Its bytes are the text.
     std::shared_ptr<Content> content{};
     std::uint64_t revision = 0;  // of changes and of a snapshot's first page: the cursor's
     std::optional<SnapshotPlace> place{};  // where a snapshot goes on; empty: it is complete
     std::uint64_t seen = 0;                // of a snapshot: the newest change of what was seen
     bool is_cut = false;                   // of changes: there are more than the limit
 
+    /// How many bytes the text or the list takes.
+    std::size_t size() const noexcept {
+        if (content)
+            return content->size();
+        std::size_t bytes = changes->size();
+        if (files)
+            for (const ListedFile& listed : *files)
+                bytes += sizeof(ListedFile) + listed.path.capacity();
+        return bytes;
+    }
     bool is_empty() const noexcept { return files ? files->empty() : changes->empty(); }
     /// Whether its text holds its revision.
     bool has_id() const noexcept { return key.form == PageForm::events && !is_cut && !is_empty(); }

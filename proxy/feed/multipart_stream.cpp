@@ -43,6 +43,10 @@ void MultipartStream::turn_away() {
     connection_.resume();
 }
 
+bool MultipartStream::holds_pinned() const noexcept {
+    return page_->answer.content && page_->answer.content->pinned();
+}
+
 void MultipartStream::want_ahead(Clock::time_point now) {
     const ListedFiles& files = page_->files();
     const std::size_t end = std::min(files.size(), index_ + window);

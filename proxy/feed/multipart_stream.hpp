@@ -1,7 +1,8 @@
 // The rest of an answer with contents, made while it is sent. One thread.
 //
 // The connection asks for a part when the socket has accepted the one before. So a slow client
-// costs the memory of one part, and only the files of a window ahead of it are loaded for it.
+// costs the memory of one part beside the list of files, which is shared; and only the files of a
+// window ahead of it are loaded for it.
 #pragma once
 
 #include "proxy/feed/file_parts.hpp"
@@ -47,6 +48,8 @@ public:
     void end_by(Clock::time_point /*at*/) override {}
     /// Without the rest the client has nothing that it could rely on: it asks again.
     void turn_away() override;
+    /// The list of its files, if a later one has taken its place.
+    bool holds_pinned() const noexcept override;
 
 private:
     /// Files that are wanted before it is their turn.

@@ -77,6 +77,9 @@ public:
 
     /// The transmission under way that the socket did not accept at once; null if there is none.
     const Transmission* transmission() const noexcept { return transmission_.get(); }
+    /// Whether something is kept until that transmission ends which was superseded and counts as
+    /// pinned.
+    bool holds_pinned() const noexcept;
     void close();
     /// Ends the wait of a held request at `at`. To be called when the worker begins to leave.
     void leave(Clock::time_point at);

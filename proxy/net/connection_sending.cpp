@@ -164,6 +164,11 @@ void Connection::sent(std::uint64_t bytes) {
         process_input();
 }
 
+bool Connection::holds_pinned() const noexcept {
+    return transmission_ && (transmission_->holds_pinned() ||
+                             (is_stream_ && static_cast<const Stream&>(*held_).holds_pinned()));
+}
+
 // --- Ending --------------------------------------------------------------------------------
 
 void Connection::end() {

@@ -46,6 +46,8 @@ public:
     };
     /// Fills its arguments only: it must not call the connection.
     virtual Next next(Part& part, Clock::time_point& until) = 0;
+    /// Whether something from which it makes its parts was superseded, and counts as pinned.
+    virtual bool holds_pinned() const noexcept { return false; }
 };
 
 }  // namespace treecast::proxy

@@ -20,11 +20,9 @@ void PinnedLimit::end_batch() {
         return;
     const auto now = Clock::now();
     std::vector<std::pair<double, boost::intrusive_ptr<Connection>>> slow;
-    for (Connection& connection : connections_) {
-        const Transmission* const transmission = connection.transmission();
-        if (transmission != nullptr && transmission->holds_pinned())
-            slow.emplace_back(transmission->rate(now), &connection);
-    }
+    for (Connection& connection : connections_)
+        if (connection.holds_pinned())
+            slow.emplace_back(connection.transmission()->rate(now), &connection);
     std::ranges::sort(slow, {}, [](const auto& entry) {
         return entry.first;
     });

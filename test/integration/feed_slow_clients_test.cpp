@@ -1,4 +1,4 @@
-// The feed, as events and as JSON, by clients that take little or nothing.
+// The feed, as events, as JSON and with contents, by clients that take little or nothing.
 #include "test/integration/feed_fixture.hpp"
 #include "test/support/event_client.hpp"
 
@@ -76,6 +76,26 @@ BOOST_FIXTURE_TEST_CASE(so_are_pages_as_json, LargePage) {
         return other.connections() == 2;
     }));
     BOOST_TEST(http_get(other.server(), "/v1/changes").body.size() > page_bytes_min);
+}
+
+BOOST_FIXTURE_TEST_CASE(so_are_lists_from_which_contents_are_sent, LargePage) {
+    settings.pinned_bytes_max = page_bytes_min * 5 / 2;
+    ProxyInProcess other(instance, settings);
+    BOOST_TEST_REQUIRE(other.wait_until_ready());
+    const HttpHeaders accept{{"Accept", "multipart/mixed"}};
+    std::deque<HttpConnection> slow;
+    for (int i = 0; i < 5; ++i) {
+        slow.emplace_back(slow_side(other));
+        slow.back().send_request("GET", "/v1/changes?part_max=0", accept);
+        BOOST_TEST(slow.back().has_answer(patience));
+        put(i);
+    }
+    BOOST_TEST(poll_until([&] {
+        return other.connections() <= 2;
+    }));
+    BOOST_TEST(other.connections() >= 1u);
+    const HttpResponse quick = http_get(other.server(), "/v1/changes?part_max=0", accept);
+    BOOST_TEST(quick.body.size() > page_bytes_min);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_client_that_takes_nothing_is_dropped, LargePage) {
