@@ -1,18 +1,24 @@
 #include "proxy/feed/load_waits.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
-#include <utility>
+#include <cstddef>
 
 namespace treecast::proxy {
 
 namespace {
 
-/// Waiters that are woken before others get their turn.
-constexpr int waiters_per_turn = 32;
+/// Waiters that are woken before others get their turn. Each goes on with the parts of an answer.
+constexpr std::size_t waiters_per_turn = 32;
+constexpr std::size_t share_of_turn = DueTopics<LoadWaiter>::waiters_per_turn / waiters_per_turn;
 
 }  // namespace
+
+LoadWaits::LoadWaits(boost::asio::io_context& context)
+    : due_(context, [](LoadWaiter& waiter, std::size_t& budget) {
+          budget -= std::min(budget, share_of_turn);
+          waiter.loaded();
+          return false;
+      }) {}
 
 void LoadWaits::add(LoadWaiter& waiter, ipc::FileId file) {
     waiter.unlink();
@@ -30,31 +36,23 @@ void LoadWaits::end_batch() {
         return;
     std::ranges::sort(loaded_, {}, &ipc::FileId::value);
     for (auto it = waiting_.begin(); it != waiting_.end();) {
-        const auto waiter = it++;
-        if (std::ranges::binary_search(loaded_, waiter->file_.value, {}, &ipc::FileId::value))
-            due_.splice(due_.end(), waiting_, waiter);
+        LoadWaiter& waiter = *it++;
+        if (std::ranges::binary_search(loaded_, waiter.file_.value, {}, &ipc::FileId::value))
+            make_due(waiter);
     }
     loaded_.clear();
-    run();
+    due_.run();
 }
 
 void LoadWaits::wake_all() {
-    due_.splice(due_.end(), waiting_);
-    run();
+    while (!waiting_.empty())
+        make_due(waiting_.front());
+    due_.run();
 }
 
-void LoadWaits::run() {
-    for (int i = 0; i < waiters_per_turn && !due_.empty(); ++i) {
-        LoadWaiter& waiter = due_.front();
-        waiter.unlink();
-        waiter.loaded();
-    }
-    if (due_.empty() || std::exchange(is_posted_, true))
-        return;
-    boost::asio::post(context_, [this] {
-        is_posted_ = false;
-        run();
-    });
+void LoadWaits::make_due(LoadWaiter& waiter) {
+    waiter.unlink();
+    due_.add(waiter);
 }
 
 }  // namespace treecast::proxy

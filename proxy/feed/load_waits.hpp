@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ipc/catalog_record.hpp"
+#include "proxy/source/due_topics.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/intrusive/list.hpp>
@@ -31,7 +32,7 @@ private:
 
 class LoadWaits {
 public:
-    explicit LoadWaits(boost::asio::io_context& context) : context_(context) {}
+    explicit LoadWaits(boost::asio::io_context& context);
     LoadWaits(const LoadWaits&) = delete;
     LoadWaits& operator=(const LoadWaits&) = delete;
 
@@ -44,15 +45,11 @@ public:
     void wake_all();
 
 private:
-    void run();
+    void make_due(LoadWaiter& waiter);
 
-    using List = boost::intrusive::list<LoadWaiter, boost::intrusive::constant_time_size<false>>;
-
-    boost::asio::io_context& context_;
-    List waiting_;
-    List due_;
+    boost::intrusive::list<LoadWaiter, boost::intrusive::constant_time_size<false>> waiting_;
+    DueTopics<LoadWaiter> due_;
     std::vector<ipc::FileId> loaded_;  // since the last batch
-    bool is_posted_ = false;
 };
 
 }  // namespace treecast::proxy

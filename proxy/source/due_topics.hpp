@@ -12,7 +12,8 @@
 
 namespace treecast::proxy {
 
-/// `Topic` has a list_base_hook that unlinks itself. The list owns nothing.
+/// `Topic` has a list_base_hook that unlinks itself; it may be a single waiter. The list owns
+/// nothing.
 template <class Topic>
 class DueTopics {
 public:
@@ -30,6 +31,7 @@ public:
         if (!topic.is_linked())
             topics_.push_back(topic);
     }
+    bool empty() const noexcept { return topics_.empty(); }
     /// Evaluates one turn's waiters, and posts itself for the rest.
     void run() {
         std::size_t budget = waiters_per_turn;
