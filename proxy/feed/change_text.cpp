@@ -10,19 +10,6 @@
 
 namespace treecast::proxy {
 
-bool is_deletion(const ipc::Record& record) noexcept {
-    switch (record.state) {
-        case ipc::FileState::present:
-        case ipc::FileState::unavailable:
-            return false;
-        case ipc::FileState::none:
-        case ipc::FileState::deleted:
-        case ipc::FileState::directory:  // it was a file before
-            break;
-    }
-    return true;
-}
-
 void ChangeWriter::add(const ListedFile& listed) {
     const ipc::Record& record = listed.record;
     text_ += "{\"path\":";

@@ -31,9 +31,6 @@ private:
     boost::json::serializer serializer_;
 };
 
-/// Whether a change is the file's end. Else the file can be served, or it is unavailable.
-bool is_deletion(const ipc::Record& record) noexcept;
-
 /// The members of `changes`: objects with commas and newlines between them, without the brackets
 /// around all.
 std::string changes_as_json(std::span<const ListedFile> files, std::uint64_t epoch);

@@ -5,6 +5,19 @@
 
 namespace treecast::proxy {
 
+bool is_deletion(const ipc::Record& record) noexcept {
+    switch (record.state) {
+        case ipc::FileState::present:
+        case ipc::FileState::unavailable:
+            return false;
+        case ipc::FileState::none:
+        case ipc::FileState::deleted:
+        case ipc::FileState::directory:  // it was a file before
+            break;
+    }
+    return true;
+}
+
 FeedPage cut_changes(
     std::vector<ListedFile> changed,
     std::uint64_t epoch,

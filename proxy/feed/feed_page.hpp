@@ -19,6 +19,9 @@ struct ListedFile {
 
 using ListedFiles = std::vector<ListedFile>;
 
+/// Whether the file is gone, by its record. Else it can be served, or it is unavailable.
+bool is_deletion(const ipc::Record& record) noexcept;
+
 struct FeedPage {
     ListedFiles files;
     FeedCursor cursor;

@@ -46,13 +46,13 @@ FileParts::Outcome FileParts::add(
     };
     for (int attempt = 1;; ++attempt) {
         const auto record = attachment_.catalog()->read(listed.file);
-        if (record && record->state == ipc::FileState::unavailable) {
-            page.text.append_unavailable(writer.text(), listed.path, *record, page.epoch());
-            sent = std::max(sent, record->change_revision);
+        if (!record || is_deletion(*record)) {
+            add_deleted(page, listed, record ? &*record : nullptr, writer, sent);
             return Outcome::added;
         }
-        if (!record || record->state != ipc::FileState::present) {
-            add_deleted(page, listed, record ? &*record : nullptr, writer, sent);
+        if (record->state == ipc::FileState::unavailable) {
+            page.text.append_unavailable(writer.text(), listed.path, *record, page.epoch());
+            sent = std::max(sent, record->change_revision);
             return Outcome::added;
         }
         if (needs_load(*record, page.part_max)) {
@@ -116,8 +116,7 @@ void FileParts::add_deleted(
         sent = std::max(sent, record->change_revision);
     } else {
         version.revision = listed.record.change_revision;
-        if (listed.record.state == ipc::FileState::present ||
-            listed.record.state == ipc::FileState::unavailable)
+        if (!is_deletion(listed.record))
             version.revision =
                 std::max(version.revision, attachment_.catalog()->forgotten_revision());
         sent = std::max(sent, version.revision);

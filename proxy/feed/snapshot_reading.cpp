@@ -16,10 +16,6 @@ namespace {
 /// where the page before ended.
 constexpr std::size_t entries_max = 16'384;
 
-bool is_listed(const ipc::Record& record) noexcept {
-    return record.state == ipc::FileState::present || record.state == ipc::FileState::unavailable;
-}
-
 bool by_slot(ipc::FileId left, ipc::FileId right) noexcept {
     return left.slot() < right.slot();
 }
@@ -31,7 +27,7 @@ public:
 
     void add(ipc::FileId file, const ipc::Record& record) {
         seen_ = std::max(seen_, record.change_revision);
-        if (is_listed(record) && file.slot() > from_.slot)
+        if (!is_deletion(record) && file.slot() > from_.slot)
             files_.push_back(file);
     }
     std::size_t size() const noexcept { return files_.size(); }
@@ -122,7 +118,7 @@ SnapshotPart read_snapshot_part(
         auto path = catalog.path(file);
         if (record)
             part.reached.seen = std::max(part.reached.seen, record->change_revision);
-        if (record && path && is_listed(*record))
+        if (record && path && !is_deletion(*record))
             part.files.push_back({file, *record, std::move(*path)});
     }
     if (!is_cut && collected.stopped_at)
