@@ -60,26 +60,7 @@ const std::shared_ptr<const std::string>& Representation::prepared(
 }
 
 Response Representation::whole(const AnswerContext& context, bool without_body) {
-    Response response;
-    response.first.head = prepared(200, Coding::identity, context, [&] {
-        HeadBuilder head(200, context);
-        head.field("Content-Length", record_.size);
-        add_content_header(
-            head,
-            content_fields_,
-            record_,
-            context.now,
-            Coding::identity,
-            varies_by_coding_
-        );
-        return head.finish();
-    });
-    response.close = context.persistence == Persistence::close;
-    if (!without_body) {
-        response.first.content = content_;
-        response.first.end = content_->size();
-    }
-    return response;
+    return complete(context, Coding::identity, record_.size, without_body ? nullptr : content_);
 }
 
 Response Representation::coded(
@@ -88,18 +69,31 @@ Response Representation::coded(
     const std::shared_ptr<Content>& content,
     bool without_body
 ) {
+    return complete(context, coding, content->size(), without_body ? nullptr : content);
+}
+
+/// Without `content` the head alone.
+Response Representation::complete(
+    const AnswerContext& context,
+    Coding coding,
+    std::uint64_t size,
+    std::shared_ptr<Content> content
+) {
     Response response;
     response.first.head = prepared(200, coding, context, [&] {
         HeadBuilder head(200, context);
-        head.field("Content-Length", content->size());
-        const std::string fixed = fixed_content_fields(record_, version_, content_type_, coding);
+        head.field("Content-Length", size);
+        std::string of_coding;
+        if (coding != Coding::identity)
+            of_coding = fixed_content_fields(record_, version_, content_type_, coding);
+        const std::string& fixed = coding == Coding::identity ? content_fields_ : of_coding;
         add_content_header(head, fixed, record_, context.now, coding, varies_by_coding_);
         return head.finish();
     });
     response.close = context.persistence == Persistence::close;
-    if (!without_body) {
-        response.first.content = content;
-        response.first.end = content->size();
+    if (content) {
+        response.first.end = size;
+        response.first.content = std::move(content);
     }
     return response;
 }

@@ -15,6 +15,7 @@
 #include <boost/intrusive/list.hpp>
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -91,6 +92,12 @@ private:
     template <class Make>
     const std::shared_ptr<const std::string>&
     prepared(unsigned status, Coding coding, const AnswerContext& context, const Make& make);
+    Response complete(
+        const AnswerContext& context,
+        Coding coding,
+        std::uint64_t size,
+        std::shared_ptr<Content> content
+    );
 
     ipc::FileId file_;
     ipc::Record record_;
