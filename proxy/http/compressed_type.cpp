@@ -9,43 +9,33 @@ namespace treecast::proxy {
 
 namespace {
 
-/// Of these kinds all but the exceptions below.
-constexpr std::array compressed_kinds{
-    std::string_view("audio/"),
-    std::string_view("image/"),
-    std::string_view("video/"),
-};
-constexpr std::array plain_types{
-    std::string_view("audio/midi"),
-    std::string_view("audio/wav"),
-    std::string_view("audio/x-wav"),
-    std::string_view("image/bmp"),
-    std::string_view("image/svg+xml"),
-    std::string_view("image/tiff"),
-    std::string_view("image/vnd.microsoft.icon"),
-    std::string_view("image/x-icon"),
-};
-constexpr std::array compressed_types{
-    std::string_view("application/epub+zip"),
-    std::string_view("application/gzip"),
-    std::string_view("application/java-archive"),
-    std::string_view("application/vnd.rar"),
-    std::string_view("application/x-7z-compressed"),
-    std::string_view("application/x-bzip2"),
-    std::string_view("application/x-gzip"),
-    std::string_view("application/x-xz"),
-    std::string_view("application/zip"),
-    std::string_view("application/zstd"),
-    std::string_view("font/woff"),
-    std::string_view("font/woff2"),
-};
+using namespace std::string_view_literals;
 
-template <class List>
-bool lists(const List& list, std::string_view type) noexcept {
-    return std::ranges::any_of(list, [&](std::string_view each) {
-        return equals_ignoring_case(each, type);
-    });
-}
+/// Kinds of types that are compressed, but for exceptions.
+constexpr std::array compressed_kinds{"audio/"sv, "image/"sv, "video/"sv};
+/// Of those kinds these are not; of all other kinds these are.
+constexpr std::array exceptions{
+    "application/epub+zip"sv,
+    "application/gzip"sv,
+    "application/java-archive"sv,
+    "application/vnd.rar"sv,
+    "application/x-7z-compressed"sv,
+    "application/x-bzip2"sv,
+    "application/x-gzip"sv,
+    "application/x-xz"sv,
+    "application/zip"sv,
+    "application/zstd"sv,
+    "audio/midi"sv,
+    "audio/wav"sv,
+    "audio/x-wav"sv,
+    "font/woff"sv,
+    "font/woff2"sv,
+    "image/bmp"sv,
+    "image/svg+xml"sv,
+    "image/tiff"sv,
+    "image/vnd.microsoft.icon"sv,
+    "image/x-icon"sv,
+};
 
 }  // namespace
 
@@ -54,7 +44,10 @@ bool is_compressed_type(std::string_view type) noexcept {
     const bool is_of_kind = std::ranges::any_of(compressed_kinds, [&](std::string_view kind) {
         return equals_ignoring_case(type.substr(0, kind.size()), kind);
     });
-    return is_of_kind ? !lists(plain_types, type) : lists(compressed_types, type);
+    const bool is_exception = std::ranges::any_of(exceptions, [&](std::string_view each) {
+        return equals_ignoring_case(type, each);
+    });
+    return is_of_kind != is_exception;
 }
 
 }  // namespace treecast::proxy
