@@ -2,8 +2,7 @@
 #pragma once
 
 #include "proxy/files/file_request.hpp"
-#include "proxy/net/connection.hpp"
-#include "proxy/net/held_request.hpp"
+#include "proxy/net/waiting_request.hpp"
 
 #include <boost/intrusive/list.hpp>
 
@@ -15,26 +14,23 @@ struct ArchiveTopic;
 class ArchiveWaiterOwner;
 
 struct ArchiveWaiter final
-    : HeldRequest,
+    : WaitingRequest,
       boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
     ArchiveWaiter(Connection& of, ArchiveWaiterOwner& answered_by, FileRequest request_)
-        : connection(of), owner(answered_by), request(std::move(request_)) {}
+        : WaitingRequest(of), owner(answered_by), request(std::move(request_)) {}
     ~ArchiveWaiter() override;
 
     void wait_is_over() override;
-    /// As of a file: one that waits for a change ends, one for which the archive is being made is
-    /// still answered.
-    void peer_ended() override;
-    void end_by(Clock::time_point at) override;
     void turn_away() override;
 
-    Connection& connection;  // owns this
     ArchiveWaiterOwner& owner;
     FileRequest request;
     ArchiveTopic* topic = nullptr;
-    Clock::time_point wait_until{};  // end of the requested wait
-    std::uint64_t not_before = 0;    // it is answered with a state of this revision or a later one
-    bool is_loading = false;         // the answer is being made; the deadline is not the wait's
+    std::uint64_t not_before = 0;  // it is answered with a state of this revision or a later one
+    bool is_loading = false;       // the answer is being made; the deadline is not the wait's
+
+private:
+    bool waits_for_news() const noexcept override { return !is_loading; }
 };
 
 // With its connection and malloc's overhead a parked subscriber takes 384 bytes.
@@ -55,17 +51,6 @@ inline ArchiveWaiter::~ArchiveWaiter() {
 }
 inline void ArchiveWaiter::wait_is_over() {
     owner.wait_is_over(*this);
-}
-inline void ArchiveWaiter::peer_ended() {
-    if (!is_loading)
-        connection.end();
-}
-inline void ArchiveWaiter::end_by(Clock::time_point at) {
-    if (at >= wait_until)
-        return;
-    wait_until = at;
-    if (!is_loading)
-        connection.hold_until(at);
 }
 inline void ArchiveWaiter::turn_away() {
     owner.turn_away(*this);

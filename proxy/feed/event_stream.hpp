@@ -41,7 +41,7 @@ public:
     Next next(Part& part, Clock::time_point& until) override;
     void evaluate(FeedTurn& turn) override;
     void wait_is_over() override;
-    /// As a poll that waits for a change it ends: see Waiter::peer_ended().
+    /// As a poll that waits for a change it ends: see WaitingRequest.
     void peer_ended() override { connection_.end(); }
     void end_by(Clock::time_point at) override;
     void turn_away() override;

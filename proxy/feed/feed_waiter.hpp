@@ -4,8 +4,7 @@
 #include "proxy/feed/feed_request.hpp"
 #include "proxy/feed/feed_subscriber.hpp"
 #include "proxy/feed/feed_turn.hpp"
-#include "proxy/net/connection.hpp"
-#include "proxy/net/held_request.hpp"
+#include "proxy/net/waiting_request.hpp"
 
 #include <chrono>
 
@@ -13,25 +12,28 @@ namespace treecast::proxy {
 
 class FeedWaiterOwner;
 
-struct FeedWaiter final : HeldRequest, FeedSubscriber {
+struct FeedWaiter final : WaitingRequest, FeedSubscriber {
     FeedWaiter(Connection& of, FeedWaiterOwner& answered_by, const FeedRequest& request_)
-        : FeedSubscriber(Kind::request), connection(of), owner(answered_by), request(request_) {}
+        : WaitingRequest(of),
+          FeedSubscriber(Kind::request),
+          owner(answered_by),
+          request(request_) {}
     ~FeedWaiter() override;
 
     void wait_is_over() override;
-    /// Ends a request that waits for news unanswered, as Waiter::peer_ended() does. One that did
-    /// not ask to wait is still answered.
-    void peer_ended() override;
-    void end_by(Clock::time_point at) override;
     void turn_away() override;
     void evaluate(FeedTurn& turn) override;
     void digest_was_given_up() noexcept override { may_load = false; }
 
-    Connection& connection;  // owns this
     FeedWaiterOwner& owner;
     FeedRequest request;
-    Clock::time_point wait_until{};  // end of the requested wait
-    bool may_load = true;            // hashes for the digest of the state; false once that failed
+    bool may_load = true;  // hashes for the digest of the state; false once that failed
+
+private:
+    /// One that did not ask to wait is held for the end of a publication, or for a digest.
+    bool waits_for_news() const noexcept override {
+        return request.wait > std::chrono::milliseconds(0);
+    }
 };
 
 // With its connection and malloc's overhead it takes far less than 1 KiB beside its paths.
@@ -54,16 +56,6 @@ inline FeedWaiter::~FeedWaiter() {
 }
 inline void FeedWaiter::wait_is_over() {
     owner.wait_is_over(*this);
-}
-inline void FeedWaiter::peer_ended() {
-    if (request.wait > std::chrono::milliseconds(0))
-        connection.end();
-}
-inline void FeedWaiter::end_by(Clock::time_point at) {
-    if (at >= wait_until)
-        return;
-    wait_until = at;
-    connection.hold_until(at);
 }
 inline void FeedWaiter::turn_away() {
     owner.turn_away(*this);

@@ -11,19 +11,6 @@ void Waiter::wait_is_over() {
     topic->subscriptions.owner().wait_is_over(*this);
 }
 
-void Waiter::peer_ended() {
-    if (!loading && !awaits_coding)
-        connection.end();
-}
-
-void Waiter::end_by(Clock::time_point at) {
-    if (at >= wait_until)
-        return;
-    wait_until = at;
-    if (!loading && !awaits_coding)
-        connection.hold_until(at);
-}
-
 void Waiter::turn_away() {
     topic->subscriptions.owner().turn_away(*this);
 }
