@@ -26,8 +26,8 @@ struct AcceptedCodings {
 static_assert(sizeof(AcceptedCodings) == 1);
 
 /// `field`: one or more fields joined by commas; empty without any, when every coding is acceptable
-/// by the RFC: then nothing is coded, since the client may not know any. What is listed
-/// twice counts as it is listed first.
+/// by the RFC: then nothing is coded, since the client may not know any. What is listed twice
+/// counts as it is listed first.
 AcceptedCodings parse_accept_encoding(std::string_view field) noexcept;
 
 }  // namespace treecast::proxy

@@ -1,4 +1,5 @@
-// The spread of waits: how long a request is held that asked for a wait. One thread; without I/O.
+// The spread of waits: how long a request is held that asked for a wait, and when clients that were
+// sent away come back. One thread; without I/O.
 //
 // A wait ends between 15/16 of the requested time and all of it, at random. Otherwise clients that
 // began at the same moment would all come back at the same moment.

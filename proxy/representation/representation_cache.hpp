@@ -18,9 +18,8 @@
 namespace treecast::proxy {
 
 /// Holds at most `entries_max` representations, whose contents on the heap take about
-/// `heap_bytes_max`.
-/// The least recently used ones are evicted first. The limits may be exceeded while contents are
-/// being sent.
+/// `heap_bytes_max`. The least recently used ones are evicted first. The limits may be exceeded
+/// while contents are being sent.
 class RepresentationCache {
 public:
     static constexpr std::size_t entries_max = 1024;
@@ -34,7 +33,7 @@ public:
     RepresentationCache& operator=(const RepresentationCache&) = delete;
 
     /// Returns the representation of exactly this record, whose hash must be known. It is valid
-    /// until the next call of any member.
+    /// until the next call of get() or of what removes some.
     Representation&
     get(ipc::FileId file, const ipc::Record& record, std::uint64_t epoch, std::string_view path);
     /// Opens the content if it is not open. Fails with Errc::superseded or Errc::damaged.

@@ -46,13 +46,14 @@ public:
     /// it is alive.
     bool ready() const { return unready_reason().empty(); }
     /// Whether it was ready at some refresh(); /readyz says the same of all workers.
-    Counters& counters() const noexcept { return counters_; }
     bool was_ready() const noexcept { return counters_.ready.load(std::memory_order_relaxed); }
     /// The reason for not being ready, as a sentence without full stop; empty if ready.
     std::string unready_reason() const;
     /// Why a daemon that is alive cannot be reached, as a sentence without full stop. Empty if it
     /// can be reached, or if there is none.
     const std::string& obstacle() const noexcept { return obstacle_; }
+    /// The worker's.
+    Counters& counters() const noexcept { return counters_; }
 
 private:
     bool attach();
