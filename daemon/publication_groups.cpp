@@ -4,6 +4,9 @@
 #include "base/tree_path.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
+#include <utility>
 
 namespace treecast::daemon {
 
@@ -18,54 +21,66 @@ bool PublicationGroups::is_at_or_below_any(std::string_view path, const PathSet&
     }
 }
 
-GroupId PublicationGroups::open(const std::vector<std::string>& paths, Clock::time_point now) {
-    if (Group* const before = find_overlapping(paths)) {
-        before->paths.insert(paths.begin(), paths.end());
-        return *before->token;
+/// Whether one of `some` is at, above or below one of `others`.
+bool PublicationGroups::overlap(const PathSet& some, const PathSet& others) {
+    const auto is_any_in = [](const PathSet& paths, const PathSet& exchanged) {
+        return std::ranges::any_of(paths, [&](const std::string& path) {
+            return is_at_or_below_any(path, exchanged);
+        });
+    };
+    return is_any_in(some, others) || is_any_in(others, some);
+}
+
+bool PublicationGroups::Group::has_members() const {
+    return std::ranges::any_of(tokens, [](const auto& token) {
+        return token.use_count() > 1;
+    });
+}
+
+/// No path has findings in both, since an older one is withdrawn first.
+void PublicationGroups::Group::take_in(Group&& other) {
+    paths.merge(other.paths);
+    for (std::shared_ptr<GroupId>& token : other.tokens) {
+        *token = id;
+        tokens.push_back(std::move(token));
     }
-    Group group{
-        .token = std::make_shared<const GroupId>(++last_id_),
-        .paths = {},
-        .end = now + patience};
-    group.paths.insert(paths.begin(), paths.end());
-    open_.push_back(std::move(group));
-    return last_id_;
+    while (!other.findings.empty())
+        findings.add(other.findings.take_first());
+}
+
+GroupId PublicationGroups::open(const std::vector<std::string>& paths, Clock::time_point now) {
+    PathSet exchanged(paths.begin(), paths.end());
+    const auto is_before = [&](const Group& group) {
+        return group.holds_back && overlap(group.paths, exchanged);
+    };
+    const auto first = std::ranges::find_if(open_, is_before);
+    if (first == open_.end()) {
+        open_.push_back({.id = ++last_id_, .paths = std::move(exchanged), .end = now + patience});
+        open_.back().tokens.push_back(std::make_shared<GroupId>(last_id_));
+        return last_id_;
+    }
+    const auto others =
+        std::stable_partition(std::next(first), open_.end(), std::not_fn(is_before));
+    std::for_each(others, open_.end(), [&](Group& other) {
+        first->take_in(std::move(other));
+    });
+    open_.erase(others, open_.end());
+    first->paths.merge(exchanged);
+    return first->id;
 }
 
 GroupId PublicationGroups::group_of(std::string_view path) const {
     // The newest first, since a path that was exchanged again belongs to the newer group.
     for (auto group = open_.rbegin(); group != open_.rend(); ++group) {
         if (is_at_or_below_any(path, group->paths))
-            return *group->token;
+            return group->id;
     }
     return no_group;
 }
 
-/// The newest group that still holds back and in which one of `paths`, or something above or below
-/// it, was exchanged.
-PublicationGroups::Group* PublicationGroups::find_overlapping(const std::vector<std::string>& paths
-) {
-    if (paths.empty() || open_.empty())
-        return nullptr;
-    const PathSet exchanged_now(paths.begin(), paths.end());
-    const auto overlaps = [&](const Group& group) {
-        return group.holds_back && (std::ranges::any_of(
-                                        paths,
-                                        [&](const std::string& path) {
-                                            return is_at_or_below_any(path, group.paths);
-                                        }
-                                    ) ||
-                                    std::ranges::any_of(group.paths, [&](const std::string& path) {
-                                        return is_at_or_below_any(path, exchanged_now);
-                                    }));
-    };
-    const auto newest = std::find_if(open_.rbegin(), open_.rend(), overlaps);
-    return newest == open_.rend() ? nullptr : &*newest;
-}
-
 PublicationGroups::Group* PublicationGroups::find(GroupId group) {
     const auto found = std::ranges::find_if(open_, [group](const Group& each) {
-        return *each.token == group;
+        return each.id == group;
     });
     return found == open_.end() ? nullptr : &*found;
 }
@@ -74,7 +89,7 @@ void PublicationGroups::join(GroupMembership& membership, GroupId group) {
     if (group == no_group || membership.token_)
         return;
     if (const Group* const found = find(group))
-        membership.token_ = found->token;
+        membership.token_ = found->tokens.front();
 }
 
 bool PublicationGroups::hold(GroupId group, Finding& finding) {

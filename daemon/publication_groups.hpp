@@ -43,9 +43,9 @@ public:
     static constexpr std::size_t segments_max = 512;
     static constexpr std::uint64_t segment_bytes_max = std::uint64_t{64} << 20;
 
-    /// `paths` now name something else as a whole. May be empty, if members join one by one. If one
-    /// of them was exchanged before and that group is open, the group goes on: else it would
-    /// publish what was seen before this exchange together with what is seen after it.
+    /// `paths` now name something else as a whole. May be empty, if members join one by one. Open
+    /// groups in which one of them was exchanged before go on as one: else they would publish what
+    /// was seen before this exchange together with what is seen after it.
     GroupId open(const std::vector<std::string>& paths, Clock::time_point now);
     bool any() const noexcept { return !open_.empty(); }
     /// The newest group in which `path` or a directory above it was exchanged.
@@ -76,20 +76,25 @@ private:
     };
     using PathSet = std::unordered_set<std::string, Hash, std::equal_to<>>;
     struct Group {
-        std::shared_ptr<const GroupId> token;
+        GroupId id = no_group;
         PathSet paths;
         Clock::time_point end;
+        std::vector<std::shared_ptr<GroupId>> tokens{};  // its own, and those of groups it took in
         FindingSet findings{};
         bool holds_back = true;
+
+        bool has_members() const;
         bool is_over(bool more_to_come, Clock::time_point now) const {
-            return end <= now || (!more_to_come && token.use_count() == 1);
+            return end <= now || (!more_to_come && !has_members());
         }
+        void take_in(Group&& other);
     };
     static bool is_at_or_below_any(std::string_view path, const PathSet& paths);
+    static bool overlap(const PathSet& some, const PathSet& others);
     Group* find(GroupId group);
-    Group* find_overlapping(const std::vector<std::string>& paths);
 
-    std::vector<Group> open_;  // in the order of their ends
+    // In the order of their ends. No path of one that holds back is at or below one of another.
+    std::vector<Group> open_;
     GroupId last_id_ = no_group;
 };
 

@@ -91,6 +91,39 @@ BOOST_AUTO_TEST_CASE(what_is_exchanged_again_stays_one_group) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(groups_whose_paths_are_exchanged_together_become_one) {
+    PublicationGroups groups;
+    const GroupId first = groups.open({"a"}, begin);
+    const GroupId other = groups.open({"o"}, begin);
+    const GroupId second = groups.open({"b"}, begin + std::chrono::seconds(1));
+    GroupMembership of_first;
+    GroupMembership of_second;
+    groups.join(of_first, first);
+    groups.join(of_second, second);
+    BOOST_TEST(hold(groups, first, "a/1"));
+    BOOST_TEST(hold(groups, second, "b/1"));
+    BOOST_TEST(hold(groups, other, "o/1"));
+
+    const GroupId both = groups.open({"a", "b", "c"}, begin + std::chrono::seconds(2));
+
+    for (const std::string path : {"a/x", "b/x", "c/x"})
+        BOOST_TEST(groups.group_of(path) == both);
+    BOOST_TEST(of_first.group() == both);
+    BOOST_TEST(of_second.group() == both);
+    const auto others = groups.take_complete(false, begin);
+    BOOST_TEST_REQUIRE(others.size() == 1U);
+    BOOST_TEST((paths_of(others.front()) == Paths{"o/1"}));
+    BOOST_TEST((groups.earliest_end() == begin + PublicationGroups::patience));
+    of_second.end();
+    BOOST_TEST(groups.take_complete(false, begin).empty());
+    BOOST_TEST(hold(groups, of_first.group(), "a/2"));
+    of_first.end();
+    const auto complete = groups.take_complete(false, begin);
+    BOOST_TEST_REQUIRE(complete.size() == 1U);
+    BOOST_TEST((paths_of(complete.front()) == Paths{"a/1", "a/2", "b/1"}));
+    BOOST_TEST(!groups.any());
+}
+
 BOOST_FIXTURE_TEST_CASE(one_that_is_published_in_parts_gets_nothing_more, WithSegments) {
     PublicationGroups groups;
     const GroupId first = groups.open({"a"}, begin);
