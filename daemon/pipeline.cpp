@@ -264,14 +264,16 @@ void Pipeline::watch_linked_files(Clock::time_point now) {
 }
 
 /// The files that were looked at last may be those of another exchange already. Its event is in the
-/// queue then, and has to be processed before the group ends, which it keeps open.
+/// queue then, and has to be processed before the group ends, which it keeps open. Others that keep
+/// the queue full keep it open for a while only.
 void Pipeline::complete_groups(Clock::time_point now) {
     if (!groups_.any())
         return;
     if (watcher_.has_events())
         read_events(now, events_drained_ ? events_per_turn : 0);
     publish_overfull_groups();
-    for (FindingSet& group : groups_.take_complete(is_scanning() || !events_drained_, now))
+    for (FindingSet& group :
+         groups_.take_complete({.directories = is_scanning(), .events = !events_drained_}, now))
         publisher_.publish_together(std::move(group));
     if (is_scanning())  // the events may have queued directories
         trigger_.request();

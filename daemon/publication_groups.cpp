@@ -31,12 +31,6 @@ bool PublicationGroups::overlap(const PathSet& some, const PathSet& others) {
     return is_any_in(some, others) || is_any_in(others, some);
 }
 
-bool PublicationGroups::Group::has_members() const {
-    return std::ranges::any_of(tokens, [](const auto& token) {
-        return token.use_count() > 1;
-    });
-}
-
 /// No path has findings in both, since an older one is withdrawn first.
 void PublicationGroups::Group::take_in(Group&& other) {
     paths.merge(other.paths);
@@ -46,6 +40,23 @@ void PublicationGroups::Group::take_in(Group&& other) {
     }
     while (!other.findings.empty())
         findings.add(other.findings.take_first());
+}
+
+bool PublicationGroups::Group::decide_is_over(const ToCome& to_come, Clock::time_point now) {
+    if (end <= now)
+        return true;
+    const bool has_members = std::ranges::any_of(tokens, [](const auto& token) {
+        return token.use_count() > 1;
+    });
+    if (has_members || to_come.directories) {
+        awaits_events_since.reset();
+        return false;
+    }
+    if (!to_come.events)
+        return true;
+    if (!awaits_events_since)
+        awaits_events_since = now;
+    return *awaits_events_since + patience_for_events <= now;
 }
 
 GroupId PublicationGroups::open(const std::vector<std::string>& paths, Clock::time_point now) {
@@ -122,14 +133,15 @@ void PublicationGroups::for_each_held_below(
         group.findings.for_each_below(directory, visit);
 }
 
-std::vector<FindingSet> PublicationGroups::take_complete(bool more_to_come, Clock::time_point now) {
+std::vector<FindingSet>
+PublicationGroups::take_complete(const ToCome& to_come, Clock::time_point now) {
     std::vector<FindingSet> complete;
-    for (Group& group : open_)
-        if (group.is_over(more_to_come, now) && !group.findings.empty())
-            complete.push_back(std::exchange(group.findings, {}));
-    std::erase_if(open_, [&](const Group& group) {
-        return group.is_over(more_to_come, now);
-    });
+    for (Group& group : open_) {
+        group.is_over = group.decide_is_over(to_come, now);
+        if (group.is_over && !group.findings.empty())
+            complete.push_back(std::move(group.findings));
+    }
+    std::erase_if(open_, std::mem_fn(&Group::is_over));
     return complete;
 }
 

@@ -38,6 +38,9 @@ private:
 class PublicationGroups {
 public:
     static constexpr std::chrono::seconds patience{10};
+    // For events alone, once all members were looked at. Where more events come than are processed,
+    // those of each directory get a fair share, so that the group's own are through before.
+    static constexpr std::chrono::seconds patience_for_events{1};
     // Limits for the loaded content of a group: each has a descriptor, and uses shared memory
     // beside the version that it supersedes. A larger group is published in parts.
     static constexpr std::size_t segments_max = 512;
@@ -61,10 +64,14 @@ public:
     void withdraw(std::string_view path);
     void for_each_held_below(std::string_view directory, const FindingSet::Visit& visit) const;
 
-    /// Closes the groups whose patience is over, and those without members unless `more_to_come`:
-    /// directories are being read, or events wait. Returns their findings, each set to be published
-    /// together.
-    std::vector<FindingSet> take_complete(bool more_to_come, Clock::time_point now);
+    /// What may still bring members to a group.
+    struct ToCome {
+        bool directories = false;  // they are being read
+        bool events = false;       // they wait to be processed
+    };
+    /// Closes the groups whose patience is over, and those without members to which none may come.
+    /// Returns their findings, each set to be published together.
+    std::vector<FindingSet> take_complete(const ToCome& to_come, Clock::time_point now);
     /// The findings of groups that exceed their limits and hold nothing back any more.
     std::vector<FindingSet> take_overfull();
     /// The end of the first group's patience.
@@ -82,12 +89,11 @@ private:
         std::vector<std::shared_ptr<GroupId>> tokens{};  // its own, and those of groups it took in
         FindingSet findings{};
         bool holds_back = true;
+        std::optional<Clock::time_point> awaits_events_since{};  // and nothing else
+        bool is_over = false;
 
-        bool has_members() const;
-        bool is_over(bool more_to_come, Clock::time_point now) const {
-            return end <= now || (!more_to_come && !has_members());
-        }
         void take_in(Group&& other);
+        bool decide_is_over(const ToCome& to_come, Clock::time_point now);
     };
     static bool is_at_or_below_any(std::string_view path, const PathSet& paths);
     static bool overlap(const PathSet& some, const PathSet& others);

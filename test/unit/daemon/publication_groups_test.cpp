@@ -11,6 +11,8 @@ BOOST_AUTO_TEST_SUITE(publication_groups)
 namespace {
 
 const Clock::time_point begin{};
+constexpr PublicationGroups::ToCome directories{.directories = true};
+constexpr PublicationGroups::ToCome events{.events = true};
 
 std::vector<std::string> paths_of(const FindingSet& findings) {
     std::vector<std::string> paths;
@@ -110,15 +112,15 @@ BOOST_AUTO_TEST_CASE(groups_whose_paths_are_exchanged_together_become_one) {
         BOOST_TEST(groups.group_of(path) == both);
     BOOST_TEST(of_first.group() == both);
     BOOST_TEST(of_second.group() == both);
-    const auto others = groups.take_complete(false, begin);
+    const auto others = groups.take_complete({}, begin);
     BOOST_TEST_REQUIRE(others.size() == 1U);
     BOOST_TEST((paths_of(others.front()) == Paths{"o/1"}));
     BOOST_TEST((groups.earliest_end() == begin + PublicationGroups::patience));
     of_second.end();
-    BOOST_TEST(groups.take_complete(false, begin).empty());
+    BOOST_TEST(groups.take_complete({}, begin).empty());
     BOOST_TEST(hold(groups, of_first.group(), "a/2"));
     of_first.end();
-    const auto complete = groups.take_complete(false, begin);
+    const auto complete = groups.take_complete({}, begin);
     BOOST_TEST_REQUIRE(complete.size() == 1U);
     BOOST_TEST((paths_of(complete.front()) == Paths{"a/1", "a/2", "b/1"}));
     BOOST_TEST(!groups.any());
@@ -139,7 +141,7 @@ BOOST_FIXTURE_TEST_CASE(only_what_it_holds_counts_for_its_limits, WithSegments) 
         fill(groups, group, PublicationGroups::segments_max);
     groups.withdraw("a/0");
     BOOST_TEST(hold(groups, group, "a/more"));
-    const auto complete = groups.take_complete(false, begin);
+    const auto complete = groups.take_complete({}, begin);
     BOOST_TEST_REQUIRE(complete.size() == 1U);
     BOOST_TEST(complete.front().size() == PublicationGroups::segments_max);
     BOOST_TEST(complete.front().segments() == PublicationGroups::segments_max - 1);
@@ -156,17 +158,43 @@ BOOST_AUTO_TEST_CASE(it_is_complete_once_no_member_is_left_and_all_directories_a
     BOOST_TEST(hold(groups, group, "a/1"));
 
     first.end();
-    BOOST_TEST(groups.take_complete(false, begin).empty());
+    BOOST_TEST(groups.take_complete({}, begin).empty());
     {
         const GroupMembership moved = std::move(second);
         BOOST_TEST(moved.group() == group);
-        BOOST_TEST(groups.take_complete(false, begin).empty());
+        BOOST_TEST(groups.take_complete({}, begin).empty());
     }
-    BOOST_TEST(groups.take_complete(true, begin).empty());
-    const auto complete = groups.take_complete(false, begin);
+    BOOST_TEST(groups.take_complete(directories, begin).empty());
+    const auto complete = groups.take_complete({}, begin);
     BOOST_TEST_REQUIRE(complete.size() == 1U);
     BOOST_TEST((paths_of(complete.front()) == Paths{"a/1", "a/2"}));
     BOOST_TEST(!groups.any());
+}
+
+BOOST_AUTO_TEST_CASE(events_that_do_not_end_keep_it_open_for_a_while_only) {
+    constexpr auto patience = PublicationGroups::patience_for_events;
+    constexpr std::chrono::milliseconds moment{1};
+    PublicationGroups groups;
+    const GroupId group = groups.open({"a"}, begin);
+    BOOST_TEST(hold(groups, group, "a/1"));
+    auto now = begin;
+    BOOST_TEST(groups.take_complete(events, now).empty());
+    now += patience - moment;
+    BOOST_TEST(groups.take_complete(events, now).empty());
+    {
+        GroupMembership member;  // whom one of them brought
+        groups.join(member, group);
+        BOOST_TEST(groups.take_complete(events, now += moment).empty());
+    }
+    // It was looked at, so what is in the queue now may concern it again.
+    BOOST_TEST(groups.take_complete(events, now).empty());
+    BOOST_TEST(groups.take_complete(events, now + patience - moment).empty());
+    BOOST_TEST(groups.take_complete(events, now + patience).size() == 1U);
+    BOOST_TEST(!groups.any());
+    // It does not wait for more where all are processed.
+    BOOST_TEST(hold(groups, groups.open({"a"}, now), "a/1"));
+    BOOST_TEST(groups.take_complete(events, now).empty());
+    BOOST_TEST(groups.take_complete({}, now).size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(patience_ends_it_in_any_case) {
@@ -177,7 +205,7 @@ BOOST_AUTO_TEST_CASE(patience_ends_it_in_any_case) {
     BOOST_TEST(hold(groups, group, "f"));
 
     BOOST_TEST((groups.earliest_end() == begin + PublicationGroups::patience));
-    BOOST_TEST(groups.take_complete(true, begin + PublicationGroups::patience).size() == 1U);
+    BOOST_TEST(groups.take_complete(directories, begin + PublicationGroups::patience).size() == 1U);
     BOOST_TEST(!groups.earliest_end().has_value());
     BOOST_TEST(!hold(groups, member.group(), "g"));  // follows by itself
 }
@@ -213,7 +241,7 @@ BOOST_AUTO_TEST_CASE(what_is_held_back_is_known_and_can_be_withdrawn) {
     BOOST_TEST((held == Paths{"a/1", "a/d/2"}));
 
     groups.withdraw("a/1");
-    const auto complete = groups.take_complete(false, begin);
+    const auto complete = groups.take_complete({}, begin);
     BOOST_TEST_REQUIRE(complete.size() == 1U);
     BOOST_TEST((paths_of(complete.front()) == Paths{"a/d/2", "ab"}));
 }
@@ -221,7 +249,7 @@ BOOST_AUTO_TEST_CASE(what_is_held_back_is_known_and_can_be_withdrawn) {
 BOOST_AUTO_TEST_CASE(a_group_that_found_nothing_is_closed_and_not_handed_over) {
     PublicationGroups groups;
     groups.open({"a"}, begin);
-    BOOST_TEST(groups.take_complete(false, begin).empty());
+    BOOST_TEST(groups.take_complete({}, begin).empty());
     BOOST_TEST(!groups.any());
 }
 
