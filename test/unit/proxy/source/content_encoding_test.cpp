@@ -2,6 +2,7 @@
 
 #include "proxy/source/open_content.hpp"
 #include "test/support/decode_content.hpp"
+#include "test/support/made_bytes.hpp"
 #include "test/support/random_bytes.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -37,17 +38,6 @@ PlainContent in_segment(const std::string& bytes) {
         static_cast<ssize_t>(bytes.size())
     );
     return plain;
-}
-
-std::string bytes_of(const MadeContent& made) {
-    if (made.descriptor() < 0)
-        return made.bytes();
-    std::string bytes(made.size(), '\0');
-    BOOST_TEST_REQUIRE(
-        ::pread(made.descriptor(), bytes.data(), bytes.size(), 0) ==
-        static_cast<ssize_t>(bytes.size())
-    );
-    return bytes;
 }
 
 bool never() {

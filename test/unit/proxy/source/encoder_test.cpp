@@ -1,6 +1,7 @@
 #include "proxy/source/encoder.hpp"
 
 #include "proxy/source/made_writer.hpp"
+#include "test/support/made_bytes.hpp"
 #include "test/support/random_bytes.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -8,8 +9,6 @@
 #include <string>
 #include <zlib.h>
 #include <zstd.h>
-
-#include <unistd.h>
 
 using namespace treecast::proxy;
 using namespace treecast::test;
@@ -19,17 +18,6 @@ BOOST_AUTO_TEST_SUITE(encoder)
 namespace {
 
 constexpr std::uint64_t plenty = std::uint64_t{64} << 20;
-
-std::string bytes_of(const MadeContent& content) {
-    if (content.descriptor() < 0)
-        return content.bytes();
-    std::string bytes(content.size(), '\0');
-    BOOST_TEST(
-        ::pread(content.descriptor(), bytes.data(), bytes.size(), 0) ==
-        static_cast<ssize_t>(bytes.size())
-    );
-    return bytes;
-}
 
 /// Empty: there was no room.
 std::string encoded(
