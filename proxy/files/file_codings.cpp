@@ -52,7 +52,7 @@ CodingDecision FileCodings::choose(
     }
     CodingDecision decision = decide_coding(question);
     if (decision.action == CodingAction::begin) {
-        if (begin(representation, decision.coding))
+        if (seen.sight.record->resident && begin(representation, decision.coding))
             return {CodingAction::wait, decision.coding};
         question.may_wait = false;
         decision = decide_coding(question);
@@ -79,8 +79,7 @@ bool FileCodings::begin(Representation& representation, Coding coding) {
         return false;
     begun = now;
     PlainContent plain;
-    return representation.record().resident &&
-           !cache_.open(representation, attachment_.directory()) &&
+    return !cache_.open(representation, attachment_.directory()) &&
            copy_plain(*representation.content(), plain) &&
            codings_.make(
                representation.file(),

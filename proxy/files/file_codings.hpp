@@ -62,6 +62,7 @@ public:
 
 private:
     CodingState state_of(Representation& representation, Coding coding);
+    /// For a content that is in memory.
     bool begin(Representation& representation, Coding coding);
 
     Codings& codings_;

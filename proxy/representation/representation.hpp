@@ -47,6 +47,7 @@ public:
     );
 
     ipc::FileId file() const noexcept { return file_; }
+    /// As it was when this was made: the content may have been loaded or evicted since.
     const ipc::Record& record() const noexcept { return record_; }
     void mark_used() noexcept { is_used_ = true; }
     /// Whether it was used since the last call.

@@ -43,6 +43,20 @@ BOOST_FIXTURE_TEST_CASE(a_head_has_it_made_as_a_get_does, Published) {
     check_coded(connection.get(ProxyInProcess::target("f.json"), takes("zstd")), content, "zstd");
 }
 
+BOOST_FIXTURE_TEST_CASE(one_that_was_not_in_memory_for_a_head_is_coded_for_a_get, Published) {
+    const std::string content = lines(300'000);
+    for (const char* const accepted : {"", "zstd"}) {
+        const std::string path = std::string("f") + accepted + ".json";
+        daemon.put(path, content, StandInDaemon::As::listed);
+        auto connection = proxy.connect();
+        const auto head = connection.request("HEAD", ProxyInProcess::target(path), takes(accepted));
+        BOOST_TEST(head.status == 200U);
+        BOOST_TEST(coding_of(head) == "");
+        BOOST_TEST(head.header("Vary") == "Accept-Encoding");
+        check_coded(connection.get(ProxyInProcess::target(path), takes("zstd")), content, "zstd");
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(a_small_content_is_coded_when_it_is_asked_for_again, Published) {
     const std::string content = lines(20'000);
     daemon.put("f.json", content);
