@@ -117,7 +117,7 @@ void ArchiveService::settle_soon(ArchiveTopic& topic, Clock::duration after) {
 }
 
 void ArchiveService::housekeep() {
-    makings_.expire();
+    makings_.housekeep();
     const auto now = Clock::now();
     for (ArchiveTopic* const topic : topics_.all()) {
         const ArchiveTopics::Use use(topics_, *topic);

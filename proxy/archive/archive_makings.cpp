@@ -210,10 +210,14 @@ void ArchiveMakings::take(const std::string& name, std::uint64_t number, const P
 
 void ArchiveMakings::want_contents(Work& work) {
     work.load_deadline = Clock::now() + load_timeout_;
-    for (const ipc::FileId file : work.copy->missing()) {
+    for (const ipc::FileId file : work.copy->missing())
         work.wanted.insert(file.value);
-        wants_.add(file, true, work.load_deadline);
-    }
+    send_wants(work);
+}
+
+void ArchiveMakings::send_wants(const Work& work) {
+    for (const std::uint64_t id : work.wanted)
+        wants_.add(ipc::FileId{id}, true, work.load_deadline);
 }
 
 void ArchiveMakings::loaded(ipc::FileId file) {
@@ -240,12 +244,14 @@ void ArchiveMakings::pause(Work& work) {
     });
 }
 
-void ArchiveMakings::expire() {
+void ArchiveMakings::housekeep() {
     const auto now = Clock::now();
     std::vector<std::string> late;
     for (const auto& [name, work] : works_)
         if (!work.wanted.empty() && work.load_deadline <= now)
             late.push_back(name);
+        else
+            send_wants(work);  // which end earlier than the work, if others were loaded since
     for (const std::string& name : late) {
         const Work& work = works_.at(name);
         const auto made = failure(work, Kind::not_loaded);

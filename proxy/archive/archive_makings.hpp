@@ -51,8 +51,9 @@ public:
     /// Has it made, by this worker or another one. There must be a catalog.
     void ask(const ArchiveTarget& target);
     void loaded(ipc::FileId file);
-    /// Ends what has waited too long for contents. To be called now and then.
-    void expire();
+    /// Ends what has waited too long for contents, and goes on asking for the others. To be called
+    /// now and then.
+    void housekeep();
     /// The catalog was replaced: what is being made is of the past.
     void end_all();
 
@@ -81,6 +82,7 @@ private:
     void advance(Work& work);
     void take(const std::string& name, std::uint64_t number, const Progress& progress);
     void want_contents(Work& work);
+    void send_wants(const Work& work);
     void pause(Work& work);
     void end(const std::string& name, ArchiveExchange::Result result);
     std::shared_ptr<MadeArchive> failure(const Work& work, MadeArchive::Kind kind) const;

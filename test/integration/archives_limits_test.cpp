@@ -78,6 +78,30 @@ BOOST_FIXTURE_TEST_CASE(a_content_that_does_not_come_is_503_and_named, Limited) 
     BOOST_TEST(get("d.tar").status == 200u);
 }
 
+BOOST_AUTO_TEST_CASE(contents_are_asked_for_as_long_as_others_come) {
+    const InstanceGuard instance;
+    StandInDaemon daemon(instance);
+    daemon.complete_scan();
+    proxy::Settings settings = settings_of(instance);
+    settings.load_timeout = 2s;
+    const ProxyInProcess proxy(instance, settings);
+    BOOST_TEST_REQUIRE(proxy.wait_until_ready());
+    daemon.serve_wants(false);
+    constexpr int others = 30;
+    daemon.put("d/late", "1", StandInDaemon::As::listed);
+    for (int i = 0; i < others; ++i)
+        daemon.put("d/" + std::to_string(i), "1", StandInDaemon::As::listed);
+    HttpConnection connection(proxy.server());
+    connection.send_request("GET", "/v1/archive/d.tar", {});
+    BOOST_TEST_REQUIRE(proxy.wait_for_subscribers(1));
+    for (int i = 0; i < others; ++i) {  // which takes longer than the time for one content
+        std::this_thread::sleep_for(100ms);
+        daemon.put("d/" + std::to_string(i), "2");
+    }
+    daemon.serve_wants(true);
+    BOOST_TEST(connection.receive().status == 200u);
+}
+
 BOOST_FIXTURE_TEST_CASE(its_own_path_has_a_media_type_by_rule, Limited) {
     daemon.put("policy/a", "1");
     const auto bundle = get("policy.tar.gz");
