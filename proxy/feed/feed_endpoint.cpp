@@ -38,14 +38,6 @@ FeedRequest make_feed_request(
     return feed;
 }
 
-Problem problem_of(const QueryRefusal& refusal, std::string_view what) {
-    return {
-        .status = 400,
-        .detail = std::string(what) + " '" + refusal.parameter + "' " + refusal.reason + '.',
-        .member = "parameter",
-        .value = refusal.parameter};
-}
-
 /// Without a name it is the body as a whole.
 Problem problem_of_body(const QueryRefusal& refusal) {
     if (refusal.parameter.empty())
@@ -66,7 +58,7 @@ std::optional<FeedCursor> cursor_of(const Request& request, const EventQuery& qu
 void FeedEndpoint::changes(const Exchange& exchange) {
     FeedQuery query;
     if (const auto refusal = parse_feed_query(exchange.query, query))
-        return refuse(exchange, problem_of(*refusal, "The parameter"), attachment_.stale_seconds());
+        return refuse(exchange, problem_of(*refusal), attachment_.stale_seconds());
     if (exchange.request.method == Method::post)
         if (const auto refusal = parse_feed_body(exchange.request.body, query))
             return refuse(exchange, problem_of_body(*refusal), attachment_.stale_seconds());
@@ -77,7 +69,7 @@ void FeedEndpoint::changes(const Exchange& exchange) {
 void FeedEndpoint::events(const Exchange& exchange) {
     EventQuery query;
     if (const auto refusal = parse_event_query(exchange.query, query))
-        return refuse(exchange, problem_of(*refusal, "The parameter"), attachment_.stale_seconds());
+        return refuse(exchange, problem_of(*refusal), attachment_.stale_seconds());
     if (exchange.is_head())
         return events_.send_head(exchange.connection);
     events_.begin(

@@ -64,14 +64,7 @@ void FileEndpoint::get(const Exchange& exchange) {
         );
     FileQuery query;
     if (auto refusal = parse_file_query(exchange.query, query))
-        return refuse(
-            exchange,
-            {.status = 400,
-             .detail = "The parameter '" + refusal->parameter + "' " + refusal->reason + '.',
-             .member = "parameter",
-             .value = refusal->parameter},
-            attachment_.stale_seconds()
-        );
+        return refuse(exchange, problem_of(*refusal), attachment_.stale_seconds());
     files_.get(
         exchange.connection,
         decoded.path,

@@ -6,6 +6,14 @@
 
 namespace treecast::proxy {
 
+Problem problem_of(const QueryRefusal& refusal, std::string_view what) {
+    return {
+        .status = 400,
+        .detail = std::string(what) + " '" + refusal.parameter + "' " + refusal.reason + '.',
+        .member = "parameter",
+        .value = refusal.parameter};
+}
+
 Response problem_response(const Problem& problem, const AnswerContext& context, bool without_body) {
     const std::string_view title = reason_phrase(problem.status);
     boost::json::object members{

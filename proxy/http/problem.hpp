@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/version.hpp"
+#include "proxy/http/form_query.hpp"
 #include "proxy/http/response_head.hpp"
 
 #include <cstdint>
@@ -23,6 +24,9 @@ struct Problem {
     std::string_view allow{};          // Allow
     std::string content_range{};       // Content-Range
 };
+
+/// 400 that names the parameter. `what` it is begins the sentence.
+Problem problem_of(const QueryRefusal& refusal, std::string_view what = "The parameter");
 
 /// The complete answer; `without_body` for HEAD, which gets the same fields.
 Response problem_response(const Problem& problem, const AnswerContext& context, bool without_body);
