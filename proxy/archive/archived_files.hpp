@@ -22,8 +22,7 @@ namespace treecast::proxy {
 /// Where a content was copied to.
 struct CopiedContent {
     std::uint64_t offset = 0;
-    std::uint64_t room =
-        0;  // at least its size: an earlier content of the file may have been longer
+    std::uint64_t room = 0;              // its size, or that of an earlier and longer content
     std::uint64_t content_revision = 0;  // 0: nothing was copied
 };
 

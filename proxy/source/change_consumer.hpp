@@ -1,5 +1,5 @@
 // The interface for objects that are notified of the catalog's changes: wants, the pinned limit,
-// files, the feed and archives; later metrics. One thread.
+// and the services of files, the feed and archives; later metrics. One thread.
 #pragma once
 
 #include "ipc/catalog_record.hpp"
