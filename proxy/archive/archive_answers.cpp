@@ -2,8 +2,6 @@
 
 #include "proxy/http/entity_tag.hpp"
 
-#include <algorithm>
-#include <string_view>
 #include <utility>
 
 namespace treecast::proxy {
@@ -34,41 +32,7 @@ Problem refused_problem(const MadeArchive& made) {
         .retry_after_s = retry_after_s};
 }
 
-/// Without an ETag, since the client might store the tag for an archive that it does not have.
-Response no_content(Version version, const AnswerContext& context) {
-    HeadBuilder head(204, context);
-    head.field("Treecast-Version", to_string(version));
-    return make_response(head.finish(), context);
-}
-
-}  // namespace
-
-Sha256 tag_source(const MadeArchive& made, Coding coding) {
-    Sha256Hasher hasher;
-    const std::string_view ending = ending_of(coding);
-    hasher.update(made.digest.data(), made.digest.size());
-    hasher.update(ending.data(), ending.size());
-    return hasher.finish();
-}
-
-FileSight sight_of(const MadeArchive& made, Coding coding, const ipc::CatalogReader& catalog) {
-    FileSight sight;
-    sight.epoch = made.epoch;
-    sight.newest_revision = made.revision;
-    sight.claimed_revision = catalog.claimed_revision();
-    sight.forgotten_revision = catalog.forgotten_revision();
-    sight.scan_complete = true;
-    if (made.kind != Kind::present && made.version == 0)
-        return sight;
-    ipc::Record& record = sight.record.emplace();
-    record.state = made.kind == Kind::present ? ipc::FileState::present : ipc::FileState::deleted;
-    record.content_revision = record.change_revision = made.version;
-    record.resident = true;
-    record.hash_known = true;
-    record.sha256 = tag_source(made, coding);
-    return sight;
-}
-
+/// Why there is no archive, for kinds other than present and absent.
 Problem problem_of(const MadeArchive& made, const ArchiveTarget& target, std::uint64_t bytes_max) {
     switch (made.kind) {
         case Kind::refused:
@@ -110,6 +74,26 @@ Problem problem_of(const MadeArchive& made, const ArchiveTarget& target, std::ui
         .retry_after_s = 1};
 }
 
+}  // namespace
+
+FileSight sight_of(const MadeArchive& made, const ipc::CatalogReader& catalog) {
+    FileSight sight;
+    sight.epoch = made.epoch;
+    sight.newest_revision = made.revision;
+    sight.claimed_revision = catalog.claimed_revision();
+    sight.forgotten_revision = catalog.forgotten_revision();
+    sight.scan_complete = true;
+    if (made.kind != Kind::present && made.version == 0)
+        return sight;
+    ipc::Record& record = sight.record.emplace();
+    record.state = made.kind == Kind::present ? ipc::FileState::present : ipc::FileState::deleted;
+    record.content_revision = record.change_revision = made.version;
+    record.resident = true;
+    record.hash_known = true;
+    record.sha256 = made.hash;
+    return sight;
+}
+
 AnswerContext ArchiveAnswers::context(
     const MadeArchive& made,
     const FileRequest& request,
@@ -118,13 +102,8 @@ AnswerContext ArchiveAnswers::context(
 ) {
     AnswerContext context = context_now(persistence, caching, attachment_.stale_seconds());
     context.preferred_wait_s = request.preferred_wait_s();
-    if (made.stale_since != 0) {
-        // The revision is the time of its publication in microseconds.
-        constexpr std::uint64_t us_per_second = 1'000'000;
-        const auto since = static_cast<std::int64_t>(made.stale_since / us_per_second);
-        context.stale_seconds =
-            std::max({std::int64_t{0}, context.now - since, context.stale_seconds.value_or(0)});
-    }
+    if (made.stale_since != 0)
+        context.stale_seconds = attachment_.stale_seconds_since(made.stale_since, context.now);
     return context;
 }
 
@@ -141,7 +120,7 @@ Response ArchiveAnswers::make(
         case PollAction::content: {
             HeadBuilder head(200, context);
             head.field("Content-Length", content->size())
-                .field("ETag", entity_tag(tag_source(made, target.coding)))
+                .field("ETag", entity_tag(made.hash))
                 .field("Treecast-Version", to_string(decision.version))
                 .field("Content-Type", types_.of(target.name))
                 .field("Accept-Ranges", "none");
@@ -154,12 +133,12 @@ Response ArchiveAnswers::make(
         }
         case PollAction::not_modified: {
             HeadBuilder head(304, context);
-            head.field("ETag", entity_tag(tag_source(made, target.coding)))
+            head.field("ETag", entity_tag(made.hash))
                 .field("Treecast-Version", to_string(decision.version));
             return make_response(head.finish(), context);
         }
         case PollAction::no_content:
-            return no_content(decision.version, context);
+            return no_content_response(decision.version, context);
         case PollAction::precondition_failed:
             return problem_response(
                 {.status = 412,

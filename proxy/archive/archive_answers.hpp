@@ -16,12 +16,8 @@
 
 namespace treecast::proxy {
 
-/// The hash on which the tag of an archive is based. Each coding of a state has its own. Pure.
-Sha256 tag_source(const MadeArchive& made, Coding coding);
 /// An archive that is present or absent as if it were one file, for decide().
-FileSight sight_of(const MadeArchive& made, Coding coding, const ipc::CatalogReader& catalog);
-/// Why there is no archive, for kinds other than present and absent. Pure.
-Problem problem_of(const MadeArchive& made, const ArchiveTarget& target, std::uint64_t bytes_max);
+FileSight sight_of(const MadeArchive& made, const ipc::CatalogReader& catalog);
 
 class ArchiveAnswers {
 public:

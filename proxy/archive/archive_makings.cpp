@@ -5,7 +5,7 @@
 
 #include <boost/asio/post.hpp>
 
-#include <algorithm>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -57,6 +57,15 @@ std::shared_ptr<MadeArchive> made_of(const ArchiveCopy& copy, Kind kind) {
     return made;
 }
 
+/// Each coding of a state has its own.
+Sha256 hash_of(const Sha256& digest, Coding coding) {
+    Sha256Hasher hasher;
+    const std::string_view ending = ending_of(coding);
+    hasher.update(digest.data(), digest.size());
+    hasher.update(ending.data(), ending.size());
+    return hasher.finish();
+}
+
 /// Packs a settled state, and keeps it.
 ArchiveExchange::Result pack_and_keep(
     ArchiveCopy& copy,
@@ -72,6 +81,7 @@ ArchiveExchange::Result pack_and_keep(
     const auto made = made_of(copy, Kind::present);
     made->stale_since = copy.files().stale_since();
     made->digest = copy.files().digest();
+    made->hash = hash_of(made->digest, target.coding);
     made->kept_as = {made->epoch, made->revision};
     contents.keep(content_key(target.name), made->kept_as, packed);
     return {made, std::move(packed)};
@@ -82,6 +92,7 @@ std::shared_ptr<const MadeArchive> renewed(const MadeArchive& last, const Archiv
     const auto made = made_of(copy, Kind::present);
     made->stale_since = copy.files().stale_since();
     made->digest = last.digest;
+    made->hash = last.hash;
     made->kept_as = last.kept_as;
     return made;
 }

@@ -273,16 +273,12 @@ std::optional<Response> ArchiveService::answer(
     if (made.kind != Kind::present && made.kind != Kind::absent)
         return answers_.refuse(topic.target, made, request, moment.persistence);
     const bool is_present = made.kind == Kind::present;
-    // `*` matches every state, so the request waits for a change of what was there at its arrival.
-    if (moment.may_wait && request.tags.any() && !request.after) {
-        if (is_present)
-            request.after = Version{made.epoch, made.version};
-        request.after_is_arrival = is_present;
-        request.has_tags = false;
-        request.tags = {};
-    }
+    if (moment.may_wait)
+        request.begin_wait(
+            is_present ? std::optional(Version{made.epoch, made.version}) : std::nullopt
+        );
     const PollDecision decision = decide(
-        sight_of(made, topic.target.coding, *attachment_.catalog()),
+        sight_of(made, *attachment_.catalog()),
         request.question(moment.may_wait, moment.waited, seconds_since_1970())
     );
     action = decision.action;

@@ -29,6 +29,7 @@ struct MadeArchive {
     std::uint64_t version = 0;      // Treecast-Version: the newest change, deletions included
     std::uint64_t stale_since = 0;  // as a revision; 0: all contents are those of the files
     Sha256 digest{};                // of the state
+    Sha256 hash{};                  // of the state in its coding: that of its tag
     Version kept_as{};              // the state under which MadeContents has the content
     ipc::FileId file{};
     std::string refused{};  // its path

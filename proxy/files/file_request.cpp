@@ -26,6 +26,15 @@ PollQuestion FileRequest::question(bool may_wait, bool waited, std::int64_t now)
     return question;
 }
 
+void FileRequest::begin_wait(const std::optional<Version>& there) {
+    if (!tags.any() || after)
+        return;
+    after = there;
+    after_is_arrival = there.has_value();
+    has_tags = false;
+    tags = {};
+}
+
 std::optional<std::int64_t> FileRequest::preferred_wait_s() const noexcept {
     if (!wait_is_preferred)
         return std::nullopt;

@@ -45,6 +45,10 @@ struct FileRequest {
     /// `now`: seconds since 1970.
     PollQuestion question(bool may_wait, bool waited, std::int64_t now) const noexcept;
 
+    /// To be called when it begins to wait. `*` matches every version, so a request with it waits
+    /// for a change of what was there when it came: a version, or nothing.
+    void begin_wait(const std::optional<Version>& there);
+
     /// Equal requests get the same answer at the same moment. Requests with rare fields are never
     /// equal, unless they share the object.
     friend bool operator==(const FileRequest&, const FileRequest&) = default;

@@ -57,16 +57,9 @@ void FileService::get(
             return connection.respond(std::move(*response));
 
     // Subscribe first, then look again: see the top of file_service.hpp.
-    // `*` matches every version, so the request waits for a change of what was there at its
-    // arrival: a version, or nothing.
     file.was_present = seen.is_present();
-    if (may_wait && file.tags.any() && !file.after) {
-        if (file.was_present)
-            file.after = Version{seen.sight.epoch, seen.sight.record->content_revision};
-        file.after_is_arrival = file.was_present;
-        file.has_tags = false;
-        file.tags = {};
-    }
+    if (may_wait)
+        file.begin_wait(seen.version());
     auto owned = std::make_unique<Waiter>(connection, answers, std::move(file));
     Waiter& waiter = *owned;
     waiter.wait_until = Clock::now();

@@ -3,8 +3,6 @@
 #include "base/tree_path.hpp"
 #include "proxy/http/byte_range.hpp"
 
-#include <algorithm>
-
 namespace treecast::proxy {
 
 namespace {
@@ -61,13 +59,6 @@ Problem load_problem(UnavailableReason reason) {
     return problem;
 }
 
-/// 204 without an ETag, because the client might store the tag for content that it does not have.
-Response no_content(Version version, const AnswerContext& context) {
-    HeadBuilder head(204, context);
-    head.field("Treecast-Version", to_string(version));
-    return make_response(head.finish(), context);
-}
-
 Problem precondition_problem(Version version) {
     return {
         .status = 412,
@@ -103,17 +94,6 @@ HttpFileAnswers::context(const FileRequest& request, Caching caching, Persistenc
     return context;
 }
 
-std::optional<std::int64_t>
-HttpFileAnswers::stale_seconds(const FileSight& sight, std::int64_t now) {
-    const auto by_daemon = attachment_.stale_seconds();
-    if (!sight.record || !ipc::is_stale(*sight.record))
-        return by_daemon;
-    // The revision is the time of its publication in microseconds.
-    constexpr std::uint64_t us_per_second = 1'000'000;
-    const auto since = static_cast<std::int64_t>(sight.record->change_revision / us_per_second);
-    return std::max({std::int64_t{0}, now - since, by_daemon.value_or(0)});
-}
-
 Result<Response> HttpFileAnswers::make(
     std::string_view path,
     const Sighting& seen,
@@ -122,12 +102,14 @@ Result<Response> HttpFileAnswers::make(
     Persistence persistence
 ) {
     AnswerContext context = this->context(request, decision.caching, persistence);
-    context.stale_seconds = stale_seconds(seen.sight, context.now);
+    if (const auto& record = seen.sight.record; record && ipc::is_stale(*record))
+        context.stale_seconds =
+            attachment_.stale_seconds_since(record->change_revision, context.now);
     switch (decision.action) {
         case PollAction::content:
             return content(represent(seen, path), request, decision.coding, context);
         case PollAction::no_content:
-            return no_content(decision.version, context);
+            return no_content_response(decision.version, context);
         case PollAction::not_modified:
             return represent(seen, path)
                 .not_modified(

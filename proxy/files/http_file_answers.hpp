@@ -34,8 +34,6 @@ public:
 
 private:
     AnswerContext context(const FileRequest& request, Caching caching, Persistence persistence);
-    /// The staleness of the daemon or of the file, whichever is longer.
-    std::optional<std::int64_t> stale_seconds(const FileSight& sight, std::int64_t now);
     Representation& represent(const Sighting& seen, std::string_view path);
     Result<Response> content(
         Representation& representation,

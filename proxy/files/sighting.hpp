@@ -16,6 +16,12 @@ struct Sighting {
     bool is_present() const noexcept {
         return sight.record && sight.record->state == ipc::FileState::present;
     }
+    /// Of the content; nullopt unless the file is present.
+    std::optional<Version> version() const noexcept {
+        if (!is_present())
+            return std::nullopt;
+        return Version{sight.epoch, sight.record->content_revision};
+    }
 };
 
 /// Reads the fields in the order that decide() relies on. Without a catalog the result is the same

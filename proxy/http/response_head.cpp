@@ -92,4 +92,10 @@ Response make_response(std::string head, const AnswerContext& context) {
     return response;
 }
 
+Response no_content_response(const Version& version, const AnswerContext& context) {
+    HeadBuilder head(204, context);
+    head.field("Treecast-Version", to_string(version));
+    return make_response(head.finish(), context);
+}
+
 }  // namespace treecast::proxy

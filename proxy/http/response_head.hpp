@@ -3,6 +3,7 @@
 // content.
 #pragma once
 
+#include "base/version.hpp"
 #include "proxy/http/caching.hpp"
 #include "proxy/net/response.hpp"
 
@@ -54,5 +55,8 @@ std::string_view reason_phrase(unsigned status) noexcept;
 
 /// A response whose body, if any, is small and belongs to one client only.
 Response make_response(std::string head, const AnswerContext& context);
+
+/// 204 without an ETag, because the client might store the tag for what it does not have.
+Response no_content_response(const Version& version, const AnswerContext& context);
 
 }  // namespace treecast::proxy

@@ -146,6 +146,13 @@ std::optional<std::int64_t> Attachment::stale_seconds() {
     return std::chrono::duration_cast<std::chrono::seconds>(now - *stale_since_).count();
 }
 
+std::int64_t Attachment::stale_seconds_since(std::uint64_t revision, std::int64_t now) {
+    // The revision is the time of its publication in microseconds.
+    constexpr std::uint64_t us_per_second = 1'000'000;
+    const auto since = static_cast<std::int64_t>(revision / us_per_second);
+    return std::max({std::int64_t{0}, now - since, stale_seconds().value_or(0)});
+}
+
 void Attachment::on_notification() {
     notified_at_ = Clock::now();
     if (stale_since_)

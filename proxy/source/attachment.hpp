@@ -31,6 +31,7 @@ public:
     /// Attaches what is missing and replaces what is no longer current. Costs a few system calls.
     Change refresh();
 
+    Counters& counters() const noexcept { return counters_; }
     const ipc::CatalogReader* catalog() const noexcept { return catalog_ ? &*catalog_ : nullptr; }
     const ipc::ObjectDirectory& directory() const noexcept { return *directory_; }
     ipc::WorkerQueues* pair() noexcept { return pair_ ? &*pair_ : nullptr; }
@@ -39,6 +40,9 @@ public:
     /// than 2 s, or degraded. nullopt if it does confirm, or if there is no catalog. Checks the
     /// daemon at most every 100 ms.
     std::optional<std::int64_t> stale_seconds();
+    /// The same for a content that is not the file's since a revision, if that is longer. `now` is
+    /// in seconds since 1970.
+    std::int64_t stale_seconds_since(std::uint64_t revision, std::int64_t now);
     /// To be called at a notification: the daemon is alive. If it was gone or silent, it is checked
     /// again before the next answer.
     void on_notification();
