@@ -36,7 +36,7 @@ void ArchiveService::catch_up(ArchiveTopic& topic) {
         return note_change(topic, newest);
     for (const ipc::LogRecord& change : log)
         if (const auto path = catalog.path(change.file);
-            path && path->starts_with(topic.target.prefix))
+            !path || path->starts_with(topic.target.prefix))
             note_change(topic, change.revision);
 }
 
@@ -44,9 +44,8 @@ void ArchiveService::changed(std::span<const ipc::LogRecord> changes) {
     for (const ipc::LogRecord& change : changes) {
         if (topics_.empty())
             break;
-        if (const auto path = attachment_.catalog()->path(change.file))
-            for (ArchiveTopic* const topic : topics_.above(*path))
-                note_change(*topic, change.revision);
+        for (ArchiveTopic* const topic : topics_.above(attachment_.catalog()->path(change.file)))
+            note_change(*topic, change.revision);
     }
     if (!changes.empty())
         passed_until_ = std::max(passed_until_, changes.back().revision);

@@ -48,17 +48,19 @@ void ArchiveTopics::release(ArchiveTopic& topic) {
     by_name_.erase(by_name_.find(topic.target.name));
 }
 
-std::vector<ArchiveTopic*> ArchiveTopics::above(std::string_view path) const {
+std::vector<ArchiveTopic*> ArchiveTopics::above(const std::optional<std::string>& path) const {
+    if (!path)
+        return all();
     std::vector<ArchiveTopic*> topics;
     std::string prefix;
     for (;;) {
         const auto range = by_prefix_.equal_range(prefix);
         for (auto it = range.first; it != range.second; ++it)
             topics.push_back(it->second);
-        const auto slash = path.find('/', prefix.size());
-        if (slash == path.npos)
+        const auto slash = path->find('/', prefix.size());
+        if (slash == path->npos)
             return topics;
-        prefix = path.substr(0, slash + 1);
+        prefix = path->substr(0, slash + 1);
     }
 }
 

@@ -15,8 +15,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -80,8 +80,9 @@ public:
     bool empty() const noexcept { return by_name_.empty(); }
     bool has_waiters() const noexcept { return waiters_ != 0; }
 
-    /// The topics of the directories above a path.
-    std::vector<ArchiveTopic*> above(std::string_view path) const;
+    /// The topics of the directories above the path of a file that has changed. All if it is not
+    /// known: the file was deleted, and forgotten since its change was read in the log.
+    std::vector<ArchiveTopic*> above(const std::optional<std::string>& path) const;
     std::vector<ArchiveTopic*> all() const;
 
 private:

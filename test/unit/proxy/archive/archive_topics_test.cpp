@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 using namespace treecast::proxy;
@@ -19,7 +20,7 @@ struct Fixture {
         return topics.topic_of(parse_archive_target(encoded).target);
     }
     /// The names of the topics above a path, sorted.
-    std::string above(const std::string& path) const {
+    std::string above(const std::optional<std::string>& path) const {
         std::vector<std::string> names;
         for (const ArchiveTopic* const topic : topics.above(path))
             names.push_back(topic->target.name);
@@ -55,6 +56,7 @@ BOOST_FIXTURE_TEST_CASE(a_change_concerns_the_topics_of_the_directories_above_it
     };
     for (const auto& each : cases)
         BOOST_TEST(above(each.path) == each.names);
+    BOOST_TEST(above(std::nullopt) == ".tar a.tar a.tar.gz a/b.tar ab.tar");
 }
 
 BOOST_FIXTURE_TEST_CASE(one_without_a_use_goes_unless_it_is_kept_or_being_made, Fixture) {
