@@ -6,7 +6,6 @@
 #include "test/support/tar_reader.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <thread>
@@ -48,11 +47,12 @@ BOOST_AUTO_TEST_CASE(each_version_that_stands_for_a_second_is_seen_by_all) {
     };
     BOOST_TEST_REQUIRE(have("version 0"));
 
+    // The pauses are what is tried, and wait for nothing: each version stands for a second, and
+    // restarts come at another moment of it each time.
     constexpr int restarts = 4;
-    std::atomic<bool> is_ending{false};
-    std::atomic<int> versions{1};
-    std::thread writer([&] {
-        for (; !is_ending; ++versions) {
+    int versions = 1;
+    std::jthread writer([&](const std::stop_token& stop) {
+        for (; !stop.stop_requested(); ++versions) {
             const std::string version = "version " + std::to_string(versions);
             programs.tree().replace("policy/bundle.tar.gz", version);
             programs.tree().replace("rules/data.json", version);
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(each_version_that_stands_for_a_second_is_seen_by_all) {
         programs.stop_proxy();
         programs.start_proxy();
     }
-    is_ending = true;
+    writer.request_stop();
     writer.join();
     BOOST_TEST(have("version " + std::to_string(versions - 1)));
 
