@@ -1,7 +1,7 @@
 // A tree on disk against what a client of the feed puts together from contents, with the built
 // programs.
 #include "test/support/environment_variable.hpp"
-#include "test/support/multipart_answer.hpp"
+#include "test/support/multipart_follower.hpp"
 #include "test/support/random_bytes.hpp"
 #include "test/support/self_proving.hpp"
 #include "test/support/serving.hpp"

@@ -5,7 +5,7 @@
 #include "test/e2e/model_followed_files.hpp"
 #include "test/support/event_client.hpp"
 #include "test/support/feed_follower.hpp"
-#include "test/support/multipart_answer.hpp"
+#include "test/support/multipart_follower.hpp"
 #include "test/support/tree_model/places.hpp"
 
 #include <chrono>

@@ -10,28 +10,13 @@ namespace treecast::test {
 namespace json = boost::json;
 
 bool FeedFollower::ask(const std::string& parameters) {
-    std::string target = "/v1/changes?" + interest_ + '&' + parameters;
-    if (!cursor_.empty())
-        target += "&after=" + cursor_;
-    if (!connection_)
-        connection_.emplace(server_);
-    HttpResponse response;
-    try {
-        response = connection_->get(target);
-    } catch (...) {
-        connection_.reset();
-        throw;
-    }
-    if (!response.keep_alive)
-        connection_.reset();
-    if (response.status == 503)
+    const auto response = requests_.ask(parameters, cursor_);
+    if (!response)
         return false;
-    if (response.status != 200)
-        throw WrongAnswer("the feed answered " + response.body);
     json::error_code error;
-    const json::value answer = json::parse(response.body, error);
+    const json::value answer = json::parse(response->body, error);
     if (error || !answer.is_object())
-        throw WrongAnswer("the feed answered what is no JSON object: " + response.body);
+        throw WrongAnswer("the feed answered what is no JSON object: " + response->body);
     apply(answer.get_object());
     return !answer.at("changes").as_array().empty();
 }

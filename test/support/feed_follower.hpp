@@ -2,14 +2,13 @@
 // answer must hold. One thread.
 #pragma once
 
-#include "test/support/http_client.hpp"
-#include "test/support/wrong_answer.hpp"
+#include "test/support/feed_requests.hpp"
 
 #include <boost/json/object.hpp>
 
 #include <map>
-#include <optional>
 #include <string>
+#include <utility>
 
 namespace treecast::test {
 
@@ -18,12 +17,11 @@ public:
     /// What an answer says of a file, as JSON, without its path.
     using Files = std::map<std::string, boost::json::object>;
 
-    /// `interest`: parameters such as "prefix=conf/&path=a".
     FeedFollower(HttpServer server, std::string interest)
-        : server_(std::move(server)), interest_(std::move(interest)) {}
+        : requests_(std::move(server), std::move(interest)) {}
 
     /// One request; returns whether it brought anything. Throws WrongAnswer, and what
-    /// HttpConnection throws. `parameters`: such as "wait=1".
+    /// HttpConnection throws.
     bool ask(const std::string& parameters = {});
     /// Asks until nothing is new.
     void catch_up() {
@@ -36,16 +34,12 @@ public:
     bool has_more() const noexcept { return has_more_; }
     const std::string& cursor() const noexcept { return cursor_; }
     unsigned resets() const noexcept { return resets_; }
-    /// The next request begins with nothing.
-    void forget() { cursor_.clear(); }
 
 private:
     void apply(const boost::json::object& answer);
     void apply_change(const boost::json::object& change);
 
-    const HttpServer server_;
-    const std::string interest_;
-    std::optional<HttpConnection> connection_;
+    FeedRequests requests_;
     std::string cursor_;
     Files files_;
     bool has_more_ = false;

@@ -170,38 +170,4 @@ std::string MultipartAnswer::text() const {
     return text;
 }
 
-bool MultipartFollower::ask(const std::string& parameters) {
-    std::string target = "/v1/changes?" + interest_ + '&' + parameters;
-    if (!cursor_.empty())
-        target += "&after=" + cursor_;
-    if (!connection_)
-        connection_.emplace(server_);
-    HttpResponse response;
-    try {
-        response = connection_->get(target, {{"Accept", "multipart/mixed"}});
-    } catch (...) {
-        connection_.reset();
-        throw;
-    }
-    if (!response.keep_alive)
-        connection_.reset();
-    if (response.status == 503)
-        return false;
-    if (response.status != 200)
-        throw WrongAnswer("the feed answered " + response.body);
-    const MultipartAnswer answer = MultipartAnswer::read(response);
-    if (answer.reset() && !answer.same())
-        files_.clear();
-    else if (cursor_.empty())
-        throw WrongAnswer("no reset without a cursor");
-    for (const FilePart& file : answer.files)
-        if (file.field("Treecast-Event") == "delete")
-            files_.erase(file.path);
-        else
-            files_[file.path] = file;
-    cursor_ = answer.cursor();
-    has_more_ = answer.more();
-    return !answer.files.empty();
-}
-
 }  // namespace treecast::test
