@@ -23,16 +23,6 @@ namespace {
     throw std::system_error(errno, std::system_category(), what);
 }
 
-/// The value of a header field, empty if there is none. `name` begins with a line break and ends
-/// with a colon and a blank.
-std::string_view field(std::string_view head, std::string_view name) {
-    const auto begin = head.find(name);
-    if (begin == head.npos)
-        return {};
-    const auto value = head.substr(begin + name.size());
-    return value.substr(0, value.find("\r\n"));
-}
-
 /// Held HTTP polls, whatever the condition is that holds them.
 class HeldPolls : public Protocol {
 public:
@@ -42,7 +32,7 @@ public:
             return {};
         const auto head = bytes.substr(0, end + 2);
         const auto status = head.substr(head.find(' ') + 1, 3);
-        const auto length = field(head, "\r\nContent-Length: ");
+        const auto length = text_between(head, "\r\nContent-Length: ", "\r\n");
         Head result{.kind = Head::Kind::content, .bytes = end + 4};
         std::from_chars(length.data(), length.data() + length.size(), result.body_bytes);
         if (status == "200")
@@ -92,7 +82,7 @@ public:
 
 private:
     void learn(std::uint32_t file, std::string_view head) override {
-        versions_[file] = field(head, "\r\nTreecast-Version: ");
+        versions_[file] = text_between(head, "\r\nTreecast-Version: ", "\r\n");
     }
 
     std::string host_;
@@ -129,9 +119,9 @@ private:
     void learn(std::uint32_t file, std::string_view head) override {
         std::string& condition = conditions_[file];
         condition = "If-Modified-Since: ";
-        condition += field(head, "\r\nLast-Modified: ");
+        condition += text_between(head, "\r\nLast-Modified: ", "\r\n");
         condition += "\r\nIf-None-Match: ";
-        condition += field(head, "\r\nEtag: ");
+        condition += text_between(head, "\r\nEtag: ", "\r\n");
         condition += "\r\n";
     }
 
@@ -149,6 +139,15 @@ file_protocol(std::uint16_t port, std::uint32_t files, const std::string& direct
 
 std::unique_ptr<Protocol> nchan_protocol(std::uint16_t port, std::uint32_t files) {
     return std::make_unique<NchanPolls>(port, files);
+}
+
+std::string_view
+text_between(std::string_view text, std::string_view before, std::string_view behind) {
+    const auto begin = text.find(before);
+    if (begin == text.npos)
+        return {};
+    const auto found = text.substr(begin + before.size());
+    return found.substr(0, found.find(behind));
 }
 
 int connect_to(std::uint16_t port, std::uint32_t number) {

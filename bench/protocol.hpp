@@ -58,6 +58,10 @@ std::unique_ptr<Protocol> nchan_protocol(std::uint16_t port, std::uint32_t files
 /// Core NATS: subjects f.FILE.
 std::unique_ptr<Protocol> nats_protocol(std::uint16_t port);
 
+/// What stands between `before`, where that comes first, and the next `behind` or the end; empty if
+/// `before` is not there.
+std::string_view
+text_between(std::string_view text, std::string_view before, std::string_view behind);
 /// A connection to 127.0.0.1:`port` that blocks; from an address of 127.1.0.0/24 that `number`
 /// chooses, so that ports do not run out.
 int connect_to(std::uint16_t port, std::uint32_t number);

@@ -7,15 +7,6 @@ namespace treecast::bench {
 
 namespace {
 
-/// The text between `before` and the next quotation mark; empty if `before` is not there.
-std::string_view quoted_after(std::string_view text, std::string_view before) {
-    const auto begin = text.find(before);
-    if (begin == text.npos)
-        return {};
-    const auto value = text.substr(begin + before.size());
-    return value.substr(0, value.find('"'));
-}
-
 /// Publishes as file_protocol does.
 class Feeds final : public Protocol {
 public:
@@ -38,13 +29,11 @@ public:
         if (head_end == bytes.npos)
             return {};
         const std::string_view head = bytes.substr(0, head_end);
-        constexpr std::string_view length_field = "\r\nContent-Length: ";
-        const auto length = head.find(length_field);
-        if (!head.starts_with("HTTP/1.1 200 ") || length == head.npos)
+        const auto length = text_between(head, "\r\nContent-Length: ", "\r\n");
+        if (!head.starts_with("HTTP/1.1 200 ") || length.empty())
             throw std::runtime_error("the server answered " + std::string(head));
         std::size_t body_bytes = 0;
-        const auto digits = head.substr(length + length_field.size());
-        std::from_chars(digits.data(), digits.data() + digits.size(), body_bytes);
+        std::from_chars(length.data(), length.data() + length.size(), body_bytes);
         const std::string_view page = bytes.substr(head_end + 4);
         if (page.size() < body_bytes)
             return {};
@@ -64,10 +53,10 @@ private:
         if (page.ends_with("\"changes\":[]}")) {
             result.kind = Head::Kind::ended;
         } else if (pages_[file].empty()) {
-            if (quoted_after(page, "\"path\":\"") != std::to_string(file))
+            if (text_between(page, "\"path\":\"", "\"") != std::to_string(file))
                 throw std::runtime_error("the server listed " + std::string(page));
             pages_[file] = page;
-            cursors_[file] = quoted_after(page, "\"cursor\":\"");
+            cursors_[file] = text_between(page, "\"cursor\":\"", "\"");
         } else if (page != pages_[file]) {
             throw std::runtime_error("another page of the same round: " + std::string(page));
         }
