@@ -76,8 +76,10 @@ BOOST_AUTO_TEST_CASE(caddy_passes_each_event_at_once, *needs(need::service("cadd
 BOOST_AUTO_TEST_CASE(curl_prints_each_event_as_it_comes, *needs(need::program("curl"))) {
     const Files files{{"a", "1"}};
     Serving serving(files);
-    const std::string url = "http://127.0.0.1:" + std::to_string(serving.server().port);
-    ChildProcess curl(path_of_program("curl"), {"-sN", url + "/v1/events?path=a"});
+    ChildProcess curl(
+        path_of_program("curl"),
+        {"-sN", serving.server().origin() + "/v1/events?path=a"}
+    );
     BOOST_TEST(curl.wait_for_output("event: ready\n"));
     BOOST_TEST(curl.standard_output().starts_with("retry: "));
     serving.tree().write("a", "22");
