@@ -1,14 +1,13 @@
 #include "proxy/source/encoder.hpp"
 
 #include "proxy/source/made_writer.hpp"
+#include "test/support/decode_content.hpp"
 #include "test/support/made_bytes.hpp"
 #include "test/support/random_bytes.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <string>
-#include <zlib.h>
-#include <zstd.h>
 
 using namespace treecast::proxy;
 using namespace treecast::test;
@@ -36,27 +35,6 @@ std::string encoded(
     return encoder.append(text, true) ? bytes_of(*writer.finish()) : std::string();
 }
 
-std::string decoded(Coding coding, const std::string& bytes, std::size_t size) {
-    std::string text(size + 1, '\0');
-    if (coding == Coding::identity)
-        return bytes;
-    if (coding == Coding::zstd) {
-        text.resize(::ZSTD_decompress(text.data(), text.size(), bytes.data(), bytes.size()));
-        return text;
-    }
-    z_stream stream{};
-    BOOST_TEST(::inflateInit2(&stream, 15 + 16) == Z_OK);
-    std::string input = bytes;
-    stream.next_in = reinterpret_cast<Bytef*>(input.data());
-    stream.avail_in = static_cast<uInt>(input.size());
-    stream.next_out = reinterpret_cast<Bytef*>(text.data());
-    stream.avail_out = static_cast<uInt>(text.size());
-    BOOST_TEST(::inflate(&stream, Z_FINISH) == Z_STREAM_END);
-    text.resize(stream.total_out);
-    ::inflateEnd(&stream);
-    return text;
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(what_is_decoded_is_what_was_appended_however_it_was_cut) {
@@ -65,10 +43,11 @@ BOOST_AUTO_TEST_CASE(what_is_decoded_is_what_was_appended_however_it_was_cut) {
         text += std::to_string(i);
     for (const auto coding : {Coding::identity, Coding::gzip, Coding::zstd})
         for (const std::string& each : {std::string(), std::string("a"), text}) {
+            const auto name = coding_name(coding);
             const std::string whole = encoded(coding, each, each.size() + 1);
-            BOOST_TEST((decoded(coding, whole, each.size()) == each));
+            BOOST_TEST((decode_content(name, whole) == each));
             for (const std::size_t piece : {std::size_t{1000}, std::size_t{300'000}})
-                BOOST_TEST((decoded(coding, encoded(coding, each, piece), each.size()) == each));
+                BOOST_TEST((decode_content(name, encoded(coding, each, piece)) == each));
             BOOST_TEST((encoded(coding, each, each.size() + 1) == whole));
         }
 }
