@@ -29,6 +29,7 @@ struct Program {
     std::string_view before;  // what is shown
     std::string_view after;
     std::vector<std::string> arguments;  // the configuration is $DIR/configuration
+    std::string_view objects = {};       // what those it has in /dev/shm begin with
 };
 
 const std::array<Program, 5> programs{{
@@ -74,7 +75,8 @@ const std::array<Program, 5> programs{{
      "netdb_filename none\npinger_enable off\nunlinkd_program /bin/true\nmime_table $DIR/mime\n"
      "icon_directory $DIR\nerror_directory $DIR\ndns_nameservers 127.0.0.1\n"
      "shutdown_lifetime 0 seconds\n",
-     {"-N", "-n", "treecast$PID", "-f", "$DIR/configuration"}},
+     {"-N", "-n", "treecast$PID", "-f", "$DIR/configuration"},
+     "treecast$PID-"},
     {"caddy",
      "### Caddy",
      ":80 {",
@@ -111,6 +113,16 @@ std::string shown_below(std::string_view heading) {
 void replace_shown(std::string& text, std::string_view shown, const std::string& here) {
     BOOST_TEST_REQUIRE((text.find(shown) != text.npos), std::string(shown) + " is not shown");
     boost::replace_all(text, shown, here);
+}
+
+/// A program that runs has them open. If it is killed, nothing remains.
+void unlink_objects(const std::string& beginning) {
+    std::vector<std::filesystem::path> found;
+    for (const auto& entry : std::filesystem::directory_iterator("/dev/shm"))
+        if (entry.path().filename().string().starts_with(beginning))
+            found.push_back(entry.path());
+    for (const std::filesystem::path& object : found)
+        std::filesystem::remove(object);
 }
 
 bool passes_requests(const HttpServer& server) {
@@ -159,6 +171,8 @@ ReverseProxy::ReverseProxy(
         }),
         log()
     );
+    if (!program.objects.empty())
+        unlink_objects(placed(program.objects));
 }
 
 ReverseProxy::~ReverseProxy() {
