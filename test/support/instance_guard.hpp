@@ -1,4 +1,5 @@
-// An instance name of a test's own, and a check that no object of the instance is left behind.
+// An instance name of a test's own, and a check that no object of the instance is left behind. What
+// tests have left that were killed is removed by the next ones of the same user.
 //
 // /dev/mqueue need not be mounted, so queues are found by their names, which ipc/ defines. Link
 // treecast_ipc to use this header.
@@ -13,8 +14,11 @@
 
 #include <atomic>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fcntl.h>
@@ -39,14 +43,16 @@ public:
         : leftovers_(leftovers),
           owner_(owner),
           base_(std::move(base)),
-          name_(*InstanceName::parse(unique_name())) {}
+          name_(*InstanceName::parse(unique_name())) {
+        remove_abandoned();
+    }
     InstanceGuard(const InstanceGuard&) = delete;
     InstanceGuard& operator=(const InstanceGuard&) = delete;
     ~InstanceGuard() {
         if (leftovers_ == Leftovers::are_errors)
             for (const std::string& object : objects())
                 BOOST_ERROR("left behind: " + object);
-        remove();
+        remove(name_);
     }
 
     const InstanceName& instance() const noexcept { return name_; }
@@ -62,20 +68,44 @@ public:
             found.push_back(object_directory());
         for (const auto& entry : std::filesystem::directory_iterator(object_directory(), error))
             found.push_back(entry.path().string());
-        for (const std::string& queue : possible_queues())
+        for (const std::string& queue : possible_queues(name_))
             if (exists(queue))
                 found.push_back(queue);
         return found;
     }
 
 private:
+    static constexpr std::string_view name_prefix = "test-";
+
     static std::string unique_name() {
         static std::atomic<unsigned> counter{0};
-        return "test-" + std::to_string(::getpid()) + '-' + std::to_string(++counter);
+        return std::string(name_prefix) + std::to_string(::getpid()) + '-' +
+               std::to_string(++counter);
     }
 
-    std::vector<std::string> possible_queues() const {
-        const std::string prefix = ipc::queue_prefix(owner_, base_, name_);
+    /// Whether it is a unique_name() of a process that is no more.
+    static bool is_abandoned(std::string_view name) {
+        pid_t pid = 0;
+        if (!name.starts_with(name_prefix))
+            return false;
+        name.remove_prefix(name_prefix.size());
+        std::from_chars(name.data(), name.data() + name.size(), pid);
+        return pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH;
+    }
+
+    void remove_abandoned() const {
+        std::vector<InstanceName> abandoned;
+        std::error_code error;
+        for (const auto& entry : std::filesystem::directory_iterator(base_, error))
+            if (const auto name = InstanceName::parse(entry.path().filename().string());
+                name && is_abandoned(name->text()))
+                abandoned.push_back(*name);
+        for (const InstanceName& name : abandoned)
+            remove(name);
+    }
+
+    std::vector<std::string> possible_queues(const InstanceName& name) const {
+        const std::string prefix = ipc::queue_prefix(owner_, base_, name);
         std::vector<std::string> names;
         for (unsigned pair = 0; pair < max_workers_max; ++pair) {
             names.push_back(ipc::notification_queue_name(prefix, pair));
@@ -92,12 +122,12 @@ private:
         return true;
     }
 
-    void remove() const {
+    void remove(const InstanceName& name) const {
         std::error_code ignored;
-        std::filesystem::remove_all(object_directory(), ignored);
+        std::filesystem::remove_all(base_ + '/' + name.text(), ignored);
         // All instances of the user share the base; rmdir() removes it only if this was the last.
         ::rmdir(base_.c_str());
-        for (const std::string& queue : possible_queues())
+        for (const std::string& queue : possible_queues(name))
             ::mq_unlink(queue.c_str());
     }
 
