@@ -2,6 +2,7 @@
 #include "base/sha256.hpp"
 #include "test/support/serving.hpp"
 #include "test/support/shell.hpp"
+#include "test/support/shown_lines.hpp"
 #include "test/support/tar_reader.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -32,35 +33,16 @@ archive(const Serving& serving, const std::string& name, const HttpHeaders& head
     return http_get(serving.server(), "/v1/archive/" + name, headers);
 }
 
-/// What docs/http.md shows. It unpacks each archive beside the last one and renames.
-const std::string follow_by_tag = R"(
-touch tag
-while rm -rf next next.tar.gz; do
-    curl -sf --etag-compare tag --etag-save new.tag -H 'Prefer: wait=30' -o next.tar.gz "$OUT" ||
-        { sleep 1; continue; }
-    [ -s next.tar.gz ] || continue
-    mkdir next && tar -xzf next.tar.gz -C next || { sleep 1; continue; }
-    rm -rf old && { [ ! -e current ] || mv current old; } && mv next current && mv new.tag tag
-done)";
-
-const std::string follow_by_version = R"(
-version=
-while rm -rf next next.tar.gz; do
-    curl -sf -D head -o next.tar.gz "$OUT?wait=30$version" || { sleep 1; continue; }
-    new=$(tr -d '\r' <head | sed -n 's/^Treecast-Version: //p')
-    [ -s next.tar.gz ] || { version="&after=$new"; continue; }
-    mkdir next && tar -xzf next.tar.gz -C next || { sleep 1; continue; }
-    rm -rf old && { [ ! -e current ] || mv current old; } && mv next current && version="&after=$new"
-done)";
-
-/// A shell script that keeps DIRECTORY/current equal to what is served.
+/// A shell script of docs/http.md that keeps DIRECTORY/current equal to what is served. It unpacks
+/// each archive beside the last one and renames.
 class Follower {
 public:
-    Follower(const Serving& serving, const std::string& name, const std::string& script)
+    /// `first`: the script's first line.
+    Follower(const Serving& serving, const std::string& name, const std::string& first)
         : shell_(
               "/bin/sh",
-              {"-c", script},
-              {.environment = {{"OUT", serving.server().origin() + "/v1/archive/" + name}},
+              {"-c", shown_lines("docs/http.md", first)},
+              {.environment = {{"URL", serving.server().origin() + "/v1/archive/" + name}},
                .directory = directory_.path()}
           ) {}
     ~Follower() {
@@ -138,8 +120,8 @@ void record_archives(
 BOOST_AUTO_TEST_CASE(curl_and_tar_follow_a_directory) {
     const Serving serving(Files{{"d/a", "1"}, {"d/sub/b", "1"}, {"e", "1"}});
     const std::string directory = serving.tree() / "d";
-    const Follower by_tag(serving, "d.tar.gz", follow_by_tag);
-    const Follower by_version(serving, "d.tar.gz", follow_by_version);
+    const Follower by_tag(serving, "d.tar.gz", "touch tag");
+    const Follower by_version(serving, "d.tar.gz", "version=");
     const auto check = [&] {
         BOOST_TEST(by_tag.has(directory));
         BOOST_TEST(by_version.has(directory));

@@ -2,13 +2,13 @@
 #include "test/support/child_process.hpp"
 #include "test/support/needs.hpp"
 #include "test/support/serving.hpp"
+#include "test/support/shown_lines.hpp"
 #include "test/unit/client/fake_tree.hpp"
 
 #include <boost/algorithm/string/replace.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,24 +23,9 @@ namespace {
 
 constexpr std::string_view shown_server = "http://127.0.0.1:8420/";
 
-/// The indented lines of README.md from the one that begins with `first` on.
-std::string lines_from(std::string_view first) {
-    constexpr std::string_view indent = "    ";
-    std::ifstream readme(TREECAST_SOURCE_DIR "/README.md");
-    std::string found;
-    for (std::string line; std::getline(readme, line);) {
-        const bool is_code = line.starts_with(indent);
-        if (!found.empty() && !is_code)
-            break;
-        if (!found.empty() || (is_code && line.substr(indent.size()).starts_with(first)))
-            found += line.substr(indent.size()) + '\n';
-    }
-    return found;
-}
-
 /// The loop, with another server in its URL, and waits that a test can wait for.
 std::string subscription(const std::string& server, const std::string& wait = "30") {
-    std::string script = lines_from("touch conf");
+    std::string script = shown_lines("README.md", "touch conf");
     BOOST_TEST_REQUIRE(script.find(shown_server) != std::string::npos);
     BOOST_TEST_REQUIRE(script.find("wait=30") != std::string::npos);
     boost::replace_all(script, shown_server, server);
