@@ -349,7 +349,7 @@ def storm(folders, count, files):
 
 
 PARTS = {
-    "memory": lambda folders, count: parked_memory(folders, count),
+    "memory": parked_memory,
     "latency": lambda folders, count: latency(folders, count, 30),
     "interests": lambda folders, _: among_interests(folders, 5000, 20, 200),
     "snapshot": lambda folders, _: snapshot(folders, 100_000, 7),

@@ -3,6 +3,8 @@
 Prints one line of JSON for each figure. The client is one Python process.
 """
 
+import contextlib
+import http.client
 import json
 import multiprocessing
 import socket
@@ -13,45 +15,15 @@ from servers import Failure, processor_seconds
 from trees import make_tree
 
 NAME = "feed:contents"
-ACCEPT = "Accept: multipart/mixed\r\n"
+ACCEPT = "multipart/mixed"
 
 
-def with_contents(target):
-    return f"GET {target} HTTP/1.1\r\nHost: bench\r\n{ACCEPT}\r\n".encode()
-
-
-def receive_chunked(client, buffer):
-    """The body of one answer; `buffer` keeps what follows it."""
-    def more():
-        data = client.recv(1 << 20)
-        if not data:
-            raise Failure("a connection was closed")
-        buffer.extend(data)
-
-    while b"\r\n\r\n" not in buffer:
-        more()
-    head, _, rest = bytes(buffer).partition(b"\r\n\r\n")
-    del buffer[:len(buffer) - len(rest)]
-    for line in head.lower().split(b"\r\n"):
-        if line.startswith(b"content-length:"):
-            length = int(line.split(b":")[1])
-            while len(buffer) < length:
-                more()
-            body = bytes(buffer[:length])
-            del buffer[:length]
-            return body
-    body = []
-    while True:
-        while b"\r\n" not in buffer:
-            more()
-        line = buffer.index(b"\r\n")
-        size = int(buffer[:line], 16)
-        while len(buffer) < line + 2 + size + 2:
-            more()
-        body.append(bytes(buffer[line + 2:line + 2 + size]))
-        del buffer[:line + 2 + size + 2]
-        if size == 0:
-            return b"".join(body)
+def get(connection, target):
+    connection.request("GET", target, headers={"Accept": ACCEPT})
+    answer = connection.getresponse()
+    if answer.status != 200:
+        raise Failure(f"GET of {target}: status {answer.status}")
+    return answer.read()
 
 
 def end_of(body):
@@ -67,11 +39,10 @@ def read_all(server, prefix):
     start = time.monotonic()
     before = most = server.memory()
     processor = processor_seconds([server.proxy()])
-    files, after, buffer = 0, "", bytearray()
-    with socket.create_connection(("127.0.0.1", server.port)) as client:
+    files, after = 0, ""
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port)) as connection:
         while True:
-            client.sendall(with_contents(f"/v1/changes?prefix={prefix}{after}"))
-            body = receive_chunked(client, buffer)
+            body = get(connection, f"/v1/changes?prefix={prefix}{after}")
             files += body.count(b"\r\nContent-Location: ")
             if body.count(b"\r\nTreecast-Event: "):
                 raise Failure("a file came without its content")
@@ -107,13 +78,19 @@ class Reader(multiprocessing.Process):
         return result
 
 
+def version_of(server, path):
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port)) as connection:
+        connection.request("HEAD", "/v1/files/" + path.name)
+        return connection.getresponse().headers["Treecast-Version"]
+
+
 def pushes(server, path, until):
     """From the edit of a file to its subscriber, again and again."""
     delays = []
     while not until(len(delays)):
-        head = server.get_head("/v1/files/" + path.name)
+        version = version_of(server, path)
         with socket.create_connection(("127.0.0.1", server.port)) as client:
-            client.sendall(request(f"/v1/files/{path.name}?wait=60&after={head}"))
+            client.sendall(request(f"/v1/files/{path.name}?wait=60&after={version}"))
             time.sleep(0.005)
             start = replace(path, b"content %d" % len(delays))
             client.recv(65536)
@@ -121,22 +98,12 @@ def pushes(server, path, until):
     return delays
 
 
-class MeasuredFiles(Measured):
-    def get_head(self, target):
-        with socket.create_connection(("127.0.0.1", self.port)) as client:
-            client.sendall(f"HEAD {target} HTTP/1.0\r\n\r\n".encode())
-            for line in client.recv(65536).decode().split("\r\n"):
-                if line.startswith("Treecast-Version: "):
-                    return line.split(": ")[1]
-        raise Failure("no Treecast-Version")
-
-
 def snapshot(folders, files):
     tree = folders.new_tree()
     make_tree(tree, files, files // 1000)
     path = tree / "watched"
     path.write_bytes(b"0")
-    with MeasuredFiles(folders, tree) as server:
+    with Measured(folders, tree) as server:
         server.get("/v1/files/watched")
         report("edit to its subscriber, alone", pushes(server, path, lambda n: n == 300), "ms")
         for name in ("never loaded", "read again"):
@@ -163,7 +130,7 @@ def push(folders, count, rounds):
 
         class ClientsWithContents(Clients):
             def send(self, one):
-                super().send(one.replace(b"\r\n\r\n", b"\r\n" + ACCEPT.encode() + b"\r\n"))
+                super().send(one.replace(b"\r\n\r\n", f"\r\nAccept: {ACCEPT}\r\n\r\n".encode()))
 
         def feed(cursor):
             return f"/v1/changes?prefix=d/&wait=60&after={cursor}"
