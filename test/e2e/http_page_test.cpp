@@ -4,6 +4,8 @@
 #include "test/support/serving.hpp"
 
 #include <boost/algorithm/string/erase.hpp>
+#include <boost/algorithm/string/finder.hpp>
+#include <boost/algorithm/string/iter_find.hpp>
 #include <boost/algorithm/string/join.hpp>
 #include <boost/algorithm/string/replace.hpp>
 #include <boost/test/unit_test.hpp>
@@ -89,25 +91,21 @@ bool has_form(const std::string& answer, const std::string& shown) {
     if (answer.find("multipart/mixed") != answer.npos)
         return with_sorted_lines(answer) == with_sorted_lines(shown);
     const std::string form = form_of(answer);
-    std::string pattern = form_of(shown);
-    std::size_t place = 0;
-    bool is_first = true;
-    for (bool is_last = false; !is_last; is_first = false) {
-        const auto gap = pattern.find("...");
-        is_last = gap == pattern.npos;
-        const std::string part = pattern.substr(0, gap);
-        if (!is_last)
-            pattern.erase(0, gap + 3);
-        const auto found = form.find(part, place);
-        if (found == form.npos || (is_first && found != 0))
+    const std::string pattern = form_of(shown);
+    std::vector<std::string> parts;
+    boost::iter_split(parts, pattern, boost::first_finder("..."));
+    if (parts.size() == 1)
+        return form == pattern;
+    if (!form.starts_with(parts.front()))
+        return false;
+    std::string_view left = std::string_view(form).substr(parts.front().size());
+    for (std::size_t i = 1; i + 1 < parts.size(); ++i) {
+        const auto found = left.find(parts[i]);
+        if (found == left.npos)
             return false;
-        place = found + part.size();
-        if (is_last && !is_first && !part.empty())
-            place = form.ends_with(part) ? form.size() : place;
-        if (is_last && !part.empty() && place != form.size())
-            return false;
+        left.remove_prefix(found + parts[i].size());
     }
-    return true;
+    return left.ends_with(parts.back());
 }
 
 /// Examples whose trees hold one more file.
