@@ -2,6 +2,7 @@
 #include "proxy/archive/archive_service.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <vector>
 
 namespace treecast::proxy {
@@ -34,19 +35,23 @@ void ArchiveService::catch_up(ArchiveTopic& topic) {
     std::vector<ipc::LogRecord> log;
     if (!catalog.changes_since(since, log))
         return note_change(topic, newest);
+    std::uint64_t concerns_it = 0;
     for (const ipc::LogRecord& change : log)
         if (const auto path = catalog.path(change.file);
             !path || path->starts_with(topic.target.prefix))
-            note_change(topic, change.revision);
+            concerns_it = change.revision;
+    if (concerns_it != 0)
+        note_change(topic, concerns_it);
 }
 
 void ArchiveService::changed(std::span<const ipc::LogRecord> changes) {
-    for (const ipc::LogRecord& change : changes) {
-        if (topics_.empty())
-            break;
-        for (ArchiveTopic* const topic : topics_.above(attachment_.catalog()->path(change.file)))
-            note_change(*topic, change.revision);
-    }
+    std::unordered_map<ArchiveTopic*, std::uint64_t> newest;
+    if (!topics_.empty())
+        for (const ipc::LogRecord& change : changes)
+            for (ArchiveTopic* const each : topics_.above(attachment_.catalog()->path(change.file)))
+                newest[each] = change.revision;
+    for (const auto& [topic, revision] : newest)
+        note_change(*topic, revision);
     if (!changes.empty())
         passed_until_ = std::max(passed_until_, changes.back().revision);
 }
