@@ -56,8 +56,6 @@ public:
     /// Why a daemon that is alive cannot be reached, as a sentence without full stop. Empty if it
     /// can be reached, or if there is none.
     const std::string& obstacle() const noexcept { return obstacle_; }
-    /// The worker's.
-    Counters& counters() const noexcept { return counters_; }
 
 private:
     bool attach();
