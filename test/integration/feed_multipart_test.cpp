@@ -1,6 +1,7 @@
 // /v1/changes as multipart/mixed: real workers and sockets, and a writer of the catalog in the test
 // process.
 #include "test/integration/feed_multipart_fixture.hpp"
+#include "test/support/multipart_follower.hpp"
 
 using namespace treecast::test::feed_multipart_cases;
 

@@ -1,5 +1,6 @@
 #include "proxy/archive/archive_packing.hpp"
 
+#include "proxy/source/made_writer.hpp"
 #include "test/support/decode_content.hpp"
 #include "test/support/made_bytes.hpp"
 #include "test/support/random_bytes.hpp"
