@@ -32,8 +32,6 @@ Intake::Intake(
       root_device_(root_device) {}
 
 void Intake::take(watcher::Batch&& batch, const NoteTime& when) {
-    if (!batch.exchanged.empty())
-        groups_.open(batch.exchanged, when.now);
     // Files of a lost directory become one revision, but only after the grace.
     if (!batch.gone_directories.empty()) {
         const GroupId gone = groups_.open({}, when.now);
@@ -116,7 +114,7 @@ void Intake::take(const ipc::Request& request, const NoteTime& when) {
             publisher_.ring();
             continue;
         }
-        Work& work = works_.note(catalog_.path(file), {}, when.as_of);
+        Work& work = note_member(catalog_.path(file), {}, when);
         work.is_wanted = true;
         works_.set_in_bulk(work, false);
         if (!work.writer.is_waited_for())

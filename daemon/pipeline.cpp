@@ -130,8 +130,8 @@ void Pipeline::start() {
 void Pipeline::turn() {
     trigger_.begin();
     const auto now = Clock::now();
-    publish(now);  // what the pool has loaded, since it may be looked at again below
     read_events(now, works_.is_behind(now) ? events_while_behind : events_per_turn);
+    publish_seen(now);  // what the pool has loaded, since it may be looked at again below
     scan_directories(now);
     work_off_backlog(now);
     if (requests_.receive([&](const ipc::Request& request) {
@@ -142,7 +142,7 @@ void Pipeline::turn() {
     // This precedes the publication, before which no client can know that the files were seen.
     linked_files_.watch_opens(executor_.take_unleased());
     confirm_copies();
-    publish(now);  // before all that can wait
+    publish_seen(now);  // before all that can wait
     executor_.close_last_look();
     watch_linked_files(now);
     complete_groups(now);
@@ -159,6 +159,31 @@ void Pipeline::turn() {
         trigger_.wait_for_events();
     requests_.wait();
     segments_.replenish();
+}
+
+/// Publishes what was seen. If that was behind a link which leads elsewhere by now, the event of
+/// its exchange is in the queue, and has to be processed before: all that is behind it becomes one
+/// revision.
+void Pipeline::publish_seen(Clock::time_point now) {
+    if (!publisher_.has_pending())
+        return publish(now);
+    if (watcher_.has_events())
+        read_events(now, events_drained_ ? events_per_turn : 0);
+    if (!events_drained_) {
+        auto in_doubt = publisher_.pending_paths();
+        std::erase_if(in_doubt, [this](const std::string& path) {
+            return watcher_.has_processed_exchanges_of(path);
+        });
+        open_group(in_doubt, now);
+    }
+    publish(now);
+}
+
+void Pipeline::open_group(const std::vector<std::string>& exchanged, Clock::time_point now) {
+    if (exchanged.empty())
+        return;
+    groups_.open(exchanged, now);
+    publisher_.regroup();
 }
 
 /// Publishes the findings, unless they are of a tree that is no longer at the root's path.
@@ -186,6 +211,7 @@ void Pipeline::drop_findings_of_another_root(Clock::time_point now) {
 void Pipeline::read_events(Clock::time_point now, std::size_t events_max) {
     watcher::Batch batch = watcher_.read(events_drained_, events_max);
     drop_findings_of_another_root(now);
+    open_group(batch.exchanged, now);
     if (!batch.gone_directories.empty())
         publish(now);  // the catalog must know all files below them
     intake_.take(std::move(batch), {now});
@@ -202,7 +228,9 @@ void Pipeline::read_events(Clock::time_point now, std::size_t events_max) {
 void Pipeline::scan_directories(Clock::time_point now) {
     if (!watcher_.scanning() || intake_.backlog() >= backlog_max)
         return;
-    intake_.take(watcher_.scan(directories_per_turn), {now, scanned_at_});
+    watcher::Batch batch = watcher_.scan(directories_per_turn);
+    open_group(batch.exchanged, now);
+    intake_.take(std::move(batch), {now, scanned_at_});
     intake_.follow_reading(watcher_.reading());
     trigger_.request();
 }

@@ -64,6 +64,7 @@ private:
 
     // The stages of a turn in their order; publish() also runs between others.
     void publish(Clock::time_point now);
+    void publish_seen(Clock::time_point now);
     void read_events(Clock::time_point now, std::size_t events_max);
     void scan_directories(Clock::time_point now);
     void work_off_backlog(Clock::time_point now);
@@ -83,6 +84,7 @@ private:
     void read_again_for_room(Clock::time_point now);
     void on_loaded(LoadResult result);
     void drop_findings_of_another_root(Clock::time_point now);
+    void open_group(const std::vector<std::string>& exchanged, Clock::time_point now);
     bool is_scanning() const;
 
     const watcher::TreeRoot& root_;

@@ -46,6 +46,19 @@ void Publisher::add(
         pending_.push_back(std::move(finding));
 }
 
+void Publisher::regroup() {
+    std::erase_if(pending_, [this](Finding& finding) {
+        return groups_.hold(groups_.group_of(finding.path), finding);
+    });
+}
+
+std::vector<std::string> Publisher::pending_paths() const {
+    std::vector<std::string> paths;
+    for (const Finding& finding : pending_)
+        paths.push_back(finding.path);
+    return paths;
+}
+
 void Publisher::publish_together(FindingSet group) {
     if (group.size() > stored_at_once || overlaps_stored(group)) {
         complete_.push_back(std::move(group));

@@ -41,6 +41,11 @@ public:
         std::optional<ipc::SegmentWriter> segment = std::nullopt,
         GroupId group = no_group
     );
+    /// Moves what was added since the last flush, and belongs to a group that was opened meanwhile,
+    /// to this group.
+    void regroup();
+    /// The paths of what was added since the last flush.
+    std::vector<std::string> pending_paths() const;
     /// The next flush makes these findings one revision. If they are many, or overlap with the
     /// group that is being stored, store_groups() does.
     void publish_together(FindingSet group);

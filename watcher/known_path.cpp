@@ -38,6 +38,23 @@ directory_of_file(const DirectoryTree& tree, const LinkTable& links, std::string
                                                            : tree.real(known.directory);
 }
 
+std::vector<const Link*>
+links_on_the_way(const DirectoryTree& tree, const LinkTable& links, std::string_view path) {
+    std::vector<const Link*> found;
+    KnownPath known = known_path(tree, path);
+    const Link* link = link_at(tree, links, known);
+    while (true) {
+        if (link != nullptr)
+            found.push_back(link);
+        if (known.directory == root_directory)
+            return found;
+        const DirectoryId above = tree.parent(known.directory);
+        const std::string name(tree.name(known.directory));
+        link = tree.is_alias(known.directory) ? link_at(tree, links, {above, name}) : nullptr;
+        known.directory = above;
+    }
+}
+
 bool leads_through_link(const DirectoryTree& tree, const LinkTable& links, std::string_view path) {
     const KnownPath known = known_path(tree, path);
     const Link* const link = link_at(tree, links, known);

@@ -6,6 +6,7 @@
 #include "watcher/link_table.hpp"
 
 #include <string_view>
+#include <vector>
 
 namespace treecast::watcher {
 
@@ -22,6 +23,10 @@ directory_of_file(const DirectoryTree& tree, const LinkTable& links, std::string
 
 /// Whether `path` is a link or leads through one. The file then has no name of its own there.
 bool leads_through_link(const DirectoryTree& tree, const LinkTable& links, std::string_view path);
+
+/// The links that `path` leads through, and itself if it is one. Valid until `links` changes.
+std::vector<const Link*>
+links_on_the_way(const DirectoryTree& tree, const LinkTable& links, std::string_view path);
 
 /// Whether the path leads through a link that is not served. An open of it would succeed, and show
 /// a file that is served elsewhere or not at all.

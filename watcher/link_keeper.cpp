@@ -169,6 +169,15 @@ void forget_link(TreeState& state, const NamePlace& place, Findings& findings) {
         state.tree.unpin(directory);
 }
 
+/// Has everything behind a link to a directory listed again.
+void list_again(TreeState& state, const NamePlace& place) {
+    for (const DirectoryId above : state.tree.names_of(place.directory)) {
+        const DirectoryId alias = state.tree.child(above, place.name);
+        if (alias != no_directory && state.tree.is_alias(alias))
+            state.scans.add(alias, true);
+    }
+}
+
 /// Whether the link resolves as before, up to the lost mount that ends the walk.
 bool resolves_as_before(const Followed& followed, const Link& known) {
     const auto& now = followed.link.dependencies;
@@ -222,11 +231,14 @@ const Link* follow_link(
         tree.unpin(directory);
     const bool is_file = followed.is_link && followed.link.kind == LinkKind::file;
     const bool is_directory = followed.is_link && followed.link.kind == LinkKind::directory;
-    if (purpose == FollowFor::change && (is_file || is_directory) &&
-        old.kind != LinkKind::nothing &&
-        (old.target != followed.link.target || old.dependencies != followed.link.dependencies))
+    const bool leads_elsewhere =
+        old.target != followed.link.target || old.dependencies != followed.link.dependencies;
+    if (purpose != FollowFor::listing && (is_file || is_directory) &&
+        old.kind != LinkKind::nothing && (leads_elsewhere || purpose == FollowFor::exchange))
         add_exchange(state, place, findings);
-    if (purpose == FollowFor::change && followed.is_link && !is_file && !is_directory)
+    if (purpose == FollowFor::exchange && is_directory && !leads_elsewhere)
+        list_again(state, place);
+    if (purpose != FollowFor::listing && followed.is_link && !is_file && !is_directory)
         add_gone(state, place, findings);
     // A link that no longer leads to a file is reported for a listing too: the listing covers only
     // one name, and the event that follows finds the link unchanged. A link that led to no file
@@ -234,7 +246,7 @@ const Link* follow_link(
     // and the receiver may have seen it.
     const bool lost_file = !is_file && old.kind == LinkKind::file;
     const bool was_directory = is_directory && old.kind == LinkKind::directory;
-    if (lost_file || (purpose == FollowFor::change && followed.is_link && !was_directory))
+    if (lost_file || (purpose != FollowFor::listing && followed.is_link && !was_directory))
         add_change(state, place, {.created = is_file, .gone = !is_file}, {}, findings);
     return state.links.find(place);
 }
@@ -266,8 +278,24 @@ bool is_relevant(
     });
 }
 
+using Names = std::unordered_set<NamePlace, NamePlaceHash>;
+
+/// Whether one of the names that lead to what is behind the link appeared or vanished. The name of
+/// a file itself does not count.
+bool is_exchanged(const Link& link, const Names& touched) {
+    const auto end = link.dependencies.end() - (link.kind == LinkKind::file ? 1 : 0);
+    return std::any_of(link.dependencies.begin(), end, [&](const NamePlace& dependency) {
+        return touched.contains(dependency);
+    });
+}
+
 /// Stats a name that an event concerned, and updates the directories and links known by it.
-void refresh_name(TreeState& state, const NamePlace& place, Findings& findings) {
+void refresh_name(
+    TreeState& state,
+    const NamePlace& place,
+    const Names& touched,
+    Findings& findings
+) {
     DirectoryTree& tree = state.tree;
     const auto names = tree.names_of(place.directory);
     // The directory may have been forgotten, and its number reused: checking the name in another
@@ -291,8 +319,15 @@ void refresh_name(TreeState& state, const NamePlace& place, Findings& findings) 
         const DirectoryId known = tree.child(place.directory, place.name);
         if (!status.has_error() && known != no_directory && !tree.is_alias(known))
             drop_directory(state, place.directory, place.name, findings);
-        if (state.links.find(place) != nullptr || (!status.has_error() && S_ISLNK(status->st_mode)))
-            (void)follow_link(state, place, FollowFor::change, findings);
+        const Link* const link = state.links.find(place);
+        const bool exchanged = link != nullptr && is_exchanged(*link, touched);
+        if (link != nullptr || (!status.has_error() && S_ISLNK(status->st_mode)))
+            (void)follow_link(
+                state,
+                place,
+                exchanged ? FollowFor::exchange : FollowFor::change,
+                findings
+            );
         return;
     }
     forget_link(state, place, findings);
@@ -311,10 +346,11 @@ void refresh_touched_names(TreeState& state, Findings& findings) {
         const auto unnamed = state.tree.take_unnamed();
         if (touched.empty() && unnamed.empty())
             return;
-        std::unordered_set<NamePlace, NamePlaceHash> seen;
+        const Names names(touched.begin(), touched.end());
+        Names seen;
         for (const NamePlace& place : touched) {
             if (seen.insert(place).second)
-                refresh_name(state, place, findings);
+                refresh_name(state, place, names, findings);
         }
         for (const DirectoryId directory : unnamed) {
             if (!state.tree.names_of(directory).empty())

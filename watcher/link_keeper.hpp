@@ -12,6 +12,9 @@ namespace treecast::watcher {
 enum class FollowFor {
     listing,  // the caller lists the target
     change,   // report as changes the files that appear, vanish or are replaced
+    // As `change`, even if the link leads where it led before: it may have led elsewhere between
+    // two reads of events, and the receiver may have seen what was there.
+    exchange,
 };
 
 /// Resolves the link at `place` now; watches each directory before it looks up a name in it.

@@ -10,6 +10,7 @@
 #include "watcher/tending.hpp"
 #include "watcher/watch_budget.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <sys/stat.h>
@@ -42,6 +43,18 @@ bool Watcher::has_processed_events_of(std::string_view path) const {
     return !is_waiting(state.watches.of(directory_of_file(state.tree, state.links, path))) &&
            !is_waiting(state.file_watches.watch_of(name)) &&
            !is_waiting(state.mounted_files.watch_of(name));
+}
+
+bool Watcher::has_processed_exchanges_of(std::string_view path) const {
+    const TreeState& state = pipeline_->state();
+    if (state.links.empty() || (!state.events_left && state.waiting.empty()))
+        return true;
+    const auto links = links_on_the_way(state.tree, state.links, path);
+    return std::ranges::none_of(links, [&](const Link* link) {
+        return state.events_left || std::ranges::any_of(link->dependencies, [&](const auto& name) {
+                   return state.waiting.has(state.watches.of(name.directory));
+               });
+    });
 }
 
 bool Watcher::has_events() const noexcept {

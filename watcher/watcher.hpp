@@ -50,6 +50,9 @@ public:
     /// Whether every event of the file that `path` names, under this name, has been processed, as
     /// of the last read(). Events of other files may be left.
     bool has_processed_events_of(std::string_view path) const;
+    /// Whether every event that changes where the links on the way of `path` lead has been
+    /// processed, as of the last read().
+    bool has_processed_exchanges_of(std::string_view path) const;
 
     /// Whether directories are queued for scanning, or one has been read in part.
     bool scanning() const noexcept;

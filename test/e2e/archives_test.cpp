@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -90,6 +91,15 @@ std::string state_in(std::string_view archive) {
         state +=
             "set/" + entry.path + ' ' + treecast::to_hex(treecast::sha256_of(entry.content)) + '\n';
     return state;
+}
+
+/// How many lines of a state another one has too.
+std::size_t lines_in_both(const std::string& state, const std::string& other) {
+    std::size_t count = 0;
+    std::istringstream lines(state);
+    for (std::string line; std::getline(lines, line);)
+        count += static_cast<std::size_t>(other.find(line) != std::string::npos);
+    return count;
 }
 
 /// Records archives until it is stopped; with `is_held`, each next one is waited for. The first one
@@ -210,7 +220,9 @@ BOOST_AUTO_TEST_CASE(a_swapped_link_is_in_no_archive_by_halves) {
             std::ranges::find(whole, state, &std::pair<const std::string, std::string>::second);
         BOOST_TEST(
             (is != whole.end()),
-            "no state of the tree in " + version + ": " + state.substr(0, 200)
+            "no state of the tree in " << version << ": " << lines_in_both(state, whole["a"])
+                                       << " files of a, " << lines_in_both(state, whole["b"])
+                                       << " of b"
         );
         if (is != whole.end())
             ++seen[is->first];

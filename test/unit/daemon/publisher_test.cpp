@@ -73,6 +73,25 @@ BOOST_AUTO_TEST_CASE(what_is_added_before_a_flush_is_one_revision) {
     BOOST_TEST(catalog.newest_revision() == revision_of("a"));
 }
 
+BOOST_AUTO_TEST_CASE(what_was_added_before_its_group_was_opened_is_held_back_with_it) {
+    publisher.add("link/a", {.stat = stat_of(1)});
+    publisher.add("b", {.stat = stat_of(2)});
+    groups.open({"link"}, now);
+    publisher.regroup();
+    BOOST_TEST(
+        publisher.pending_paths() == std::vector<std::string>{"b"},
+        boost::test_tools::per_element()
+    );
+    publisher.flush(now);
+    BOOST_TEST(is_published("b"));
+    BOOST_TEST(!is_published("link/a"));
+
+    for (FindingSet& group : groups.take_complete({}, now))
+        publisher.publish_together(std::move(group));
+    publisher.flush(now);
+    BOOST_TEST(is_published("link/a"));
+}
+
 BOOST_AUTO_TEST_CASE(a_second_finding_of_a_path_takes_another_revision) {
     publisher.add("a", {.stat = stat_of(1)});
     publisher.add("a", {.stat = stat_of(2)});

@@ -85,23 +85,25 @@ BOOST_AUTO_TEST_CASE(links_say_where_a_file_is_and_whether_it_is_served) {
         DirectoryId directory;
         bool leads_through_link;
         bool is_refused;
+        std::size_t links = 0;
     };
     const Row rows[] = {
         {"file", root_directory, false, false},
         {"real/deep/data", known.deep, false, false},
-        {"other/data", known.deep, true, false},
+        {"other/data", known.deep, true, false, 1},
         {"other/file", known.other, false, false},
-        {"alias", root_directory, true, false},
-        {"alias/file", known.real, true, false},
-        {"alias/deep/data", known.deep, true, false},
-        {"other/out", known.other, true, true},
-        {"other/out/file", known.other, true, true},
-        {"other/back", known.other, true, true},
-        {"other/back/file", known.other, true, true},
+        {"alias", root_directory, true, false, 1},
+        {"alias/file", known.real, true, false, 1},
+        {"alias/deep/data", known.deep, true, false, 1},
+        {"other/out", known.other, true, true, 1},
+        {"other/out/file", known.other, true, true, 1},
+        {"other/back", known.other, true, true, 1},
+        {"other/back/file", known.other, true, true, 1},
     };
     for (const Row& row : rows) {
         BOOST_TEST(directory_of_file(tree, links, row.path) == row.directory, row.path);
         BOOST_TEST(leads_through_link(tree, links, row.path) == row.leads_through_link, row.path);
+        BOOST_TEST(links_on_the_way(tree, links, row.path).size() == row.links, row.path);
         BOOST_TEST(leads_through_refused_link(tree, links, row.path) == row.is_refused, row.path);
     }
 }

@@ -126,6 +126,7 @@ BOOST_AUTO_TEST_CASE(what_is_reported_when_a_link_comes_or_leads_elsewhere) {
     };
     const std::string link = "link";
     const auto change = FollowFor::change;
+    const auto exchange = FollowFor::exchange;
     const auto listing = FollowFor::listing;
     const Row rows[] = {
         {"a file", "", "f", change, {{link, created}}, {}, {}, {}},
@@ -133,10 +134,12 @@ BOOST_AUTO_TEST_CASE(what_is_reported_when_a_link_comes_or_leads_elsewhere) {
         {"nothing", "", "x", change, {{link, gone}}, {link}, {}, {}},
         {"another file", "f", "a/g", change, {{link, created}}, {}, {link}, {}},
         {"the same file", "f", "f", change, {{link, created}}, {}, {}, {}},
+        {"the same file again", "f", "f", exchange, {{link, created}}, {}, {link}, {}},
         {"no file any more", "f", "x", change, {{link, gone}}, {link}, {}, {}},
         {"the same, listed", "f", "x", listing, {{link, gone}}, {}, {}, {}},
         {"a directory", "", "a", change, {{link, gone}}, {}, {}, {"link/..."}},
         {"the same directory", "a", "a", change, {}, {}, {}, {}},
+        {"the same directory again", "a", "a", exchange, {}, {}, {link}, {"link/..."}},
         {"another directory", "a", "b", change, {}, {link}, {link}, {"link/..."}},
         {"a file for a directory", "a", "f", change, {{link, created}}, {link}, {link}, {}},
         {"no directory any more", "a", "x", change, {{link, gone}}, {link, link}, {}, {}},
@@ -160,6 +163,34 @@ BOOST_AUTO_TEST_CASE(what_is_reported_when_a_link_comes_or_leads_elsewhere) {
             BOOST_TEST(tree.take_due() == row.due, by_element);
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_exchanged_twice_may_have_shown_something_else_meanwhile) {
+    LinkFixture tree;
+    tree.make_link("current", "a");
+    tree.make_link("directory", "current");
+    tree.make_link("file", "current/g");
+    for (const std::string name : {"current", "directory", "file"})
+        (void)tree.follow(name, FollowFor::listing);
+    (void)tree.take_due();
+    const auto exchanged_by = [&](const NamePlace& event) {
+        tree.findings = {};
+        tree.state.touched.push_back(event);
+        touch_dependents(tree.state, event.directory, event.name);
+        refresh_touched_names(tree.state, tree.findings);
+        std::ranges::sort(tree.findings.exchanged);
+        return tree.findings.exchanged;
+    };
+    const auto by_element = boost::test_tools::per_element();
+    const Paths all{"current", "directory", "file"};
+    BOOST_TEST(exchanged_by({root_directory, "current"}) == all, by_element);
+    const Paths due{"current/...", "directory/..."};
+    BOOST_TEST(tree.take_due() == due, by_element);
+    BOOST_TEST(exchanged_by({root_directory, "file"}) == Paths{"file"}, by_element);
+    // The file alone was replaced: nothing else can have been seen of another state.
+    const DirectoryId a = tree.state.tree.at_path("a");
+    BOOST_TEST(exchanged_by({a, "g"}) == Paths{}, by_element);
+    BOOST_TEST(tree.take_changes().contains("file"));
 }
 
 BOOST_AUTO_TEST_CASE(paths_through_links_are_limited_in_number) {
