@@ -191,6 +191,7 @@ private:
         if (failure && !failure_) {
             failure_ = failure;
             stop();
+            end_workers();  // without the one that failed
         }
         if (++ended_ == workers_.size())
             main_.stop();
@@ -224,14 +225,28 @@ private:
         const bool somebody_waits = std::ranges::any_of(counters_, [](const Counters& each) {
             return each.subscribers != 0;
         });
-        if (failure_ || !somebody_waits || Clock::now() >= stop_at_)
-            return post_to_workers([](Worker& worker) {
-                worker.stop();
-            });
+        if (!somebody_waits || Clock::now() >= stop_at_)
+            return stop_accepting();
         leave_timer_.expires_after(leave_look);
         leave_timer_.async_wait([this](const boost::system::error_code& error) {
             if (!error)
                 stop_when_nobody_waits();
+        });
+    }
+
+    void stop_accepting() {
+        post_to_workers([this](Worker& worker) {
+            worker.stop_accepting();
+            boost::asio::post(main_, [this] {
+                if (++accept_nothing_ == workers_.size())
+                    end_workers();
+            });
+        });
+    }
+
+    void end_workers() {
+        post_to_workers([](Worker& worker) {
+            worker.stop();
         });
     }
 
@@ -258,6 +273,7 @@ private:
     std::deque<WorkerThread> workers_;
     Maker maker_;  // ends first: its jobs post to the workers
     std::size_t ready_ = 0;
+    std::size_t accept_nothing_ = 0;
     std::size_t ended_ = 0;
     bool stopping_ = false;
     std::exception_ptr failure_;

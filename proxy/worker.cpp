@@ -173,14 +173,19 @@ void Worker::leave(std::chrono::milliseconds spread) {
         connection->leave(now + std::chrono::milliseconds(moment(random)));
 }
 
-void Worker::stop() {
-    shared_.phase = Phase::stopping;
-    drain_until_ = Clock::now() + drain_timeout;
+void Worker::stop_accepting() {
+    if (std::exchange(shared_.phase, Phase::stopping) == Phase::stopping)
+        return;
     // Those of the backlog are not among them: they have just begun, and may still ask.
-    const auto accepted = connections();
+    accepted_before_ = connections();
     for (const auto& acceptor : acceptors_)
         acceptor->stop();
-    for (const auto& connection : accepted)
+}
+
+void Worker::stop() {
+    stop_accepting();
+    drain_until_ = Clock::now() + drain_timeout;
+    for (const auto& connection : std::exchange(accepted_before_, {}))
         connection->stop();
     follower_.stop();
     wants_.stop();

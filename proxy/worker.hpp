@@ -85,6 +85,10 @@ public:
     /// within `spread`. Each answer ends its connection from now on, and inherited sockets are not
     /// accepted from any more. Everything else continues, new waits included.
     void leave(std::chrono::milliseconds spread);
+    /// Accepts what is in the backlog, and nothing after that. Requests are no longer held. To be
+    /// called on all workers before stop() is called on any: clients come back at once, and a
+    /// connection to a worker that closes its socket at this moment is reset.
+    void stop_accepting();
     /// Stops accepting, answers the requests that have arrived, held ones as at the end of their
     /// wait, and waits at most 5 s for answers under way. Then it stops the context.
     void stop();
@@ -121,6 +125,8 @@ private:
     GetfileProtocol getfile_;
     GetfileProtocol getfile_legacy_;
     std::vector<std::unique_ptr<Acceptor>> acceptors_;
+    std::vector<boost::intrusive_ptr<Connection>>
+        accepted_before_;  // between the steps of the stop
     boost::asio::steady_timer drain_timer_;
     Clock::time_point drain_until_{};
 };

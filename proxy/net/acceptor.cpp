@@ -22,12 +22,15 @@ constexpr int accepts_at_end_max = 8192;  // more than a backlog, but not for ev
 constexpr auto pause = 100ms;
 
 /// TCP_DEFER_ACCEPT reports a connection when its request has arrived, or after about a second.
+void defer(int socket, int seconds) {
+    ::setsockopt(socket, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
+}
+
 /// Connections inherit the other options from the listening socket (tcp(7)). Parked connections
 /// send nothing for minutes; keepalive detects peers that are gone. These options have no effect on
 /// Unix sockets.
 void set_up(int socket) {
-    const int defer_s = 1;
-    ::setsockopt(socket, IPPROTO_TCP, TCP_DEFER_ACCEPT, &defer_s, sizeof defer_s);
+    defer(socket, 1);
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     // Urgent bytes stay part of the stream, as RFC 6093 recommends.
@@ -66,11 +69,12 @@ Acceptor::Acceptor(
     set_up(socket_.native_handle());
 }
 
-/// The socket stays open as long as the process: the last one to close it resets what is in its
-/// backlog, and the next process may be given it as late as that.
+/// Closing a socket resets the connections that are not accepted. Those that wait for their request
+/// cannot be, so from now on none does. An inherited socket stays open as long as the process: the
+/// next one may be given it as late as that.
 void Acceptor::leave() {
     if (origin_ != SocketOrigin::inherited)
-        return;
+        return defer(socket_.native_handle(), 0);
     stopped_ = true;
     boost::system::error_code ignored;
     socket_.cancel(ignored);
@@ -78,7 +82,8 @@ void Acceptor::leave() {
 }
 
 void Acceptor::stop() {
-    leave();
+    if (origin_ == SocketOrigin::inherited)
+        leave();
     if (std::exchange(stopped_, true))
         return;
     for (int i = 0; i < accepts_at_end_max; ++i)

@@ -30,7 +30,7 @@ public:
 
     void start() { wait(); }
     /// The worker will stop soon. Connections that are in the backlog of an inherited socket, or
-    /// will be, are the next process's: none is accepted after this. Nothing changes for others.
+    /// will be, are the next process's: none is accepted after this. Others are accepted as before.
     void leave();
     /// Accepts the connections that are already in the backlog (up to a limit), which closing the
     /// socket would reset. Accepts none after that. An inherited socket is left as leave() does.
