@@ -42,6 +42,10 @@ public:
             return holds(each.first);
         });
     }
+    bool has_content_of(std::string_view path) const {
+        const auto found = by_path_.find(path);
+        return found != by_path_.end() && found->second.segment;
+    }
     bool empty() const noexcept { return by_path_.empty(); }
     std::size_t size() const noexcept { return by_path_.size(); }
     /// The loaded contents that it holds.

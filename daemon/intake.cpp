@@ -170,6 +170,8 @@ Work& Intake::note_member(
     const NoteTime& when
 ) {
     Work& work = works_.note(path, signs, when.as_of);
+    // What was loaded for somebody is outdated before it was published.
+    work.is_wanted = work.is_wanted || publisher_.holds_content_of(path);
     if (const GroupId group = groups_.group_of(path); group != no_group) {
         groups_.join(work.membership, group);
         work.is_exchanged = true;

@@ -249,9 +249,9 @@ void Intake::note_listed(
     const auto refusal = refusal_by_stat(policy_, stat);
     if (agrees_with(record, stat)) {
         // Nothing changed, but a file that was unavailable or stale may be readable now.
-        publisher_.withdraw(path);
-        if (record.reason != refusal)
+        if (record.reason != refusal || publisher_.holds_content_of(path))
             look_now(path, when);
+        publisher_.withdraw(path);
         return;
     }
     const bool was_read = record.hash_known || record.resident;

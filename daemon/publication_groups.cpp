@@ -125,6 +125,12 @@ void PublicationGroups::withdraw(std::string_view path) {
         group.findings.withdraw(path);
 }
 
+bool PublicationGroups::holds_content_of(std::string_view path) const {
+    return std::ranges::any_of(open_, [&](const Group& group) {
+        return group.findings.has_content_of(path);
+    });
+}
+
 void PublicationGroups::for_each_held_below(
     std::string_view directory,
     const FindingSet::Visit& visit

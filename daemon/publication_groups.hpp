@@ -62,6 +62,7 @@ public:
     [[nodiscard]] bool hold(GroupId group, Finding& finding);
     /// The finding held back for the path is no longer true.
     void withdraw(std::string_view path);
+    bool holds_content_of(std::string_view path) const;
     void for_each_held_below(std::string_view directory, const FindingSet::Visit& visit) const;
 
     /// What may still bring members to a group.

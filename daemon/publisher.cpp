@@ -75,6 +75,17 @@ void Publisher::withdraw(std::string_view path) {
     after_group_.withdraw(path);
 }
 
+bool Publisher::holds_content_of(std::string_view path) const {
+    return groups_.holds_content_of(path) ||
+           std::ranges::any_of(
+               complete_,
+               [path](const FindingSet& group) {
+                   return group.has_content_of(path);
+               }
+           ) ||
+           after_group_.has_content_of(path);
+}
+
 std::vector<std::string> Publisher::take_pending() {
     std::vector<std::string> paths;
     for (Finding& finding : pending_)

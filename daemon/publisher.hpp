@@ -58,6 +58,8 @@ public:
     bool forget_some() { return catalog_.forget_some(); }
     /// The finding held back for the path is outdated; what is published is true.
     void withdraw(std::string_view path);
+    /// A content that was loaded for the path is held back.
+    bool holds_content_of(std::string_view path) const;
     bool has_pending() const noexcept { return !pending_.empty(); }
     /// Drops what was added since the last flush, and what is left of complete groups. Returns the
     /// paths.
