@@ -42,11 +42,15 @@ BOOST_FIXTURE_TEST_CASE(changes_that_follow_closely_are_sent_together, Archives)
     HttpConnection patient = poll("d.tar", tagged(answer));
     BOOST_TEST_REQUIRE(proxy.wait_for_subscribers(1));
     const auto begin = Clock::now();
+    auto last = begin;
+    Clock::duration longest_pause{};
     for (int i = 0; !patient.has_answer() && Clock::now() < begin + 10s; ++i) {
         daemon.put("d/a", std::to_string(i));
+        longest_pause = std::max(longest_pause, Clock::now() - std::exchange(last, Clock::now()));
         std::this_thread::sleep_for(10ms);
     }
-    BOOST_TEST((Clock::now() - begin > 900ms));
+    // A busy machine may have held us up for so long that they did not follow closely.
+    BOOST_TEST((Clock::now() - begin > 900ms || longest_pause > 35ms));
     BOOST_TEST((Clock::now() - begin < 9s));
 }
 
