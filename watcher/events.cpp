@@ -85,6 +85,7 @@ void apply_to_structure(
     if (event.has(IN_MOVED_TO) && event.is_of_directory())
         add_exchange(state, place, findings);
     state.touched.push_back(place);
+    state.renamed.insert(place);
     if (real == root_directory)
         state.note_root_name(name, event.name_appeared());
 }

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <span>
-#include <unordered_set>
 #include <utility>
 
 #include <sys/stat.h>
@@ -278,14 +277,12 @@ bool is_relevant(
     });
 }
 
-using Names = std::unordered_set<NamePlace, NamePlaceHash>;
-
 /// Whether one of the names that lead to what is behind the link appeared or vanished. The name of
 /// a file itself does not count.
-bool is_exchanged(const Link& link, const Names& touched) {
+bool is_exchanged(const Link& link, const NamePlaces& renamed) {
     const auto end = link.dependencies.end() - (link.kind == LinkKind::file ? 1 : 0);
     return std::any_of(link.dependencies.begin(), end, [&](const NamePlace& dependency) {
-        return touched.contains(dependency);
+        return renamed.contains(dependency);
     });
 }
 
@@ -293,7 +290,7 @@ bool is_exchanged(const Link& link, const Names& touched) {
 void refresh_name(
     TreeState& state,
     const NamePlace& place,
-    const Names& touched,
+    const NamePlaces& renamed,
     Findings& findings
 ) {
     DirectoryTree& tree = state.tree;
@@ -320,7 +317,7 @@ void refresh_name(
         if (!status.has_error() && known != no_directory && !tree.is_alias(known))
             drop_directory(state, place.directory, place.name, findings);
         const Link* const link = state.links.find(place);
-        const bool exchanged = link != nullptr && is_exchanged(*link, touched);
+        const bool exchanged = link != nullptr && is_exchanged(*link, renamed);
         if (link != nullptr || (!status.has_error() && S_ISLNK(status->st_mode)))
             (void)follow_link(
                 state,
@@ -341,16 +338,16 @@ void refresh_name(
 }  // namespace
 
 void refresh_touched_names(TreeState& state, Findings& findings) {
+    const NamePlaces renamed = std::exchange(state.renamed, {});
     while (true) {
         const auto touched = std::exchange(state.touched, {});
         const auto unnamed = state.tree.take_unnamed();
         if (touched.empty() && unnamed.empty())
             return;
-        const Names names(touched.begin(), touched.end());
-        Names seen;
+        NamePlaces seen;
         for (const NamePlace& place : touched) {
             if (seen.insert(place).second)
-                refresh_name(state, place, names, findings);
+                refresh_name(state, place, renamed, findings);
         }
         for (const DirectoryId directory : unnamed) {
             if (!state.tree.names_of(directory).empty())

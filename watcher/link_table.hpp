@@ -30,6 +30,8 @@ struct NamePlaceHash {
     }
 };
 
+using NamePlaces = std::unordered_set<NamePlace, NamePlaceHash>;
+
 enum class LinkKind : std::uint8_t {
     nothing,    // it leads to neither file nor directory, or it is part of a cycle
     file,       // it leads to the file that is its last dependency
@@ -66,8 +68,7 @@ private:
 
     std::unordered_map<NamePlace, Link, NamePlaceHash> links_;
     // Sets, since a hundred thousand links may lead through one name.
-    using Places = std::unordered_set<NamePlace, NamePlaceHash>;
-    std::unordered_map<NamePlace, Places, NamePlaceHash> dependents_;
+    std::unordered_map<NamePlace, NamePlaces, NamePlaceHash> dependents_;
     std::unordered_map<DirectoryId, std::unordered_set<std::string>> names_;
     std::size_t file_count_ = 0;
 };

@@ -62,6 +62,8 @@ struct TreeState {
     /// Changed names that links may depend on. The stage resolves those links again after its
     /// events or directories.
     std::vector<NamePlace> touched;
+    /// Names that appeared or vanished by events: what leads through them may have led elsewhere.
+    NamePlaces renamed;
     /// Hashes of the names in the root, from scans and events. If the root becomes empty at once,
     /// they distinguish deletions from a filesystem that is gone.
     RootNames root_names;

@@ -176,6 +176,7 @@ BOOST_AUTO_TEST_CASE(what_was_exchanged_twice_may_have_shown_something_else_mean
     const auto exchanged_by = [&](const NamePlace& event) {
         tree.findings = {};
         tree.state.touched.push_back(event);
+        tree.state.renamed.insert(event);
         touch_dependents(tree.state, event.directory, event.name);
         refresh_touched_names(tree.state, tree.findings);
         std::ranges::sort(tree.findings.exchanged);
