@@ -19,11 +19,11 @@ using namespace treecast::test;
 namespace {
 
 /// A copy of `treecast` that finds our scripts beside itself.
-struct Fixture {
+struct ScriptedChildren {
     TemporaryDirectory programs;
     TemporaryDirectory root;
 
-    Fixture() {
+    ScriptedChildren() {
         std::filesystem::copy_file(treecast_program, programs / "treecast");
         script("treecast-daemon", waits);
         script("treecast-proxy", waits);
@@ -82,7 +82,7 @@ struct Fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(client_serve_children, Fixture)
+BOOST_FIXTURE_TEST_SUITE(client_serve_children, ScriptedChildren)
 
 BOOST_AUTO_TEST_CASE(each_child_gets_its_options) {
     auto serve = this->serve({"--listen=127.0.0.1:0", "--memory-limit=1M"});

@@ -151,7 +151,7 @@ private:
     HttpServer server_;
 };
 
-const std::string bind = "mount --bind vol root/data; ";
+const std::string bind_data = "mount --bind vol root/data; ";
 const std::string bind_root = "printf placeholder >root/f; mount --bind vol root; ";
 
 }  // namespace treecast::test::mounts_cases

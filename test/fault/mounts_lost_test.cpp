@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(mounts, *needs(need::mounts()))
 using namespace treecast::test::mounts_cases;
 
 BOOST_AUTO_TEST_CASE(what_a_bind_mount_showed_stays_until_it_is_back) {
-    Mounts mounts("mkdir root/data; printf placeholder >root/data/f; " + bind);
+    Mounts mounts("mkdir root/data; printf placeholder >root/data/f; " + bind_data);
     BOOST_TEST(mounts.body("data/f") == "vol");
     BOOST_TEST(mounts.body("data/sub/g") == "deep");
 
@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(what_a_bind_mount_showed_stays_until_it_is_back) {
     BOOST_TEST(mounts.body("data/sub/g") == "deep");
     BOOST_TEST(mounts.body("data/new") == "404");
 
-    mounts.run(bind);
+    mounts.run(bind_data);
     BOOST_TEST(mounts.comes_to("data/f", "edited"));
     mounts.expect_recovered();
     mounts.run("printf pushed >root/data/sub/g");
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(nor_what_a_mount_above_the_root_had_covered) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_mounted_is_missed_by_the_next_daemon) {
-    Mounts mounts("mkdir root/data; " + bind);
+    Mounts mounts("mkdir root/data; " + bind_data);
     BOOST_TEST(mounts.body("data/f") == "vol");
 
     mounts.stop();
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(what_was_mounted_is_missed_by_the_next_daemon) {
     mounts.expect_kept("/data", "data/f", "vol");
 
     mounts.stop();
-    mounts.run("printf edited >vol/f; rm vol/sub/g; " + bind);
+    mounts.run("printf edited >vol/f; rm vol/sub/g; " + bind_data);
     mounts.start();
     BOOST_TEST(mounts.comes_to("data/f", "edited"));
     BOOST_TEST(mounts.comes_to("data/sub/g", "404"));
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(the_root_is_missed_by_the_next_daemon) {
 BOOST_AUTO_TEST_CASE(a_mount_is_remembered_as_soon_as_it_is_seen) {
     Mounts mounts("mkdir root/data");
 
-    mounts.run(bind);
+    mounts.run(bind_data);
     BOOST_TEST(mounts.comes_to("data/f", "vol"));
     mounts.kill();
     mounts.run("umount root/data");
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_mount_is_remembered_as_soon_as_it_is_seen) {
 }
 
 BOOST_AUTO_TEST_CASE(a_loss_ends_when_the_mount_point_is_removed) {
-    Mounts mounts("mkdir root/data; printf placeholder >root/data/f; " + bind);
+    Mounts mounts("mkdir root/data; printf placeholder >root/data/f; " + bind_data);
     BOOST_TEST(mounts.body("data/f") == "vol");
 
     mounts.run("umount root/data");
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_loss_ends_when_the_mount_point_is_removed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_loss_ends_when_somebody_says_that_it_is_meant) {
-    Mounts mounts("mkdir -p root/data root/none; printf placeholder >root/data/f; " + bind);
+    Mounts mounts("mkdir -p root/data root/none; printf placeholder >root/data/f; " + bind_data);
     BOOST_TEST(mounts.body("data/f") == "vol");
     BOOST_TEST(mounts.body("data/sub/g") == "deep");
 

@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(mounts, *needs(need::mounts()))
 using namespace treecast::test::mounts_cases;
 
 BOOST_AUTO_TEST_CASE(what_covers_a_mount_point_is_new_content) {
-    Mounts mounts("mkdir root/data other; printf other >other/f; " + bind);
+    Mounts mounts("mkdir root/data other; printf other >other/f; " + bind_data);
     BOOST_TEST(mounts.body("data/f") == "vol");
     BOOST_TEST(mounts.body("data/sub/g") == "deep");
 
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(several_and_nested_mounts_that_go_at_once) {
 
 BOOST_AUTO_TEST_CASE(what_links_into_a_mount_show_stays) {
     Mounts mounts(
-        "mkdir root/data; " + bind +
+        "mkdir root/data; " + bind_data +
         "ln -s data root/all; ln -s data/sub root/sub; ln -s data/f root/f; ln -s .. vol/up"
     );
     for (const char* const file : {"all/sub/g", "sub/g"})
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(what_links_into_a_mount_show_stays) {
         mounts.expect_kept("/data", file, "deep");
     mounts.expect_kept("/data", "f", "vol");
 
-    mounts.run("printf edited >vol/f; printf edited >vol/sub/g; " + bind);
+    mounts.run("printf edited >vol/f; printf edited >vol/sub/g; " + bind_data);
     for (const char* const file : {"all/sub/g", "sub/g", "f"})
         BOOST_TEST(mounts.comes_to(file, "edited"), file);
     mounts.expect_recovered();
