@@ -49,7 +49,7 @@ links_on_the_way(const DirectoryTree& tree, const LinkTable& links, std::string_
         if (known.directory == root_directory)
             return found;
         const DirectoryId above = tree.parent(known.directory);
-        const std::string name(tree.name(known.directory));
+        const std::string& name = tree.name(known.directory);
         link = tree.is_alias(known.directory) ? link_at(tree, links, {above, name}) : nullptr;
         known.directory = above;
     }
