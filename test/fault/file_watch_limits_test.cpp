@@ -12,7 +12,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <sched.h>
+#include <string>
 #include <vector>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace fs = std::filesystem;
 using namespace treecast;
@@ -82,18 +88,21 @@ public:
             ++lines;
         return lines;
     }
+    /// Not by nsenter(1): who is not root loses the capabilities in the namespace by its exec.
     void set_limit(int value) const {
-        ChildProcess child(
-            "/usr/bin/nsenter",
-            {"-t",
-             std::to_string(serve_->pid()),
-             "-U",
-             "--preserve-credentials",
-             "sh",
-             "-c",
-             "echo " + std::to_string(value) + " >/proc/sys/user/max_inotify_watches"}
-        );
-        BOOST_TEST_REQUIRE((child.wait() == 0), child.standard_error());
+        const std::string space = "/proc/" + std::to_string(serve_->pid()) + "/ns/user";
+        const std::string text = std::to_string(value);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            const int user = ::open(space.c_str(), O_RDONLY | O_CLOEXEC);
+            bool is_set = user >= 0 && ::setns(user, CLONE_NEWUSER) == 0;
+            const int setting = ::open("/proc/sys/user/max_inotify_watches", O_WRONLY | O_CLOEXEC);
+            is_set = is_set && ::write(setting, text.data(), text.size()) > 0;
+            ::_exit(is_set ? 0 : 1);
+        }
+        int status = -1;
+        BOOST_TEST_REQUIRE(::waitpid(child, &status, 0) == child);
+        BOOST_TEST_REQUIRE(status == 0);
     }
 
     TemporaryDirectory tree;
