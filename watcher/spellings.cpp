@@ -28,6 +28,15 @@ bool is_same_file(const struct stat& a, const struct stat& b) noexcept {
     return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+/// The device alone does not show it: on an overlay of several filesystems that of a file is
+/// another than that of its directory.
+bool is_mount_point(int directory, const std::string& name) noexcept {
+    struct statx status {};
+    return ::statx(directory, name.c_str(), AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &status) ==
+               0 &&
+           (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 /// ext4, f2fs and tmpfs fold case only in directories with this flag.
 bool is_marked(int fd) noexcept {
     int flags = 0;
@@ -64,8 +73,8 @@ std::optional<bool> Spellings::folds_case(int fd, const Names& names) {
             continue;
         const auto own = status_of(fd, name);
         const auto found = status_of(fd, other);
-        if (!own || own->st_dev != status.st_dev)
-            continue;  // it has vanished or is a mount point
+        if (!own || is_mount_point(fd, name))
+            continue;  // it has vanished, or is of another filesystem
         return devices_[status.st_dev] = found && is_same_file(*own, *found);
     }
     return std::nullopt;

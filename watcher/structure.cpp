@@ -145,12 +145,15 @@ bool absence_counts(const TreeState& state, DirectoryId real) {
         return false;
     const DirectoryTree& tree = state.tree;
     for (DirectoryId id = real; id != no_directory; id = tree.parent(id)) {
+        // Only directories are compared: on an overlay of several filesystems the device of a file
+        // is another than that of its directory.
         const auto status = state.root.status(tree.path(id));
         if (status.has_error()) {
             if (status.error() != boost::system::errc::no_such_file_or_directory &&
                 status.error() != boost::system::errc::not_a_directory)
                 return false;
-        } else if (state.health.device(id) != 0 && state.health.device(id) != status->st_dev) {
+        } else if (S_ISDIR(status->st_mode) && state.health.device(id) != 0 &&
+                   state.health.device(id) != status->st_dev) {
             return false;
         }
     }
